@@ -1,0 +1,32 @@
+package internal
+
+import (
+	
+	_ "github.com/a-h/templ"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/alexedwards/scs/v2"
+	_ "github.com/chromedp/cdproto/page"
+	_ "github.com/chromedp/chromedp"
+	_ "github.com/go-playground/locales/kk"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/google/uuid"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/riverqueue/river"
+	_ "github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	_ "github.com/riverqueue/river/riverdriver/riversqlite"
+	_ "github.com/riverqueue/river/rivermigrate"
+	_ "github.com/uptrace/bun"
+	_ "github.com/uptrace/bun/dialect/pgdialect"
+	_ "github.com/uptrace/bun/dialect/sqlitedialect"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/mod/sumdb/tlog"
+	_ "golang.org/x/mod/sumdb/note"
+	_ "golang.org/x/sync/semaphore"
+	_ "golang.org/x/text/collate"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/time/rate"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+)
