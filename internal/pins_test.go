@@ -1,7 +1,6 @@
 package internal
 
 import (
-	
 	_ "github.com/a-h/templ"
 	_ "github.com/alecthomas/kong"
 	_ "github.com/alexedwards/scs/v2"
@@ -21,8 +20,8 @@ import (
 	_ "github.com/uptrace/bun/dialect/pgdialect"
 	_ "github.com/uptrace/bun/dialect/sqlitedialect"
 	_ "golang.org/x/crypto/argon2"
-	_ "golang.org/x/mod/sumdb/tlog"
 	_ "golang.org/x/mod/sumdb/note"
+	_ "golang.org/x/mod/sumdb/tlog"
 	_ "golang.org/x/sync/semaphore"
 	_ "golang.org/x/text/collate"
 	_ "golang.org/x/text/unicode/norm"

@@ -19,11 +19,7 @@ type ID string
 
 // New makes a fresh version 7 identifier.
 func New() ID {
-	u, err := uuid.NewV7()
-	if err != nil { // the system's random source is broken
-		panic(err)
-	}
-	return ID(u.String())
+	return ID(uuid.Must(uuid.NewV7()).String())
 }
 
 // Parse reads an identifier in canonical form.
