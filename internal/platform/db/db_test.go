@@ -1,0 +1,216 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/db"
+	"serik/internal/platform/db/dbtest"
+	"serik/internal/platform/id"
+	"serik/migrations"
+)
+
+var template = dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) error {
+	if err := d.Migrate(ctx, migrations.FS); err != nil {
+		return err
+	}
+	return d.Migrate(ctx, migrations.FS) // a second run does nothing
+}}
+
+func put(ctx context.Context, tx bun.IDB, key, value string) error {
+	_, err := tx.NewRaw("INSERT INTO setting (key, value) VALUES (?, ?)", key, value).Exec(ctx)
+	return err
+}
+
+func TestWriteIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	ctx := t.Context()
+	boom := errors.New("boom")
+	err := d.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := put(ctx, tx, "a", "1"); err != nil {
+			return err
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) {
+		t.Fatalf("got %v", err)
+	}
+	n, err := d.R.NewSelect().Table("setting").Count(ctx)
+	if err != nil || n != 0 {
+		t.Fatalf("rows %d, %v", n, err)
+	}
+}
+
+func TestNestedWriteIsNamed(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	err := d.Write(t.Context(), func(ctx context.Context, _ bun.Tx) error {
+		return d.Write(ctx, func(context.Context, bun.Tx) error { return nil })
+	})
+	if !errors.Is(err, db.ErrNested) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestViolatesNamesTheConstraint(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	ctx := t.Context()
+	err := d.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := put(ctx, tx, "a", "1"); err != nil {
+			return err
+		}
+		return put(ctx, tx, "a", "2")
+	})
+	want := map[db.Engine]string{db.SQLite: "setting.key", db.Postgres: "setting_pkey"}[d.Engine]
+	if got := db.Violates(err); got != want {
+		t.Fatalf("got %q of %v, want %q", got, err, want)
+	}
+}
+
+// Instants are kept to the microsecond, in order, in UTC, whatever the zone
+// they were written in.
+func TestInstants(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	ctx := t.Context()
+	almaty := time.FixedZone("", 5*3600)
+	base := time.Date(2026, 3, 1, 23, 59, 59, 0, time.UTC)
+	at := []time.Time{base.Add(100 * time.Millisecond), base.Add(110 * time.Millisecond).In(almaty), base.Add(111001 * time.Microsecond)}
+	err := d.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for i, x := range at {
+			_, err := tx.NewRaw("INSERT INTO sign_in (id, login, address, at, ok) VALUES (?, ?, '', ?, ?)",
+				id.New(), string(rune('a'+i)), x, i == 1).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []struct {
+		Login string
+		At    time.Time
+		OK    bool `bun:"ok"`
+	}
+	if err := d.R.NewRaw("SELECT login, at, ok FROM sign_in WHERE at > ? ORDER BY at", at[0]).Scan(ctx, &rows); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 2 || rows[0].Login != "b" || !rows[0].OK || rows[1].OK || !rows[1].At.Equal(at[2]) {
+		t.Fatalf("got %+v", rows)
+	}
+}
+
+func TestConcurrentCounterLosesNothing(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	ctx := t.Context()
+	if err := d.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return put(ctx, tx, "n", "0") }); err != nil {
+		t.Fatal(err)
+	}
+	lock := "SELECT value FROM setting WHERE key = 'n'"
+	if d.Engine == db.Postgres {
+		lock += " FOR UPDATE"
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				err := d.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+					var n int
+					if err := tx.NewRaw(lock).Scan(ctx, &n); err != nil {
+						return err
+					}
+					_, err := tx.NewRaw("UPDATE setting SET value = ? WHERE key = 'n'", n+1).Exec(ctx)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	var n int
+	if err := d.R.NewRaw("SELECT value FROM setting WHERE key = 'n'").Scan(ctx, &n); err != nil || n != 160 {
+		t.Fatalf("counter %d, %v", n, err)
+	}
+}
+
+func TestOneProcessOwnsTheFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "one.db")
+	d, err := db.Open(t.Context(), db.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Open(t.Context(), db.Config{Path: path}); !errors.Is(err, db.ErrLocked) {
+		t.Fatalf("got %v", err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d, err = db.Open(t.Context(), db.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestClosedDatabaseIsBroken(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err := d.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return put(ctx, tx, "a", "1") })
+	if !db.Broken(err) {
+		t.Fatalf("got %v", err)
+	}
+}
+
+// The range of a path holds what is below it and nothing beside it.
+func TestUnder(t *testing.T) {
+	t.Parallel()
+	lo, hi := db.Under("1.12.")
+	for p, in := range map[string]bool{"1.12.": true, "1.12.3.": true, "1.1.": false, "1.120.": false, "1.13.": false, "1.": false} {
+		if got := p >= lo && p < hi; got != in {
+			t.Errorf("%s: %v", p, got)
+		}
+	}
+}
+
+func TestAuditIsAppendOnly(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	ctx := t.Context()
+	exec := func(q string) error {
+		return d.Write(ctx, func(ctx context.Context, tx bun.Tx) error { _, err := tx.NewRaw(q).Exec(ctx); return err })
+	}
+	if err := exec("INSERT INTO audit (id, at, actor, verb, noun, digest) VALUES ('00000000-0000-7000-8000-000000000001', '2026-01-01 00:00:00+00:00', 'x', 'v', 'n', 'd')"); err != nil {
+		t.Fatal(err)
+	}
+	if err := exec("UPDATE audit SET verb = 'w'"); err == nil {
+		t.Error("a record was changed")
+	}
+	if err := exec("DELETE FROM audit"); err == nil {
+		t.Error("a record was deleted")
+	}
+	if err := exec("UPDATE audit SET idx = 0, leaf = 'x'"); err != nil {
+		t.Error(err)
+	}
+	if err := exec("UPDATE audit SET idx = 1"); err == nil {
+		t.Error("a seal was moved")
+	}
+}
