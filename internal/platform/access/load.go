@@ -1,0 +1,63 @@
+package access
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Who names the actor before the database has been asked.
+type Who struct {
+	Person   id.ID
+	Operator string // an operator at the command line
+	System   string // the machine itself: a job, the clock, the sign-in page
+}
+
+// Load finds the principal as of an instant. It is asked in every view and
+// act, so that access can be cut in a second.
+//
+// Faults: Denied "access.no_person"; Denied "access.suspended".
+func Load(ctx context.Context, d bun.IDB, who Who, now time.Time) (Principal, error) {
+	switch {
+	case who.Operator != "":
+		return Principal{Actor: "operator:" + who.Operator, Machine: true}, nil
+	case who.System != "":
+		return Principal{Actor: "system:" + who.System, Machine: true}, nil
+	}
+	var p struct {
+		State  string
+		Agency id.ID
+	}
+	err := d.NewSelect().Table("person").Column("state", "agency").Where("id = ?", who.Person).Scan(ctx, &p)
+	if db.IsNone(err) {
+		return Principal{}, fault.Deny("access.no_person")
+	}
+	if err != nil {
+		return Principal{}, fmt.Errorf("load person: %w", err)
+	}
+	if p.State != "active" {
+		return Principal{}, fault.Deny("access.suspended")
+	}
+	out := Principal{Person: who.Person, Actor: "person:" + who.Person.String()}
+	if p.Agency != "" {
+		out.Agencies = append(out.Agencies, p.Agency)
+	}
+	err = d.NewSelect().TableExpr("access_grant AS g").ColumnExpr("g.*").Where("g.person = ?", who.Person).
+		Where("g.from_at <= ?", now).Where("(g.to_at IS NULL OR g.to_at > ?)", now).
+		OrderExpr("g.from_at, g.id").Limit(100).Scan(ctx, &out.Grants)
+	if err != nil {
+		return Principal{}, fmt.Errorf("load grants: %w", err)
+	}
+	for _, g := range out.Grants {
+		if g.Agency != "" {
+			out.Agencies = append(out.Agencies, g.Agency)
+		}
+	}
+	return out, nil
+}

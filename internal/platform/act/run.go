@@ -1,0 +1,213 @@
+package act
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/audit"
+	"serik/internal/platform/date"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/platform/job"
+	"serik/internal/platform/norm"
+)
+
+// Runner runs views and acts on one database by one policy.
+type Runner struct {
+	db     *db.DB
+	policy *access.Policy
+	book   *norm.Book
+	queue  *job.Queue
+	clock  func() time.Time
+	limit  time.Duration
+}
+
+// actLimit bounds an act: SQLite has one writer, and nobody waits longer.
+const actLimit = 10 * time.Second
+
+// NewRunner makes a runner; the clock gives the instant of each view and act.
+func NewRunner(d *db.DB, p *access.Policy, b *norm.Book, q *job.Queue, clock func() time.Time) *Runner {
+	return &Runner{db: d, policy: p, book: b, queue: q, clock: clock, limit: actLimit}
+}
+
+// At is the same runner with its clock standing at an instant.
+func (r *Runner) At(t time.Time) *Runner {
+	c := *r
+	c.clock = func() time.Time { return t }
+	return &c
+}
+
+// Within is the same runner with another limit, for jobs and loads.
+func (r *Runner) Within(d time.Duration) *Runner {
+	c := *r
+	c.limit = d
+	return &c
+}
+
+// Now is what the clock says, as acts see it.
+func (r *Runner) Now() time.Time { return r.clock().UTC().Truncate(time.Microsecond) }
+
+// Policy is the policy that binds all views and acts.
+func (r *Runner) Policy() *access.Policy { return r.policy }
+
+// Book is the book of norms.
+func (r *Runner) Book() *norm.Book { return r.book }
+
+// Database is the open database, for the rooms that run it.
+func (r *Runner) Database() *db.DB { return r.db }
+
+func (r *Runner) view(ctx context.Context, who access.Who, now time.Time, d bun.IDB) (View, error) {
+	p, err := access.Load(ctx, d, who, now)
+	if err != nil {
+		return View{}, err
+	}
+	norms, err := r.book.Load(ctx, d, date.Of(now))
+	if err != nil {
+		return View{}, err
+	}
+	return View{actor: p, now: now, policy: r.policy, norms: norms, db: d}, nil
+}
+
+// Show runs a read. When fn has rendered into memory, its looks are written;
+// only then does Show return nil and may the first byte leave.
+//
+// Faults: those of fn; Unavailable when the log cannot be written.
+func (r *Runner) Show(ctx context.Context, who access.Who, fn func(context.Context, *View) error) error {
+	ctx, cancel := context.WithTimeout(ctx, r.limit)
+	defer cancel()
+	v, err := r.view(ctx, who, r.Now(), r.db.R)
+	if err == nil {
+		err = fn(ctx, &v)
+	}
+	if err == nil {
+		err = v.lost
+	}
+	if err == nil && len(v.looks) > 0 {
+		err = r.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			return audit.Append(ctx, tx, v.looks...)
+		})
+		if err != nil {
+			return fault.Wrap(fault.Unavailable, "fault.unavailable", err)
+		}
+	}
+	return machine(err)
+}
+
+// Do runs a write: the verb, then its records, reach, notices and jobs, then
+// the commit. The instant is fixed before the first try.
+func (r *Runner) Do(ctx context.Context, who access.Who, fn func(context.Context, *Act) error) error {
+	return r.do(ctx, who, func(ctx context.Context, a *Act, _ bun.Tx) error { return fn(ctx, a) })
+}
+
+func (r *Runner) do(ctx context.Context, who access.Who, fn func(context.Context, *Act, bun.Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, r.limit)
+	defer cancel()
+	now := r.Now()
+	err := r.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		v, err := r.view(ctx, who, now, tx)
+		if err != nil {
+			return err
+		}
+		a := &Act{View: v, tx: tx, engine: r.db.Engine}
+		if err := fn(ctx, a, tx); err != nil {
+			return err
+		}
+		if a.lost != nil {
+			return a.lost
+		}
+		return r.settle(ctx, a)
+	})
+	return machine(err)
+}
+
+// settle writes what the verb has collected.
+func (r *Runner) settle(ctx context.Context, a *Act) error {
+	if err := audit.Append(ctx, a.tx, append(a.records, a.looks...)...); err != nil {
+		return fmt.Errorf("log: %w", err)
+	}
+	if err := writeReach(ctx, a.tx, a.reaches); err != nil {
+		return err
+	}
+	for block := range blocks(a.notices) {
+		if _, err := a.tx.NewInsert().Model(&block).ModelTableExpr("notice").
+			On("CONFLICT (person, key, subject, at) DO NOTHING").Exec(ctx); err != nil {
+			return fmt.Errorf("notify: %w", err)
+		}
+	}
+	for _, j := range a.jobs {
+		if err := r.queue.Insert(ctx, a.tx, j.args, j.key); err != nil {
+			return fmt.Errorf("enqueue: %w", err)
+		}
+	}
+	return nil
+}
+
+type reachRow struct {
+	bun.BaseModel `bun:"table:access_reach,alias:r"`
+	ID            id.ID
+	Person        id.ID
+	Subject       id.ID
+	Ground        access.Ground
+	Source        id.ID
+	FromAt        time.Time
+	ToAt          *time.Time
+}
+
+func writeReach(ctx context.Context, tx bun.Tx, all []Reach) error {
+	// Within one act the last word on a reach stands: an insert may touch a row once.
+	type key struct {
+		p, s, src id.ID
+		g         access.Ground
+	}
+	at := map[key]int{}
+	var rows []reachRow
+	for _, x := range all {
+		k := key{x.Person, x.Subject, x.Source, x.Ground}
+		row := reachRow{ID: id.New(), Person: x.Person, Subject: x.Subject, Ground: x.Ground, Source: x.Source, FromAt: x.From, ToAt: x.To}
+		if i, ok := at[k]; ok {
+			rows[i] = row
+			continue
+		}
+		at[k] = len(rows)
+		rows = append(rows, row)
+	}
+	for block := range blocks(rows) {
+		_, err := tx.NewInsert().Model(&block).On("CONFLICT (person, subject, ground, source) DO UPDATE").
+			Set("from_at = EXCLUDED.from_at").Set("to_at = EXCLUDED.to_at").Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("reach: %w", err)
+		}
+	}
+	return nil
+}
+
+// blocks cuts rows into inserts of a size both engines like.
+func blocks[T any](rows []T) func(func([]T) bool) {
+	const size = 500
+	return func(yield func([]T) bool) {
+		for len(rows) > 0 {
+			n := min(size, len(rows))
+			if !yield(rows[:n]) {
+				return
+			}
+			rows = rows[n:]
+		}
+	}
+}
+
+// machine turns a broken machine into a fault that a page can say.
+func machine(err error) error {
+	if err == nil || fault.KindOf(err) != "" {
+		return err
+	}
+	if db.Broken(err) || errors.Is(err, context.DeadlineExceeded) {
+		return fault.Wrap(fault.Unavailable, "fault.unavailable", err)
+	}
+	return err
+}

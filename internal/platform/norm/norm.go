@@ -1,0 +1,148 @@
+// Package norm holds legal terms, quorums, ages and working limits as data: a
+// dated value with its act and article and the mark whether a lawyer has
+// verified it. An act is judged by the norm of its day. Rooms export defaults;
+// none of them is confirmed law, and the screens say so.
+package norm
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/date"
+	"serik/internal/platform/id"
+)
+
+// Unit says what a value counts.
+type Unit string
+
+// The units.
+const (
+	Hours    Unit = "hours"
+	Days     Unit = "days"
+	Workdays Unit = "workdays"
+	Months   Unit = "months"
+	Years    Unit = "years"
+	Count    Unit = "count"
+	YesNo    Unit = "yes_no"
+)
+
+// Default is a working value that a room needs before a lawyer has spoken.
+type Default struct {
+	Key   string
+	Value string
+	Unit  Unit
+}
+
+// Norm is the value in force on a day.
+type Norm struct {
+	Key, Value   string
+	Unit         Unit
+	Act, Article string
+	Verified     bool
+}
+
+// Int is the value as a number.
+func (n Norm) Int() int {
+	v, err := strconv.Atoi(n.Value)
+	if err != nil {
+		return 0 // settings refuse anything else
+	}
+	return v
+}
+
+// Hours is the value as a duration of hours.
+func (n Norm) Hours() time.Duration { return time.Duration(n.Int()) * time.Hour }
+
+// Yes is the value as a switch.
+func (n Norm) Yes() bool { return n.Value == "yes" }
+
+// Book knows every key with its default.
+type Book struct {
+	defaults map[string]Default
+	order    []string
+}
+
+// NewBook joins the defaults that the rooms export; a key given twice is an
+// error of ours.
+func NewBook(parts ...[]Default) (*Book, error) {
+	b := &Book{defaults: map[string]Default{}}
+	for _, p := range parts {
+		for _, d := range p {
+			if _, twice := b.defaults[d.Key]; twice {
+				return nil, fmt.Errorf("norm %s is given twice", d.Key)
+			}
+			b.defaults[d.Key] = d
+			b.order = append(b.order, d.Key)
+		}
+	}
+	return b, nil
+}
+
+// Keys lists the keys in the order of the rooms.
+func (b *Book) Keys() []string { return b.order }
+
+// Default gives the default of a key.
+func (b *Book) Default(key string) (Default, bool) {
+	d, ok := b.defaults[key]
+	return d, ok
+}
+
+// Set is what is in force on one day.
+type Set struct {
+	book *Book
+	rows map[string]Norm
+}
+
+// Load reads what is in force on a day.
+func (b *Book) Load(ctx context.Context, d bun.IDB, day date.Date) (*Set, error) {
+	var rows []struct {
+		Key, Value, Act, Article, VerifiedBy string
+	}
+	err := d.NewSelect().Table("norm").Column("key", "value", "act", "article", "verified_by").
+		Where("from_day <= ?", day).Where("(to_day IS NULL OR to_day >= ?)", day).
+		OrderExpr("from_day").Limit(10*len(b.order)+1).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("load norms: %w", err)
+	}
+	s := &Set{book: b, rows: map[string]Norm{}}
+	for _, r := range rows {
+		s.rows[r.Key] = Norm{Key: r.Key, Value: r.Value, Unit: b.defaults[r.Key].Unit, Act: r.Act, Article: r.Article, Verified: r.VerifiedBy != ""}
+	}
+	return s, nil
+}
+
+// Get gives the norm of a key; ok is false for a key no room has exported.
+func (s *Set) Get(key string) (Norm, bool) {
+	if n, ok := s.rows[key]; ok {
+		return n, true
+	}
+	d, ok := s.book.defaults[key]
+	return Norm{Key: key, Value: d.Value, Unit: d.Unit}, ok
+}
+
+// Seed writes the default of each key that has no row yet.
+func (b *Book) Seed(ctx context.Context, d bun.IDB) error {
+	var have []string
+	if err := d.NewSelect().Table("norm").Column("key").Scan(ctx, &have); err != nil {
+		return fmt.Errorf("seed norms: %w", err)
+	}
+	known := map[string]bool{}
+	for _, k := range have {
+		known[k] = true
+	}
+	for _, k := range b.order {
+		if known[k] {
+			continue
+		}
+		_, err := d.NewRaw("INSERT INTO norm (id, key, value, from_day) VALUES (?, ?, ?, '2001-01-01')",
+			id.Derive(0, "norm."+k, 0, time.Unix(978307200, 0)), k, b.defaults[k].Value).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("seed norms: %w", err)
+		}
+	}
+	return nil
+}
