@@ -44,7 +44,7 @@ CREATE TABLE signal (
   CHECK (state NOT IN ('safe_checked','ended') OR answered_at IS NOT NULL)
 );
 CREATE INDEX signal_list ON signal (territory, state, received_at DESC, id DESC);
-CREATE INDEX signal_child ON signal (child, received_at);
+CREATE INDEX signal_by_child ON signal (child, received_at);
 
 -- The reporter, apart: read by the triaging secretary alone (rule 5).
 CREATE TABLE signal_reporter (
@@ -63,7 +63,7 @@ CREATE TABLE signal_child (
   case_id {id},
   PRIMARY KEY (signal, child)
 );
-CREATE INDEX signal_child_child ON signal_child (child);
+CREATE INDEX signal_child_by_child ON signal_child (child);
 
 -- Passing on: the sender keeps the clock until the receiver has accepted.
 CREATE TABLE signal_pass (
