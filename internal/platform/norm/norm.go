@@ -104,7 +104,7 @@ func (b *Book) Load(ctx context.Context, d bun.IDB, day date.Date) (*Set, error)
 	}
 	err := d.NewSelect().Table("norm").Column("key", "value", "act", "article", "verified_by").
 		Where("from_day <= ?", day).Where("(to_day IS NULL OR to_day >= ?)", day).
-		OrderExpr("from_day").Limit(10*len(b.order)+1).Scan(ctx, &rows)
+		OrderExpr("from_day").Limit(int64(10*len(b.order)+1)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("load norms: %w", err)
 	}
