@@ -1,0 +1,40 @@
+# Bare `make` prints this file's targets.
+LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help quick test check lint race fuzz bench generate demo screens
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+quick: ## for each commit: vet, house, unit tests on SQLite, no browser
+	go vet ./...
+	go test -short ./...
+
+test: ## everything: vet, generated files, SQLite, PostgreSQL, browser stories
+	@scripts/test
+
+check: test lint ## test and the linter
+
+lint: ## golangci-lint at the pinned version
+	go run $(LINT) run ./...
+
+race: ## the suite with the race detector (needs gcc)
+	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
+
+fuzz: ## each fuzz target for 20 seconds
+	@scripts/fuzz 20s
+
+bench: ## benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+generate: ## Go code from the templates
+	go tool templ generate
+
+demo: ## the synthetic country on http://127.0.0.1:8080
+	go run ./cmd/serik demo
+
+screens: ## pictures of the main screens into docs/screens
+	SERIK_CHROMIUM="$$(scripts/need chromium)" SERIK_SCREENS="$(CURDIR)/docs/screens" \
+		go test -count=1 -tags e2e -run Screens ./e2e/...
