@@ -61,3 +61,28 @@ func Load(ctx context.Context, d bun.IDB, who Who, now time.Time) (Principal, er
 	}
 	return out, nil
 }
+
+// Holders lists the active people who hold a role over a territory at an
+// instant, nearest grant first.
+func Holders(ctx context.Context, d bun.IDB, role Role, territory string, now time.Time) ([]id.ID, error) {
+	var out []id.ID
+	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
+		ColumnExpr("g.person").Where("g.role = ?", role).Where("g.from_at <= ?", now).
+		Where("(g.to_at IS NULL OR g.to_at > ?)", now).Where("g.territory IN (?)", bun.In(ancestors(territory))).
+		GroupExpr("g.person").OrderExpr("max(length(g.territory)) DESC, g.person").Limit(50).Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("holders of %s: %w", role, err)
+	}
+	return out, nil
+}
+
+// ancestors lists a path and the paths above it.
+func ancestors(path string) []string {
+	var out []string
+	for i, r := range path {
+		if r == '.' {
+			out = append(out, path[:i+1])
+		}
+	}
+	return out
+}

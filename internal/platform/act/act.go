@@ -121,6 +121,7 @@ type Act struct {
 type enqueued struct {
 	args job.Args
 	key  string
+	at   time.Time
 }
 
 type notice struct {
@@ -168,9 +169,15 @@ func (a *Act) Record(verb string, on On, detail any) {
 // Reach opens or ends the reach of a person to one subject.
 func (a *Act) Reach(r Reach) { a.reaches = append(a.reaches, r) }
 
-// Enqueue adds a job that exists if and only if the act does. Two jobs of one
-// kind with the same key are one.
-func (a *Act) Enqueue(args job.Args, key string) { a.jobs = append(a.jobs, enqueued{args, key}) }
+// Enqueue adds a job that exists if and only if the act does, to be done now or
+// at an instant. Two jobs of one kind with the same key are one.
+func (a *Act) Enqueue(args job.Args, key string, at ...time.Time) {
+	e := enqueued{args: args, key: key}
+	if len(at) > 0 {
+		e.at = at[0]
+	}
+	a.jobs = append(a.jobs, e)
+}
 
 // Notify leaves a line in a person's inbox: a words key and an identifier,
 // never a word about a child.

@@ -28,8 +28,11 @@ type Runner struct {
 	limit  time.Duration
 }
 
-// actLimit bounds an act: SQLite has one writer, and nobody waits longer.
-const actLimit = 10 * time.Second
+const (
+	// An act is bounded: SQLite has one writer, and nobody waits longer.
+	actLimit = 10 * time.Second
+	jobLimit = 60 * time.Second
+)
 
 // NewRunner makes a runner; the clock gives the instant of each view and act.
 func NewRunner(d *db.DB, p *access.Policy, b *norm.Book, q *job.Queue, clock func() time.Time) *Runner {
@@ -126,6 +129,20 @@ func (r *Runner) do(ctx context.Context, who access.Who, fn func(context.Context
 	return machine(err)
 }
 
+// Work makes the handler of a kind of job: an act by the system in which the
+// effect and the job's completion commit together.
+func Work[T job.Args](r *Runner, do func(context.Context, *Act, T) error) func(context.Context, job.Run[T]) error {
+	return func(ctx context.Context, j job.Run[T]) error {
+		who := access.Who{System: j.Args.Kind()}
+		return r.Within(jobLimit).do(ctx, who, func(ctx context.Context, a *Act, tx bun.Tx) error {
+			if err := do(ctx, a, j.Args); err != nil {
+				return err
+			}
+			return j.Complete(ctx, tx)
+		})
+	}
+}
+
 // settle writes what the verb has collected.
 func (r *Runner) settle(ctx context.Context, a *Act) error {
 	if err := audit.Append(ctx, a.tx, append(a.records, a.looks...)...); err != nil {
@@ -141,7 +158,7 @@ func (r *Runner) settle(ctx context.Context, a *Act) error {
 		}
 	}
 	for _, j := range a.jobs {
-		if err := r.queue.Insert(ctx, a.tx, j.args, j.key); err != nil {
+		if err := r.queue.InsertAt(ctx, a.tx, j.args, j.key, j.at); err != nil {
 			return fmt.Errorf("enqueue: %w", err)
 		}
 	}

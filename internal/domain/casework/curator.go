@@ -1,0 +1,182 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Assignment is one person's turn at a case.
+type Assignment struct {
+	bun.BaseModel `bun:"table:assignment,alias:g"`
+	ID            id.ID `bun:",pk"`
+	CaseID        id.ID
+	Person        id.ID
+	Role          string // curator, deputy
+	State         string // proposed, active, declined, withdrawn, ended
+	ProposedAt    time.Time
+	ProposedBy    id.ID
+	ActiveAt      *time.Time
+	Appointed     bool
+	EndedAt       *time.Time
+	UntilAt       *time.Time
+	Reason        string
+}
+
+// Proposal asks a person to walk with the child.
+type Proposal struct {
+	ID     id.ID
+	Person id.ID
+	Reason string // why another, when one is replaced
+}
+
+// proposalFacts is what the rule of proposing must know.
+type proposalFacts struct {
+	serves   bool // the person is active and holds a curator's grant over the case's territory
+	holder   bool // the person is the active curator already
+	declined bool // the person declined this case
+	closed   bool // the child or case is closed to the person (kin, named)
+}
+
+func checkProposal(f proposalFacts, p Proposal) error {
+	switch {
+	case p.Person == "":
+		return fault.Bad("curator", "fault.blank")
+	case !f.serves:
+		return fault.Bad("curator", "case.curator_elsewhere")
+	case f.closed:
+		return fault.Bad("curator", "case.curator_closed")
+	case f.holder:
+		return fault.Clash("case.curator_taken")
+	case f.declined:
+		return fault.Bad("curator", "case.curator_declined")
+	}
+	return nil
+}
+
+// Propose asks a person to be the child's curator. The person must hold a
+// curator's grant over the case's territory, and not have declined this child.
+// A waiting proposal to somebody else is withdrawn; an active curator stays
+// until the new one accepts, so that no gap opens.
+//
+// Faults: Denied; NotFound; Invalid "case.curator_elsewhere",
+// "case.curator_closed", "case.curator_declined"; Conflict "case.ended",
+// "case.curator_taken".
+func Propose(ctx context.Context, a *act.Act, key id.ID, p Proposal) (Assignment, error) {
+	c, err := take(ctx, a, ProposeOne, key)
+	if err != nil {
+		return Assignment{}, err
+	}
+	return propose(ctx, a, c, p)
+}
+
+func propose(ctx context.Context, a *act.Act, c Case, p Proposal) (Assignment, error) {
+	f, err := proposalOf(ctx, a, c, p.Person)
+	if err != nil {
+		return Assignment{}, err
+	}
+	if err := checkProposal(f, p); err != nil {
+		return Assignment{}, err
+	}
+	if err := withdraw(ctx, a, c); err != nil {
+		return Assignment{}, err
+	}
+	g := Assignment{ID: p.ID.OrNew(), CaseID: c.ID, Person: p.Person, Role: "curator", State: "proposed",
+		ProposedAt: a.Now(), ProposedBy: a.Actor().Person, Reason: p.Reason}
+	if _, err := a.DB().NewInsert().Model(&g).Exec(ctx); err != nil {
+		return Assignment{}, taken(err)
+	}
+	a.Reach(act.Reach{Person: g.Person, Subject: c.Child, Ground: access.AsProposed, Source: g.ID, From: a.Now()})
+	a.Record("curator.propose", c.on(), map[string]any{"person": g.Person, "assignment": g.ID, "reason": p.Reason})
+	a.Notify(g.Person, "notice.curator_proposed", c.on())
+	a.Enqueue(AwaitCurator{Case: c.ID}, g.ID.String(), a.Now().Add(a.Norm("curator.answer_hours").Hours()))
+	return g, touch(ctx, a, c, nil)
+}
+
+func proposalOf(ctx context.Context, a *act.Act, c Case, person id.ID) (proposalFacts, error) {
+	var f proposalFacts
+	who, err := access.Load(ctx, a.DB(), access.Who{Person: person}, a.Now())
+	if fault.KindOf(err) == fault.Denied {
+		return f, nil
+	}
+	if err != nil {
+		return f, err
+	}
+	f.serves = serves(who, c.Territory)
+	if f.closed, err = access.IsClosed(ctx, a.DB(), who, c.ID, c.Child, c.Signal); err != nil {
+		return f, err
+	}
+	var rows []Assignment
+	err = a.DB().NewSelect().Model(&rows).Where("g.case_id = ?", c.ID).Where("g.person = ?", person).Limit(100).Scan(ctx)
+	if err != nil {
+		return f, fmt.Errorf("propose curator: %w", err)
+	}
+	for _, r := range rows {
+		f.holder = f.holder || (r.Role == "curator" && r.State == "active")
+		f.declined = f.declined || r.State == "declined"
+	}
+	return f, nil
+}
+
+// serves tells whether the principal may be a curator in a territory.
+func serves(who access.Principal, territory string) bool {
+	return slices.ContainsFunc(who.Grants, func(g access.Grant) bool {
+		lo, hi := db.Under(g.Territory)
+		return g.Role == access.Curator && territory >= lo && territory < hi
+	})
+}
+
+// withdraw takes back a proposal that still waits.
+func withdraw(ctx context.Context, a *act.Act, c Case) error {
+	var g Assignment
+	err := a.DB().NewSelect().Model(&g).Where("g.case_id = ?", c.ID).Where("g.state = 'proposed'").Scan(ctx)
+	if db.IsNone(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("withdraw proposal: %w", err)
+	}
+	if err := closeTurn(ctx, a, c, g, "withdrawn", "", access.AsProposed); err != nil {
+		return err
+	}
+	a.Record("curator.withdraw", c.on(), map[string]any{"person": g.Person, "assignment": g.ID})
+	return nil
+}
+
+// closeTurn ends a turn in the given state and the reach it gave.
+func closeTurn(ctx context.Context, a *act.Act, c Case, g Assignment, state, reason string, ground access.Ground) error {
+	now := a.Now()
+	q := a.DB().NewUpdate().Table("assignment").Set("state = ?", state).Set("ended_at = ?", now).Where("id = ?", g.ID)
+	if reason != "" {
+		q = q.Set("reason = ?", reason)
+	}
+	if _, err := q.Exec(ctx); err != nil {
+		return fmt.Errorf("close turn: %w", err)
+	}
+	from := g.ProposedAt
+	if g.ActiveAt != nil {
+		from = *g.ActiveAt
+	}
+	a.Reach(act.Reach{Person: g.Person, Subject: c.Child, Ground: ground, Source: g.ID, From: from, To: &now})
+	return nil
+}
+
+// taken names the unique index that keeps one curator.
+func taken(err error) error {
+	switch db.Violates(err) {
+	case "assignment_one_active_curator", "assignment_one_proposed_curator", "assignment.case_id", "assignment.case_id, assignment.role":
+		return fault.Clash("case.curator_taken")
+	case "assignment_pkey", "assignment.id": // the same form sent twice
+		return fault.Clash("fault.sent_twice")
+	}
+	return fmt.Errorf("assign curator: %w", err)
+}

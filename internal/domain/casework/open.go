@@ -1,0 +1,160 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Opening is what a new case needs to be told.
+type Opening struct {
+	ID        id.ID // made with the form, so that a double press opens one case
+	Child     id.ID
+	Territory string
+	Problems  []string
+	Risk      Risk
+	Reason    string // why this risk
+	Signal    id.ID  // the message it comes from, if any
+	Curator   id.ID  // who is proposed; none leaves the case without a curator
+}
+
+// openFacts is what the rule of opening must know.
+type openFacts struct {
+	open     bool  // the child has an open case
+	lastID   id.ID // the child's last ended case
+	lastEnd  time.Time
+	hasEnded bool
+}
+
+// checkOpening is the rule of opening, pure.
+func checkOpening(f openFacts, o Opening) error {
+	var bad fault.Fields
+	bad.Check(o.Child != "", "child", "fault.blank")
+	bad.Check(o.Territory != "", "territory", "fault.blank")
+	bad.Check(len(o.Problems) > 0, "problems", "case.problem_wanted")
+	for _, p := range o.Problems {
+		bad.Check(slices.Contains(Problems(), p), "problems", "fault.choice")
+	}
+	bad.Check(o.Risk.rank() >= 0, "risk", "fault.choice")
+	bad.Text(o.Reason, 2000, "reason")
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if f.open {
+		return fault.Clash("case.already_open")
+	}
+	return nil
+}
+
+// Open opens a case for a child and, where one is named, proposes its curator.
+// A child has one open case at a time. A case opened within the norm's months
+// (case.repeat_months) of the last end counts as a repeat, whatever it is
+// called (practice rule 28). Until a curator accepts, the case stands in
+// "Without a curator" and the secretary is acting holder.
+//
+// Faults: Denied; Invalid; Conflict "case.already_open"; those of Propose.
+func Open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
+	if err := a.May(OpenCase, o.Territory); err != nil {
+		return Case{}, err
+	}
+	if err := a.Lock(ctx, "child", o.Child); err != nil {
+		return Case{}, err
+	}
+	f, err := openingFacts(ctx, a, o.Child)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := checkOpening(f, o); err != nil {
+		return Case{}, err
+	}
+	no, err := nextNumber(ctx, a, o.Territory, date.Of(a.Now()).Year(), 1)
+	if err != nil {
+		return Case{}, err
+	}
+	c := newCase(f, o, number(o.Territory, date.Of(a.Now()).Year(), no), a)
+	if _, err := a.DB().NewInsert().Model(&c).Exec(ctx); err != nil {
+		if slices.Contains([]string{"case_file_one_open", "case_file.child"}, db.Violates(err)) {
+			return Case{}, fault.Clash("case.already_open")
+		}
+		return Case{}, fmt.Errorf("open case: %w", err)
+	}
+	first := firstRisk(c, o, a)
+	if _, err := a.DB().NewInsert().Model(&first).Exec(ctx); err != nil {
+		return Case{}, fmt.Errorf("open case: %w", err)
+	}
+	a.Record("case.open", c.on(), map[string]any{"no": c.No, "risk": c.Risk, "problems": c.Problems, "reason": o.Reason, "repeat": c.Repeat})
+	a.Enqueue(AwaitCurator{Case: c.ID}, c.ID.String(), a.Now().Add(a.Norm("curator.answer_hours").Hours()))
+	if o.Curator != "" {
+		if _, err := propose(ctx, a, c, Proposal{Person: o.Curator}); err != nil {
+			return Case{}, err
+		}
+	}
+	return c, nil
+}
+
+func newCase(f openFacts, o Opening, no string, a *act.Act) Case {
+	c := Case{ID: o.ID.OrNew(), No: no, Territory: o.Territory, Child: o.Child, State: Opened, Risk: o.Risk,
+		Problems: strings.Join(o.Problems, " "), OpenedAt: a.Now(), OpenedBy: a.Actor().Person, Signal: o.Signal, Version: 1}
+	if f.hasEnded {
+		c.ReopenedFrom = f.lastID
+		c.Repeat = date.Of(f.lastEnd).AddMonths(a.Norm("case.repeat_months").Int()).After(date.Of(a.Now()))
+	}
+	return c
+}
+
+func firstRisk(c Case, o Opening, a *act.Act) RiskChange {
+	return RiskChange{ID: id.New(), CaseID: c.ID, Was: "", Level: o.Risk, Reason: o.Reason, At: a.Now(), By: a.Actor().Person, State: "in_force"}
+}
+
+func openingFacts(ctx context.Context, a *act.Act, child id.ID) (openFacts, error) {
+	var rows []Case
+	err := a.DB().NewSelect().Model(&rows).Where("c.child = ?", child).OrderExpr("c.opened_at DESC").Limit(50).Scan(ctx)
+	if err != nil {
+		return openFacts{}, fmt.Errorf("open case: %w", err)
+	}
+	var f openFacts
+	for _, r := range rows {
+		if r.EndedAt == nil {
+			f.open = true
+		} else if !f.hasEnded || r.EndedAt.After(f.lastEnd) {
+			f.hasEnded, f.lastEnd, f.lastID = true, *r.EndedAt, r.ID
+		}
+	}
+	return f, nil
+}
+
+// region is the second step of a path: numbers run by region and year.
+func region(territory string) string {
+	p := strings.SplitN(territory, ".", 3)
+	if len(p) < 3 || p[1] == "" {
+		return territory
+	}
+	return p[0] + "." + p[1] + "."
+}
+
+// number is the case's number as people say it: region, year, running number.
+func number(territory string, year, n int) string {
+	r := strings.Trim(region(territory), ".")
+	return fmt.Sprintf("%s-%d-%05d", r[strings.LastIndex(r, ".")+1:], year, n)
+}
+
+// nextNumber takes n numbers of a region's year without a gap; it gives the
+// first. The row stays locked until the act ends.
+func nextNumber(ctx context.Context, a *act.Act, territory string, year, n int) (int, error) {
+	var last int
+	err := a.DB().NewRaw("INSERT INTO case_number (region, year, last) VALUES (?, ?, ?) "+
+		"ON CONFLICT (region, year) DO UPDATE SET last = case_number.last + ? RETURNING last",
+		region(territory), year, n, n).Scan(ctx, &last)
+	if err != nil {
+		return 0, fmt.Errorf("case number: %w", err)
+	}
+	return last - n + 1, nil
+}

@@ -1,0 +1,111 @@
+package casework
+
+import (
+	"serik/internal/platform/access"
+	"serik/internal/platform/norm"
+)
+
+// The actions of the room.
+const (
+	See           access.Action = "case.see"
+	List          access.Action = "case.list"
+	OpenCase      access.Action = "case.open"
+	ProposeOne    access.Action = "curator.propose"
+	AnswerOffer   access.Action = "curator.answer"
+	AppointOne    access.Action = "curator.appoint"
+	HandOver      access.Action = "curator.hand_over"
+	Deputise      access.Action = "curator.deputise"
+	WriteAbsence  access.Action = "absence.write"
+	SeeUncovered  access.Action = "uncovered.list"
+	SeeLoads      access.Action = "caseload.list"
+	SetRisk       access.Action = "risk.set"
+	SecondRisk    access.Action = "risk.second"
+	Assess        access.Action = "assessment.write"
+	WritePlan     access.Action = "plan.write"
+	OrderMeasure  access.Action = "measure.order"
+	SeeMeasure    access.Action = "measure.see"
+	DeliverOne    access.Action = "measure.deliver"
+	TakeReading   access.Action = "reading.take"
+	GiveResult    access.Action = "result.give"
+	SecondResult  access.Action = "result.second"
+	WriteContact  access.Action = "contact.write"
+	EndCase       access.Action = "case.end"
+	CheckEnded    access.Action = "end_check.write"
+	ReopenCase    access.Action = "case.reopen"
+	MoveCase      access.Action = "case.move"
+	SeeCaseRecord access.Action = "case.history"
+)
+
+// Rules is the room's part of the policy.
+func Rules() []access.Rule {
+	all, own := access.All(), access.By(access.AsCurator, access.AsDeputy)
+	offered := access.By(access.AsCurator, access.AsDeputy, access.AsProposed)
+	opened := access.By(access.AsOpened)
+	office := access.Cells{access.Secretary: all, access.Chair: all}
+	with := func(c access.Cells, more access.Cells) access.Cells {
+		out := access.Cells{}
+		for r, s := range c {
+			out[r] = s
+		}
+		for r, s := range more {
+			out[r] = s
+		}
+		return out
+	}
+	worker := with(office, access.Cells{access.Curator: own})
+	above := access.Cells{access.Regional: all, access.Republican: all}
+	return []access.Rule{
+		{Action: See, Cells: with(worker, access.Cells{access.Curator: offered, access.Regional: opened, access.Republican: opened, access.Prosecutor: opened})},
+		{Action: SeeCaseRecord, Cells: with(worker, access.Cells{access.Regional: opened, access.Republican: opened, access.Prosecutor: opened})},
+		{Action: List, Cells: with(with(office, above), access.Cells{access.Curator: offered})},
+		{Action: OpenCase, Cells: office},
+		{Action: ProposeOne, Cells: office},
+		{Action: AnswerOffer, Cells: access.Cells{access.Curator: access.By(access.AsProposed)}},
+		{Action: AppointOne, Cells: access.Cells{access.Chair: all}},
+		{Action: HandOver, Cells: office},
+		{Action: Deputise, Cells: office},
+		{Action: WriteAbsence, Cells: office},
+		{Action: SeeUncovered, Cells: with(office, above)},
+		{Action: SeeLoads, Cells: with(office, access.Cells{access.Regional: all})},
+		{Action: SetRisk, Cells: worker},
+		{Action: SecondRisk, Cells: office},
+		{Action: Assess, Cells: worker},
+		{Action: WritePlan, Cells: worker},
+		{Action: OrderMeasure, Cells: worker},
+		{Action: SeeMeasure, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsExecutor)})},
+		{Action: DeliverOne, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsExecutor)})},
+		{Action: TakeReading, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor)})},
+		{Action: GiveResult, Cells: worker},
+		{Action: SecondResult, Cells: office},
+		{Action: WriteContact, Cells: worker},
+		{Action: EndCase, Cells: worker},
+		{Action: CheckEnded, Cells: worker},
+		{Action: ReopenCase, Cells: office},
+		{Action: MoveCase, Cells: office},
+	}
+}
+
+// Norms are the working values the room needs; none is verified law.
+func Norms() []norm.Default {
+	return []norm.Default{
+		{Key: "curator.answer_hours", Value: "24", Unit: norm.Hours},
+		{Key: "curator.declines", Value: "2", Unit: norm.Count},
+		{Key: "curator.limit", Value: "25", Unit: norm.Count},
+		{Key: "case.assess_days", Value: "10", Unit: norm.Days},
+		{Key: "case.plan_days", Value: "20", Unit: norm.Days},
+		{Key: "case.repeat_months", Value: "12", Unit: norm.Months},
+		{Key: "risk.suicide_days", Value: "30", Unit: norm.Days},
+		{Key: "risk.overdue_days", Value: "14", Unit: norm.Days},
+		{Key: "contact.low_days", Value: "30", Unit: norm.Days},
+		{Key: "contact.medium_days", Value: "14", Unit: norm.Days},
+		{Key: "contact.high_days", Value: "7", Unit: norm.Days},
+		{Key: "contact.acute_days", Value: "1", Unit: norm.Days},
+		{Key: "contact.attempts", Value: "2", Unit: norm.Count},
+		{Key: "measure.unaided_days", Value: "30", Unit: norm.Days},
+		{Key: "result.days", Value: "14", Unit: norm.Days},
+		{Key: "end.check_first_months", Value: "3", Unit: norm.Months},
+		{Key: "end.check_second_months", Value: "6", Unit: norm.Months},
+		{Key: "end.check_third_months", Value: "12", Unit: norm.Months},
+		{Key: "child.adult_age", Value: "18", Unit: norm.Years},
+	}
+}

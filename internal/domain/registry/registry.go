@@ -1,0 +1,56 @@
+// Package registry keeps the files of children: names in every usual
+// spelling, the identification number or why it is missing, the adults around
+// a child and who of them is unsafe, where the child lives and learns, and the
+// card that says how the child is reached safely.
+//
+// Serves the accounting of children in need of protection and the duty to keep
+// what is known of them secret (Law of 08.08.2002 No 345-II, art. 10).
+package registry
+
+import (
+	"serik/internal/platform/access"
+	"serik/internal/platform/norm"
+)
+
+// The actions of the room.
+const (
+	See        access.Action = "child.see"
+	List       access.Action = "child.list"
+	Search     access.Action = "child.search"
+	Write      access.Action = "child.write"
+	AddOne     access.Action = "child.add"
+	OpenFile   access.Action = "child.open_file"
+	MarkUnsafe access.Action = "child.unsafe"
+	Move       access.Action = "child.move"
+	Merge      access.Action = "child.merge"
+	SeeLooks   access.Action = "child.looks"
+)
+
+// Rules is the room's part of the policy.
+func Rules() []access.Rule {
+	all, own := access.All(), access.By(access.AsCurator, access.AsDeputy)
+	opened := access.By(access.AsOpened)
+	return []access.Rule{
+		{Action: See, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all,
+			access.Curator:  access.By(access.AsCurator, access.AsDeputy, access.AsProposed),
+			access.Regional: opened, access.Republican: opened, access.Prosecutor: opened}},
+		{Action: List, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all,
+			access.Curator: access.By(access.AsCurator, access.AsDeputy, access.AsProposed)}},
+		{Action: Search, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all, access.Duty: all,
+			access.Curator: access.By(access.AsCurator, access.AsDeputy, access.AsProposed)}},
+		{Action: Write, Cells: access.Cells{access.Secretary: all, access.DataOfficer: all, access.Curator: own}},
+		{Action: AddOne, Cells: access.Cells{access.Secretary: all, access.Duty: all}},
+		{Action: OpenFile, Cells: access.Cells{access.Regional: all, access.Republican: all, access.Prosecutor: all}},
+		{Action: MarkUnsafe, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.Curator: own}},
+		{Action: Move, Cells: access.Cells{access.Secretary: all}},
+		{Action: Merge, Cells: access.Cells{access.DataOfficer: all}},
+		{Action: SeeLooks, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.Protection: all}},
+	}
+}
+
+// Norms are the working values the room needs; none is verified law.
+func Norms() []norm.Default {
+	return []norm.Default{
+		{Key: "child.open_file_hours", Value: "8", Unit: norm.Hours},
+	}
+}
