@@ -1,0 +1,177 @@
+package text_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"serik/internal/platform/text"
+	"serik/words"
+)
+
+// Code builds these keys from a prefix and a code, so no literal holds them.
+var builtPrefixes = []string{
+	"date.month.", "date.weekday.",
+	"fault.", // a refusal without a key of its own says what its kind says
+}
+
+// These literals look like keys and are something else: a name of an action,
+// of a job, of a file.
+var notKeys = []string{}
+
+var (
+	literal   = regexp.MustCompile("[\"`]([a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)+)[\"`]")
+	printed   = regexp.MustCompile("\\.(?:T|N)\\(\\s*[\"`]([^\"`]*)[\"`]")
+	faultLine = regexp.MustCompile(`\bfault\.(New|Deny|Clash|Bad|Wrap)\(`)
+	word      = regexp.MustCompile(`[\p{L}]+`)
+	slot      = regexp.MustCompile(`\{\{[^}]*\}\}`)
+)
+
+func TestWordsLoad(t *testing.T) {
+	t.Parallel()
+	if _, err := text.Load(words.FS); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A Latin a inside a Cyrillic word reads the same and is found by no search.
+func TestNoLookAlikeLetters(t *testing.T) {
+	t.Parallel()
+	err := fs.WalkDir(words.FS, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := words.FS.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		var all map[string]any
+		if err := json.Unmarshal(b, &all); err != nil {
+			return err
+		}
+		for key, v := range all {
+			s, err := json.Marshal(v)
+			if err != nil {
+				return err
+			}
+			for _, w := range word.FindAllString(slot.ReplaceAllString(string(s), ""), -1) {
+				if mixed(w) {
+					t.Errorf("%s: %s: Latin and Cyrillic letters in %q", path, key, w)
+				}
+				if strings.HasPrefix(path, "ru/") && strings.ContainsAny(w, "әғқңөұүһіӘҒҚҢӨҰҮҺІ") {
+					t.Errorf("%s: %s: a Kazakh letter in %q", path, key, w)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mixed(w string) bool {
+	has := func(table *unicode.RangeTable) bool {
+		return strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(table, r) })
+	}
+	return has(unicode.Latin) && has(unicode.Cyrillic)
+}
+
+// Every key in the code has its words, and all words are used by the code.
+func TestKeysOfTheCode(t *testing.T) {
+	t.Parallel()
+	w, err := text.Load(words.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := make(map[string]bool)
+	sections := make(map[string]bool)
+	for _, k := range w.Keys() {
+		keys[k] = true
+		section, _, _ := strings.Cut(k, ".")
+		sections[section] = true
+	}
+	used := make(map[string]bool)
+	for path, source := range sources(t) {
+		for line := range strings.Lines(source) {
+			if strings.HasPrefix(strings.TrimSpace(line), "//") {
+				continue
+			}
+			for _, k := range keysIn(line, sections) {
+				used[k] = true
+				if !keys[k] && !slices.Contains(notKeys, k) {
+					t.Errorf("%s: no words for %s", path, k)
+				}
+			}
+		}
+	}
+	for _, k := range w.Keys() {
+		built := slices.ContainsFunc(builtPrefixes, func(p string) bool { return strings.HasPrefix(k, p) })
+		if !used[k] && !built {
+			t.Errorf("words: %s is never used", k)
+		}
+	}
+}
+
+// keysIn finds the literals of a line that are keys: those of a known section,
+// and those printed or put into a fault whatever their section.
+func keysIn(line string, sections map[string]bool) []string {
+	var found []string
+	for _, m := range literal.FindAllStringSubmatch(line, -1) {
+		section, _, _ := strings.Cut(m[1], ".")
+		if sections[section] && !isFile(m[1]) || faultLine.MatchString(line) {
+			found = append(found, m[1])
+		}
+	}
+	for _, m := range printed.FindAllStringSubmatch(line, -1) {
+		if !strings.HasSuffix(m[1], ".") {
+			found = append(found, m[1])
+		}
+	}
+	return found
+}
+
+func isFile(s string) bool {
+	return slices.Contains([]string{".json", ".tsv", ".sql", ".go", ".svg", ".css", ".js"}, filepath.Ext(s))
+}
+
+// sources are the texts of the code, without tests and generated files.
+func sources(t *testing.T) map[string]string {
+	t.Helper()
+	root := filepath.Join("..", "..", "..")
+	all := make(map[string]string)
+	for _, dir := range []string{"internal", "cmd"} {
+		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
+			if os.IsNotExist(err) {
+				return nil
+			}
+			if err != nil || d.IsDir() {
+				return err
+			}
+			templ := strings.HasSuffix(path, ".templ")
+			code := strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") && !strings.HasSuffix(path, "_templ.go")
+			if !templ && !code {
+				return nil
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			all[strings.TrimPrefix(path, root+string(filepath.Separator))] = string(b)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(all) < 5 {
+		t.Fatalf("only %d files found", len(all))
+	}
+	return all
+}
