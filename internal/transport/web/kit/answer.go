@@ -1,0 +1,187 @@
+package kit
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/text"
+)
+
+// render draws a whole page into memory.
+func (s *Site) render(ctx context.Context, v *act.View, q *Req, sc Screen) ([]byte, error) {
+	f := s.frame(q, sc)
+	who := v.Actor()
+	if !who.Machine {
+		if err := s.header(ctx, v, q, &f); err != nil {
+			return nil, err
+		}
+		for _, x := range s.Sections {
+			if s.Run.Policy().May(who, x.Action) {
+				f.Sections = append(f.Sections, Link{Text: q.T.T(x.Key), URL: x.URL, Current: x.URL == sc.Section})
+			}
+		}
+		if done := s.Sessions.PopString(q.Context(), "done"); done != "" {
+			f.Banner = &Banner{Text: q.T.T(done), Level: Good}
+		}
+	}
+	return draw(ctx, f, sc.Body)
+}
+
+func draw(ctx context.Context, f Frame, body templ.Component) ([]byte, error) {
+	if body == nil {
+		body = templ.NopComponent
+	}
+	var b bytes.Buffer
+	if err := Page(f).Render(templ.WithChildren(ctx, body), &b); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// frame is everything around a page that does not depend on who looks.
+func (s *Site) frame(q *Req, sc Screen) Frame {
+	t := q.T
+	f := Frame{Lang: string(t.Lang()), Labels: labelsOf(t), Document: t.T("kit.document"), Title: sc.Title,
+		Back: sc.Back, Crumbs: sc.Crumbs, Wide: sc.Wide,
+		Header: Header{Home: "/", LangURL: "/lang", Here: q.URL.Path},
+		Footer: Footer{Lines: []string{t.T("kit.footer_unverified")}}}
+	for _, l := range text.Langs() {
+		in := s.Words.In(l)
+		f.Header.Tongues = append(f.Header.Tongues, Tongue{Code: string(l), Text: in.T("kit.tongue"), Name: in.T("kit.tongue_name"), Current: l == t.Lang()})
+	}
+	if q.Method != http.MethodGet {
+		f.Header.Here = "/"
+	}
+	if s.Notice != nil {
+		if key, args := s.Notice(); key != "" {
+			f.Notice = &Notice{Text: t.T(key, args), Level: Wait}
+		}
+	}
+	if q.Fault != nil {
+		for _, x := range q.Fault.Fields {
+			f.Errors = append(f.Errors, FieldError{ID: x.Name, Text: t.Field(x)})
+		}
+		if len(f.Errors) == 0 {
+			f.Errors = append(f.Errors, FieldError{Text: t.Fault(q.Fault)})
+		}
+	}
+	return f
+}
+
+// header names the person, the place and the role.
+func (s *Site) header(ctx context.Context, v *act.View, q *Req, f *Frame) error {
+	who := v.Actor()
+	var p struct{ Family, Given string }
+	err := v.DB().NewSelect().Table("person").Column("family", "given").Where("id = ?", who.Person).Scan(ctx, &p)
+	if err != nil {
+		return err
+	}
+	f.Header.Me = strings.TrimSpace(p.Family + " " + initial(p.Given))
+	f.Header.SignOut = "/sign-out"
+	f.Header.MeLinks = []Link{{Text: q.T.T("kit.account"), URL: "/account"}}
+	if s.Run.Policy().May(who, access.Action("child.search")) {
+		f.Header.SearchURL = "/children/search"
+	}
+	if len(who.Grants) == 0 {
+		return nil
+	}
+	g := who.Grants[0]
+	column := "name_" + string(q.T.Lang())
+	err = v.DB().NewSelect().Table("territory").Column(column).Where("path = ?", g.Territory).Scan(ctx, &f.Header.Place)
+	f.Header.Role = q.T.T("role." + string(g.Role))
+	return err
+}
+
+func initial(s string) string {
+	for _, r := range s {
+		return string(r) + "."
+	}
+	return ""
+}
+
+// refuse shows the form again with what was typed, or an error page.
+func (s *Site) refuse(w http.ResponseWriter, q *Req, form Reads, err error) {
+	f, ok := fault.Of(err)
+	if !ok || form == nil || (f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Limited) {
+		s.fail(w, q, err)
+		return
+	}
+	q.Fault = f
+	s.show(w, q, func(ctx context.Context, v *act.View, q *Req) (Screen, error) {
+		sc, err := form(ctx, v, q)
+		sc.Status = status(f.Kind)
+		return sc, err
+	})
+}
+
+func status(k fault.Kind) int {
+	switch k {
+	case fault.Denied:
+		return http.StatusForbidden
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.Limited:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// fail answers with an error page that says nothing about what was asked for.
+func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
+	f, ok := fault.Of(err)
+	if !ok {
+		s.Log.Error("page failed", "method", q.Method, "error", err.Error())
+		f = fault.New("", "fault.internal")
+	} else if f.Kind == fault.Unavailable {
+		s.Log.Error("machine failed", "method", q.Method, "error", err.Error())
+	}
+	if f.Key == "access.suspended" || f.Key == "access.no_person" {
+		_ = s.Sessions.Destroy(q.Context()) // the person is refused either way
+		http.Redirect(w, q.Request, "/sign-in", http.StatusSeeOther)
+		return
+	}
+	q.Fault = nil
+	sc := Screen{Title: Title{Text: q.T.Fault(f)}, Back: &Link{Text: q.T.T("kit.home"), URL: "/"}}
+	page, derr := draw(q.Context(), s.frame(q, sc), nil)
+	if derr != nil {
+		http.Error(w, http.StatusText(status(f.Kind)), status(f.Kind))
+		return
+	}
+	send(w, q.Request, status(f.Kind), page)
+}
+
+// send writes a page that no cache may keep.
+func send(w http.ResponseWriter, r *http.Request, code int, page []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Accept-Encoding, Cookie")
+	if len(page) > 1024 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, _ = z.Write(page) // into memory: cannot fail
+		_ = z.Close()
+		h.Set("Content-Encoding", "gzip")
+		page = b.Bytes()
+	}
+	h.Set("Content-Length", strconv.Itoa(len(page)))
+	w.WriteHeader(code)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(page) // the reader may have gone
+	}
+}

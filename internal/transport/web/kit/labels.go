@@ -1,0 +1,53 @@
+package kit
+
+import "serik/internal/platform/text"
+
+// labelsOf fills the words of the kit in a language.
+func labelsOf(t *text.Printer) Labels {
+	return Labels{
+		Brand:       t.T("kit.brand"),
+		Skip:        t.T("kit.skip"),
+		Search:      t.T("kit.search"),
+		SearchHint:  t.T("kit.search_hint"),
+		Find:        t.T("kit.find"),
+		Language:    t.T("kit.language"),
+		Sections:    t.T("kit.sections"),
+		Here:        t.T("kit.here"),
+		Place:       t.T("kit.place"),
+		Me:          t.T("kit.me"),
+		SignOut:     t.T("kit.sign_out"),
+		More:        t.T("kit.more"),
+		Back:        t.T("kit.back"),
+		Path:        t.T("kit.path"),
+		Optional:    t.T("kit.optional"),
+		Error:       t.T("kit.error"),
+		Errors:      t.T("kit.errors"),
+		Done:        t.T("kit.done"),
+		Important:   t.T("kit.important"),
+		Warning:     t.T("kit.warning"),
+		Day:         t.T("kit.day"),
+		Month:       t.T("kit.month"),
+		Year:        t.T("kit.year"),
+		Time:        t.T("kit.time"),
+		Show:        t.T("kit.show"),
+		Hide:        t.T("kit.hide"),
+		Kept:        t.T("kit.kept"),
+		Mine:        t.T("kit.mine"),
+		Theirs:      t.T("kit.theirs"),
+		Newer:       t.T("kit.newer"),
+		Older:       t.T("kit.older"),
+		Pages:       t.T("kit.pages"),
+		Numbers:     t.T("kit.numbers"),
+		Domain:      t.T("kit.domain"),
+		Now:         t.T("kit.now"),
+		Before:      t.T("kit.before"),
+		Danger:      t.T("kit.danger"),
+		Wait:        t.T("kit.wait"),
+		Good:        t.T("kit.good"),
+		Calm:        t.T("kit.calm"),
+		FilterOpen:  t.T("kit.filter_open"),
+		FilterApply: t.T("kit.filter_apply"),
+		FilterClear: t.T("kit.filter_clear"),
+		Footer:      t.T("kit.footer"),
+	}
+}

@@ -1,0 +1,284 @@
+package kit
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/date"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/platform/text"
+)
+
+// maxForm bounds what a form may send, without files.
+const maxForm = 256 << 10
+
+// Req is one request as a page sees it: who asks, in which language, and, after
+// a refusal, what was typed and what is wrong with it.
+type Req struct {
+	*http.Request
+	T     *text.Printer
+	Who   access.Who
+	Form  url.Values   // what was posted, nil on a first look
+	Fault *fault.Fault // the refusal that is being shown, or nil
+	bad   fault.Fields
+	today date.Date
+}
+
+// enter finds the person behind the session; without one it leads to the
+// sign-in page.
+func (s *Site) enter(w http.ResponseWriter, r *http.Request) (*Req, bool) {
+	q := s.stranger(r)
+	person := s.Sessions.GetString(r.Context(), "person")
+	if person == "" {
+		to := "/sign-in"
+		if r.Method == http.MethodGet && r.URL.Path != "/" {
+			to += "?next=" + url.QueryEscape(r.URL.Path)
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return nil, false
+	}
+	if s.Sessions.GetBool(r.Context(), "must_change") && r.URL.Path != "/account/password" && r.URL.Path != "/sign-out" {
+		http.Redirect(w, r, "/account/password", http.StatusSeeOther)
+		return nil, false
+	}
+	q.Who = access.Who{Person: id.ID(person)}
+	return q, true
+}
+
+func (s *Site) stranger(r *http.Request) *Req {
+	return &Req{Request: r, T: s.Words.In(s.lang(r)), Who: access.Who{System: "public"}, today: date.Of(s.Run.Now())}
+}
+
+// lang is the chosen language, else the browser's, else Kazakh.
+func (s *Site) lang(r *http.Request) text.Lang {
+	if c, err := r.Cookie("lang"); err == nil {
+		if l, ok := text.ParseLang(c.Value); ok {
+			return l
+		}
+	}
+	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
+		code, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		code, _, _ = strings.Cut(code, "-")
+		if l, ok := text.ParseLang(code); ok {
+			return l
+		}
+	}
+	return text.KK
+}
+
+// read parses the posted form within its bound.
+func (q *Req) read(w http.ResponseWriter) bool {
+	q.Request.Body = http.MaxBytesReader(w, q.Request.Body, maxForm)
+	if err := q.Request.ParseForm(); err != nil {
+		code := http.StatusBadRequest
+		var big *http.MaxBytesError
+		if errors.As(err, &big) {
+			code = http.StatusRequestEntityTooLarge
+		}
+		http.Error(w, http.StatusText(code), code)
+		return false
+	}
+	q.Form = q.PostForm
+	return true
+}
+
+// Today is the law day of the request.
+func (q *Req) Today() date.Date { return q.today }
+
+// ID reads an identifier from the path; a malformed one is simply missing.
+func (q *Req) ID(name string) (id.ID, error) {
+	k, err := id.Parse(q.PathValue(name))
+	if err != nil {
+		return "", fault.Missing()
+	}
+	return k, nil
+}
+
+// Text is a posted value without blanks around it.
+func (q *Req) Text(name string) string { return strings.TrimSpace(q.Form.Get(name)) }
+
+// Ref is a posted identifier, or none.
+func (q *Req) Ref(name string) id.ID {
+	s := q.Text(name)
+	if s == "" {
+		return ""
+	}
+	k, err := id.Parse(s)
+	if err != nil {
+		q.bad.Add(name, "fault.choice")
+	}
+	return k
+}
+
+// Version is the version of the root noun that the form was opened with.
+func (q *Req) Version() int {
+	n, err := strconv.Atoi(q.Text("version"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// Int is a posted whole number; empty is none.
+func (q *Req) Int(name string) *int {
+	s := q.Text(name)
+	if s == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		q.bad.Add(name, "fault.number")
+		return nil
+	}
+	return &n
+}
+
+// Float is a posted number with a comma or a point; empty is none.
+func (q *Req) Float(name string) *float64 {
+	s := strings.Replace(q.Text(name), ",", ".", 1)
+	if s == "" {
+		return nil
+	}
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || n != n || n > 1e9 || n < -1e9 {
+		q.bad.Add(name, "fault.number")
+		return nil
+	}
+	return &n
+}
+
+// Date reads three boxes; all empty is no date.
+func (q *Req) Date(name string) date.Date {
+	d, m, y := q.Text(name+"-day"), q.Text(name+"-month"), q.Text(name+"-year")
+	if d+m+y == "" {
+		return date.Date{}
+	}
+	day, e1 := strconv.Atoi(d)
+	month, e2 := strconv.Atoi(m)
+	year, e3 := strconv.Atoi(y)
+	if e1 == nil && e2 == nil && e3 == nil && year > 1900 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31 {
+		out := date.New(year, month, day)
+		if yy, mm, dd := out.YMD(); yy == year && mm == month && dd == day {
+			return out
+		}
+	}
+	q.bad.Add(name, "fault.date")
+	return date.Date{}
+}
+
+// Clock reads an hour and minute of a day, local time, as an instant.
+func (q *Req) Clock(name string, day date.Date) time.Time {
+	h, m, ok := strings.Cut(q.Text(name), ":")
+	hour, e1 := strconv.Atoi(h)
+	minute, e2 := strconv.Atoi(m)
+	if !ok || e1 != nil || e2 != nil || hour < 0 || hour > 23 || minute < 0 || minute > 59 {
+		q.bad.Add(name, "fault.time")
+		return time.Time{}
+	}
+	if day.IsZero() {
+		return time.Time{}
+	}
+	return day.Start().Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+}
+
+// refusal joins what could not be read with what the verb refused; what could
+// not be read wins at its field.
+func (q *Req) refusal(err error) error {
+	if len(q.bad) == 0 {
+		return err
+	}
+	out := &fault.Fault{Kind: fault.Invalid, Key: "fault.invalid", Fields: q.bad}
+	if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {
+		for _, x := range f.Fields {
+			if !fault.Has(out, x.Name, "fault.date") && !named(q.bad, x.Name) {
+				out.Fields = append(out.Fields, x)
+			}
+		}
+	}
+	return out
+}
+
+func named(all fault.Fields, name string) bool {
+	for _, x := range all {
+		if x.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// Value is what stands in a field: what was typed, else the given value.
+func (q *Req) Value(name, given string) string {
+	if q.Form != nil {
+		return q.Form.Get(name)
+	}
+	return given
+}
+
+// Values is Value of a field with several answers.
+func (q *Req) Values(name string, given []string) []string {
+	if q.Form != nil {
+		return q.Form[name]
+	}
+	return given
+}
+
+// Err is the words of what is wrong with a field, or nothing.
+func (q *Req) Err(name string) string {
+	if q.Fault == nil {
+		return ""
+	}
+	for _, x := range q.Fault.Fields {
+		if x.Name == name {
+			return q.T.Field(x)
+		}
+	}
+	return ""
+}
+
+// Stale tells that somebody else saved first.
+func (q *Req) Stale() bool { return q.Fault != nil && q.Fault.Key == "fault.stale" }
+
+// Field makes the common part of a field: its label is the words key
+// "section.name", its hint "section.name_hint" where there is one.
+func (q *Req) Field(name, key string) Field {
+	f := Field{Name: name, Label: q.T.T(key), Error: q.Err(name)}
+	if q.T.Has(key + "_hint") {
+		f.Hint = q.T.T(key + "_hint")
+	}
+	return f
+}
+
+// DateBoxes makes the three boxes of a date field.
+func (q *Req) DateBoxes(name, key string, given date.Date) DateBoxes {
+	b := DateBoxes{Field: q.Field(name, key)}
+	if !given.IsZero() {
+		y, m, d := given.YMD()
+		b.Day, b.Month, b.Year = strconv.Itoa(d), strconv.Itoa(m), strconv.Itoa(y)
+	}
+	b.Day, b.Month, b.Year = q.Value(name+"-day", b.Day), q.Value(name+"-month", b.Month), q.Value(name+"-year", b.Year)
+	return b
+}
+
+// Options makes choices of words keys prefix+value, marking the chosen ones.
+func (q *Req) Options(name, prefix string, values []string, given ...string) []Option {
+	on := q.Values(name, given)
+	out := make([]Option, 0, len(values))
+	for _, v := range values {
+		o := Option{Value: v, Text: q.T.T(prefix + v)}
+		if q.T.Has(prefix + v + "_hint") {
+			o.Hint = q.T.T(prefix + v + "_hint")
+		}
+		for _, x := range on {
+			o.On = o.On || x == v
+		}
+		out = append(out, o)
+	}
+	return out
+}

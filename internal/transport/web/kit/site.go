@@ -1,0 +1,131 @@
+package kit
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/alexedwards/scs/v2"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/text"
+)
+
+// Section is one of the at most six entries of the main navigation: shown to
+// whom the policy gives its action anywhere.
+type Section struct {
+	Key    string // words key
+	URL    string
+	Action access.Action
+}
+
+// Site is what all pages share.
+type Site struct {
+	Run      *act.Runner
+	Words    *text.Words
+	Sessions *scs.SessionManager
+	Sections []Section
+	Log      *slog.Logger
+	// Notice is a line over each page (a demo, a country still being built);
+	// nil or an empty key shows none.
+	Notice func() (key string, args map[string]any)
+}
+
+// Screen is what a page shows; the site puts its frame around it.
+type Screen struct {
+	Title   Title
+	Back    *Link
+	Crumbs  []Link
+	Wide    bool
+	Body    templ.Component
+	Status  int    // 200 unless given
+	Section string // the URL of the section it belongs to
+}
+
+// Reads reads in a view and gives the screen. A form's page is asked again with
+// what was typed when its deed was refused.
+type Reads func(ctx context.Context, v *act.View, q *Req) (Screen, error)
+
+// Writes writes in an act and says where to go next.
+type Writes func(ctx context.Context, a *act.Act, q *Req) (Next, error)
+
+// Next is the page after a deed, and the words key of what was done.
+type Next struct {
+	URL  string
+	Done string
+}
+
+// Show makes the handler of a page for people who are signed in.
+func (s *Site) Show(p Reads) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q, ok := s.enter(w, r)
+		if ok {
+			s.show(w, q, p)
+		}
+	})
+}
+
+// Do makes the handler of a POST. When the deed is refused, the form's page is
+// shown again with the refusal at its fields and everything typed.
+func (s *Site) Do(form Reads, d Writes) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q, ok := s.enter(w, r)
+		if !ok || !q.read(w) {
+			return
+		}
+		var next Next
+		err := s.Run.Do(r.Context(), q.Who, func(ctx context.Context, a *act.Act) error {
+			q.bad = nil
+			var err error
+			next, err = d(ctx, a, q)
+			return q.refusal(err)
+		})
+		if err == nil {
+			s.Sessions.Put(r.Context(), "done", next.Done)
+			http.Redirect(w, r, next.URL, http.StatusSeeOther)
+			return
+		}
+		s.refuse(w, q, form, err)
+	})
+}
+
+// Find makes the handler of a POST that changes nothing but must not put what
+// was typed into an address, such as a search.
+func (s *Site) Find(p Reads) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q, ok := s.enter(w, r)
+		if ok && q.read(w) {
+			s.show(w, q, p)
+		}
+	})
+}
+
+// Open makes the handler of a page for anybody.
+func (s *Site) Open(p Reads) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.show(w, s.stranger(r), p)
+	})
+}
+
+func (s *Site) show(w http.ResponseWriter, q *Req, p Reads) {
+	var page []byte
+	status := http.StatusOK
+	err := s.Run.Show(q.Context(), q.Who, func(ctx context.Context, v *act.View) error {
+		sc, err := p(ctx, v, q)
+		if err != nil {
+			return err
+		}
+		if sc.Status != 0 {
+			status = sc.Status
+		}
+		page, err = s.render(ctx, v, q, sc)
+		return err
+	})
+	if err != nil {
+		s.fail(w, q, err)
+		return
+	}
+	send(w, q.Request, status, page)
+}
