@@ -69,7 +69,7 @@ func TestPlainFilledAndPlural(t *testing.T) {
 		w.In("de").T("x.plain"):               "kk",
 		string(ru.Lang()) + string(kk.Lang()): "rukk",
 		ru.Field(fault.Field{Key: "x.plain"}): "ru",
-		ru.Fault(fault.New("denied", "")):     "У вас нет права на это действие",
+		ru.Fault(fault.New("denied", "")):     "У Вас нет права на это действие",
 		ru.Fault(nil):                         "",
 		ru.Fault(fault.Missing()):             "Страница или запись не найдена",
 		ru.Fault(fault.Clash("x.plain")):      "ru",

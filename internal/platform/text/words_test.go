@@ -26,11 +26,13 @@ var builtPrefixes = []string{
 var notKeys = []string{}
 
 var (
-	literal   = regexp.MustCompile("[\"`]([a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)+)[\"`]")
-	printed   = regexp.MustCompile("\\.(?:T|N)\\(\\s*[\"`]([^\"`]*)[\"`]")
-	faultLine = regexp.MustCompile(`\bfault\.(New|Deny|Clash|Bad|Wrap)\(`)
-	word      = regexp.MustCompile(`[\p{L}]+`)
-	slot      = regexp.MustCompile(`\{\{[^}]*\}\}`)
+	literal = regexp.MustCompile("[\"`]([a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)+)[\"`]")
+	printed = regexp.MustCompile("\\.(?:T|N)\\(\\s*[\"`]([^\"`]*)[\"`]")
+	refused = regexp.MustCompile(`\bfault\.(New|Deny|Clash|Bad|Wrap)\(|\.Notify\(`)
+	field   = regexp.MustCompile(`\.(?:Check|Add)\(.*"[a-z_]+", "([a-z0-9_]+\.[a-z0-9_.]+)"`)
+	asked   = regexp.MustCompile(`\b(May|Norm|Act|View)\("[^"]*"`)
+	word    = regexp.MustCompile(`[\p{L}]+`)
+	slot    = regexp.MustCompile(`\{\{[^}]*\}\}`)
 )
 
 func TestWordsLoad(t *testing.T) {
@@ -99,12 +101,15 @@ func TestKeysOfTheCode(t *testing.T) {
 	}
 	used := make(map[string]bool)
 	for path, source := range sources(t) {
+		page := strings.Contains(filepath.ToSlash(path), "/transport/web/")
 		for line := range strings.Lines(source) {
 			if strings.HasPrefix(strings.TrimSpace(line), "//") {
 				continue
 			}
-			for _, k := range keysIn(line, sections) {
-				used[k] = true
+			for _, m := range literal.FindAllStringSubmatch(line, -1) {
+				used[m[1]] = true
+			}
+			for _, k := range wanted(line, page, sections) {
 				if !keys[k] && !slices.Contains(notKeys, k) {
 					t.Errorf("%s: no words for %s", path, k)
 				}
@@ -119,13 +124,14 @@ func TestKeysOfTheCode(t *testing.T) {
 	}
 }
 
-// keysIn finds the literals of a line that are keys: those of a known section,
-// and those printed or put into a fault whatever their section.
-func keysIn(line string, sections map[string]bool) []string {
+// wanted finds the literals of a line that must have words: those that are
+// printed, put into a fault, a field or a notice, and on a page all of a known
+// section. Names of actions and norms look the same and are none.
+func wanted(line string, page bool, sections map[string]bool) []string {
 	var found []string
-	for _, m := range literal.FindAllStringSubmatch(line, -1) {
+	for _, m := range literal.FindAllStringSubmatch(asked.ReplaceAllString(line, ""), -1) {
 		section, _, _ := strings.Cut(m[1], ".")
-		if sections[section] && !isFile(m[1]) || faultLine.MatchString(line) {
+		if refused.MatchString(line) || page && sections[section] && !isFile(m[1]) {
 			found = append(found, m[1])
 		}
 	}
@@ -133,6 +139,9 @@ func keysIn(line string, sections map[string]bool) []string {
 		if !strings.HasSuffix(m[1], ".") {
 			found = append(found, m[1])
 		}
+	}
+	if m := field.FindStringSubmatch(line); m != nil {
+		found = append(found, m[1])
 	}
 	return found
 }
