@@ -19,6 +19,7 @@ import (
 var builtPrefixes = []string{
 	"date.month.", "date.weekday.",
 	"fault.", // a refusal without a key of its own says what its kind says
+	"role.", "norm.", "problem.", "risk.", "case_state.", "measure_kind.", "indicator.", "domain.",
 }
 
 // These literals look like keys and are something else: a name of an action,
@@ -66,7 +67,7 @@ func TestNoLookAlikeLetters(t *testing.T) {
 				if mixed(w) {
 					t.Errorf("%s: %s: Latin and Cyrillic letters in %q", path, key, w)
 				}
-				if strings.HasPrefix(path, "ru/") && strings.ContainsAny(w, "әғқңөұүһіӘҒҚҢӨҰҮҺІ") {
+				if strings.HasPrefix(path, "ru/") && w != "Серік" && strings.ContainsAny(w, "әғқңөұүһіӘҒҚҢӨҰҮҺІ") {
 					t.Errorf("%s: %s: a Kazakh letter in %q", path, key, w)
 				}
 			}
@@ -118,7 +119,7 @@ func TestKeysOfTheCode(t *testing.T) {
 	}
 	for _, k := range w.Keys() {
 		built := slices.ContainsFunc(builtPrefixes, func(p string) bool { return strings.HasPrefix(k, p) })
-		if !used[k] && !built {
+		if !used[k] && !used[strings.TrimSuffix(k, "_hint")] && !built {
 			t.Errorf("words: %s is never used", k)
 		}
 	}

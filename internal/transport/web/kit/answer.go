@@ -30,7 +30,7 @@ func (s *Site) render(ctx context.Context, v *act.View, q *Req, sc Screen) ([]by
 			}
 		}
 		if done := s.Sessions.PopString(q.Context(), "done"); done != "" {
-			f.Banner = &Banner{Text: q.T.T(done), Level: Good}
+			f.Banner = &Banner{Success: true, Text: q.T.T(done)}
 		}
 	}
 	return draw(ctx, f, sc.Body)
