@@ -6,8 +6,11 @@ package wire
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
@@ -18,7 +21,11 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/platform/job"
 	"serik/internal/platform/norm"
+	"serik/internal/platform/text"
+	"serik/internal/transport/web"
+	"serik/internal/transport/web/kit"
 	"serik/migrations"
+	"serik/words"
 )
 
 // Policy is the one policy of the house.
@@ -64,4 +71,14 @@ func Open(d *db.DB, clock func() time.Time) (*App, error) {
 	run := act.NewRunner(d, Policy(), book, queue, clock)
 	job.Register(jobs, act.Work(run, casework.Await))
 	return &App{DB: d, Run: run, Queue: queue}, nil
+}
+
+// Site puts the pages over the house; the sessions are the caller's.
+func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, http.Handler, error) {
+	w, err := text.Load(words.FS)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load words: %w", err)
+	}
+	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Log: log}
+	return s, web.New(s), nil
 }

@@ -157,7 +157,9 @@ func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	}
 	q.Fault = nil
 	sc := Screen{Title: Title{Text: q.T.Fault(f)}, Back: &Link{Text: q.T.T("kit.home"), URL: "/"}}
-	page, derr := draw(q.Context(), s.frame(q, sc), nil)
+	frame := s.frame(q, sc)
+	frame.Header.Here = "/" // the same bytes for every missing row
+	page, derr := draw(q.Context(), frame, nil)
 	if derr != nil {
 		http.Error(w, http.StatusText(status(f.Kind)), status(f.Kind))
 		return

@@ -1,0 +1,78 @@
+package cases_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"serik/internal/domain/casework"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/id"
+	"serik/internal/platform/text"
+	"serik/internal/wire/trial"
+)
+
+func open(t *testing.T, w *trial.World, curator string) casework.Case {
+	t.Helper()
+	o := casework.Opening{ID: id.New(), Child: w.Child(trial.Lake, date.New(2012, 5, 17)), Territory: trial.Lake,
+		Problems: []string{"bullying"}, Risk: casework.High, Reason: "told by the class teacher"}
+	if curator != "" {
+		o.Curator = trial.Person(curator)
+	}
+	var c casework.Case
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		var err error
+		c, err = casework.Open(ctx, a, o)
+		return err
+	})
+	return c
+}
+
+func TestListShowsTheScopeAndNoMore(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "")
+	for who, want := range map[string]struct{ row, name bool }{
+		"secretary@lake": {true, true}, "chair@lake": {true, true}, "regional@north": {true, false}, "republican": {true, false},
+		"secretary@steppe": {false, false}, "regional@south": {false, false}, "curator1@lake": {false, false},
+	} {
+		a := w.Browse(who, text.RU).Get("/cases")
+		if a.Status != http.StatusOK || a.Has(c.No) != want.row || a.Has("Child I.") != want.name {
+			t.Errorf("%s: status %d, row %v, name %v", who, a.Status, a.Has(c.No), a.Has("Child I."))
+		}
+	}
+	if a := w.Browse("analyst", text.KK).Get("/cases"); a.Status != http.StatusForbidden {
+		t.Errorf("analyst: %d", a.Status)
+	}
+}
+
+func TestProposeByForm(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "")
+	b := w.Browse("secretary@lake", text.KK)
+	page := "/cases/" + c.ID.String() + "/curator"
+	if a := b.Get(page); a.Status != http.StatusOK || a.Fields() != 2 {
+		t.Fatalf("form: %d, %d fields", a.Status, a.Fields())
+	}
+	a := b.Post(page, url.Values{"id": {id.New().String()}, "reason": {"kept text"}})
+	if a.Status != http.StatusUnprocessableEntity || !a.Has("kept text") || !a.Has("curator-error") {
+		t.Fatalf("refusal: %d", a.Status)
+	}
+	form := url.Values{"id": {id.New().String()}, "curator": {trial.Person("curator1@lake").String()}}
+	b.Post(page, form)
+	if a := w.Browse("curator1@lake", text.KK).Get("/cases"); !a.Has(c.No) {
+		t.Error("the proposed curator does not see the case")
+	}
+	if a := b.Post(page, form); a.Status != http.StatusConflict {
+		t.Errorf("the same form twice: %d", a.Status)
+	}
+	// Another district's secretary, and an address that never was, look alike.
+	other := w.Browse("secretary@steppe", text.KK)
+	x, y := other.Get(page), other.Get("/cases/"+id.New().String()+"/curator")
+	if x.Status != http.StatusNotFound || x.Body != y.Body {
+		t.Errorf("forbidden %d and unknown %d differ", x.Status, y.Status)
+	}
+}

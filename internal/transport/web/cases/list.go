@@ -1,0 +1,117 @@
+package cases
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"serik/internal/app/worklist"
+	"serik/internal/domain/casework"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/text"
+	"serik/internal/transport/web/kit"
+)
+
+// list shows the cases in the reader's scope.
+func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	f := filter(q)
+	var after *worklist.Cursor
+	if at, key, ok := q.PlaceAt(); ok {
+		after = &worklist.Cursor{At: at, ID: key}
+	}
+	rows, next, err := worklist.Cases(ctx, v, f, after)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	n, err := worklist.CountCases(ctx, v, f)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	view := filters(q, f)
+	view.Table, view.Pager = table(q, rows), kit.Pager{Text: q.T.N("cases.count", n)}
+	if next != nil {
+		view.Pager.Older = q.AfterAt(next.At, next.ID)
+	}
+	if after != nil {
+		view.Pager.Newer = q.Newest()
+	}
+	return kit.Screen{Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("cases.title"), State: q.T.N("cases.count", n)}, Body: listPage(view)}, nil
+}
+
+func filter(q *kit.Req) worklist.CaseFilter {
+	get := q.URL.Query().Get
+	f := worklist.CaseFilter{Lang: q.T.Lang()}
+	if s := casework.State(get("state")); s == casework.Ended {
+		f.State = s
+	}
+	if r := casework.Risk(get("risk")); slices.Contains(casework.Risks(), r) {
+		f.Risk = r
+	}
+	if p := get("problem"); slices.Contains(casework.Problems(), p) {
+		f.Problem = p
+	}
+	return f
+}
+
+func filters(q *kit.Req, f worklist.CaseFilter) listView {
+	choose := func(name, key, prefix string, values []string, on string) kit.Select {
+		s := kit.Select{Field: q.Field(name, key), None: q.T.T("cases.any")}
+		for _, x := range values {
+			s.Options = append(s.Options, kit.Option{Value: x, Text: q.T.T(prefix + x), On: x == on})
+		}
+		return s
+	}
+	var risks []string
+	for _, r := range casework.Risks() {
+		risks = append(risks, string(r))
+	}
+	view := listView{Filter: kit.Filter{URL: URL, Clear: URL}, Selects: []kit.Select{
+		choose("risk", "cases.risk", "risk.", risks, string(f.Risk)),
+		choose("problem", "cases.problem", "problem.", casework.Problems(), f.Problem),
+		choose("state", "cases.state", "case_state.", []string{string(casework.Ended)}, string(f.State)),
+	}}
+	for _, s := range view.Selects {
+		for _, o := range s.Options {
+			if o.On {
+				view.Filter.Chosen = append(view.Filter.Chosen, o.Text)
+			}
+		}
+	}
+	return view
+}
+
+func table(q *kit.Req, rows []worklist.CaseRow) kit.Table {
+	t := kit.Table{Caption: q.T.T("cases.title"), Quiet: true,
+		Columns: []kit.Column{{Text: q.T.T("cases.col_case")}, {Text: q.T.T("cases.col_child")}, {Text: q.T.T("cases.col_risk")},
+			{Text: q.T.T("cases.col_state")}, {Text: q.T.T("cases.col_curator")}, {Text: q.T.T("cases.col_opened")}},
+		Empty: &kit.Empty{Why: q.T.T("cases.empty"), Do: q.T.T("cases.empty_do")}}
+	for _, r := range rows {
+		head := kit.Cell{Text: r.No, Sub: r.Place}
+		child := kit.Cell{Text: q.T.T("cases.name_hidden")}
+		if r.Child != "" {
+			head.URL = URL + "/" + r.ID.String()
+			child = kit.Cell{Text: r.Child, Sub: q.T.N("cases.age", date.AgeOn(r.Born, q.Today()))}
+		}
+		curator := kit.Cell{Text: r.Curator}
+		if r.Curator == "" && r.EndedAt == nil {
+			curator = kit.Cell{Tag: &kit.Tag{Text: q.T.T("cases.uncovered"), Level: kit.Danger}}
+		}
+		t.Rows = append(t.Rows, []kit.Cell{head, child, {Tag: riskTag(q.T, r.Risk)},
+			{Text: q.T.T("case_state." + string(r.State)), Sub: problems(q.T, r.Problems)}, curator, {Text: q.T.Date(date.Of(r.OpenedAt))}})
+	}
+	return t
+}
+
+func riskTag(t *text.Printer, r casework.Risk) *kit.Tag {
+	level := map[casework.Risk]kit.Level{casework.Low: kit.Calm, casework.Medium: kit.Calm, casework.High: kit.Wait, casework.Acute: kit.Danger}[r]
+	return &kit.Tag{Text: t.T("risk." + string(r)), Level: level}
+}
+
+func problems(t *text.Printer, keys string) string {
+	var out []string
+	for _, k := range strings.Fields(keys) {
+		out = append(out, t.T("problem."+k))
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,63 @@
+package cases
+
+import (
+	"context"
+
+	"serik/internal/domain/casework"
+	"serik/internal/platform/act"
+	"serik/internal/platform/id"
+	"serik/internal/transport/web/kit"
+)
+
+// proposeForm lists who may walk with the child, with what each carries.
+func proposeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	if err := v.May(casework.ProposeOne); err != nil {
+		return kit.Screen{}, err
+	}
+	c, err := open(ctx, v, q)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	all, err := casework.Candidates(ctx, v, c)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	var options []kit.Option
+	for _, p := range all {
+		o := kit.Option{Value: p.Person.String(), Text: p.Name, Hint: q.T.N("cases.carries", p.Open), On: q.Value("curator", "") == p.Person.String()}
+		if p.Declined {
+			o.Hint = q.T.T("cases.declined_before")
+		}
+		options = append(options, o)
+	}
+	form := proposeView{
+		Form: kit.Form{URL: at(c, "curator"), Keep: "propose-" + c.ID.String(),
+			Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}}},
+		Who:    kit.Radios{Field: q.Field("curator", "cases.propose_who"), Options: options},
+		Reason: kit.Textarea{Field: optional(q.Field("reason", "cases.propose_reason")), Value: q.Value("reason", ""), Max: 1000},
+		Button: kit.Button{Text: q.T.T("cases.propose_button")},
+	}
+	sc := kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T("cases.propose_title"), State: c.No}, Body: proposePage(form)}
+	if len(options) == 0 {
+		sc.Body = kit.Empty{Why: q.T.T("cases.no_candidates"), Do: q.T.T("cases.no_candidates_do")}
+	}
+	return sc, nil
+}
+
+// propose asks the chosen person.
+func propose(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	key, err := q.ID("id")
+	if err != nil {
+		return kit.Next{}, err
+	}
+	_, err = casework.Propose(ctx, a, key, casework.Proposal{ID: q.Ref("id"), Person: q.Ref("curator"), Reason: q.Text("reason")})
+	if err != nil {
+		return kit.Next{}, err
+	}
+	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.proposed"}, nil
+}
+
+func optional(f kit.Field) kit.Field {
+	f.Optional = true
+	return f
+}

@@ -1,0 +1,28 @@
+package kit
+
+import (
+	"net/http"
+	"strings"
+
+	"serik/internal/platform/text"
+)
+
+// Tongues switches the language of the browser and returns to the page.
+func Tongues() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		l, ok := text.ParseLang(r.PostFormValue("lang"))
+		if ok {
+			http.SetCookie(w, &http.Cookie{Name: "lang", Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600,
+				HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		}
+		http.Redirect(w, r, local(r.PostFormValue("back")), http.StatusSeeOther)
+	})
+}
+
+// local keeps a redirect on this site.
+func local(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}

@@ -1,0 +1,27 @@
+// Package web is the door for a person with a browser: the router over the
+// sections. A section's folder is its address.
+package web
+
+import (
+	"net/http"
+
+	"serik/internal/domain/casework"
+	"serik/internal/transport/web/cases"
+	"serik/internal/transport/web/kit"
+)
+
+// Sections are the entries of the main navigation.
+func Sections() []kit.Section {
+	return []kit.Section{
+		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
+	}
+}
+
+// New makes the whole site's handler.
+func New(s *kit.Site) http.Handler {
+	mux := http.NewServeMux()
+	cases.Mount(mux, s)
+	mux.Handle("POST /lang", kit.Tongues())
+	mux.Handle("/", s.NotFound())
+	return s.Guard(mux)
+}

@@ -1,0 +1,137 @@
+package trial
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/alexedwards/scs/v2"
+
+	"serik/internal/platform/text"
+)
+
+// Browser is a person's browser without script: it keeps cookies, follows
+// redirects and fails the test on a key without words.
+type Browser struct {
+	T    testing.TB
+	URL  string
+	c    *http.Client
+	Lang text.Lang
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Path   string // after redirects
+	Body   string
+}
+
+// Browse serves the world and signs a person in.
+func (w *World) Browse(name string, lang text.Lang) *Browser {
+	w.T.Helper()
+	sessions := scs.New()
+	_, h, err := w.Site(sessions, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	person := Person(name).String()
+	mux := http.NewServeMux()
+	mux.Handle("/trial-sign-in", sessions.LoadAndSave(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		sessions.Put(r.Context(), "person", person)
+	})))
+	mux.Handle("/", h)
+	srv := httptest.NewServer(mux)
+	w.T.Cleanup(srv.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	b := &Browser{T: w.T, URL: srv.URL, c: &http.Client{Jar: jar}, Lang: lang}
+	u, err := url.Parse(srv.URL)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	jar.SetCookies(u, []*http.Cookie{{Name: "lang", Value: string(lang), Path: "/"}})
+	res, err := b.c.Get(srv.URL + "/trial-sign-in")
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return b
+}
+
+// Get opens a page.
+func (b *Browser) Get(path string) Answer {
+	b.T.Helper()
+	res, err := b.c.Get(b.URL + path)
+	return b.answer(res, err)
+}
+
+// Post sends a form.
+func (b *Browser) Post(path string, form url.Values) Answer {
+	b.T.Helper()
+	res, err := b.c.PostForm(b.URL+path, form)
+	return b.answer(res, err)
+}
+
+func (b *Browser) answer(res *http.Response, err error) Answer {
+	b.T.Helper()
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	a := Answer{Status: res.StatusCode, Path: res.Request.URL.Path, Body: string(body)}
+	if i := strings.Index(a.Body, ">["); i >= 0 {
+		b.T.Errorf("%s: a key without words: %.60s", a.Path, a.Body[i:])
+	}
+	return a
+}
+
+// Has tells whether the page holds a text.
+func (a Answer) Has(s string) bool { return strings.Contains(a.Body, s) }
+
+// Fields counts the inputs a person must type or choose in the page's main
+// part: one for each name, a date being one.
+func (a Answer) Fields() int {
+	names := map[string]bool{}
+	main := a.Body[max(0, strings.Index(a.Body, "<main")):]
+	for _, tag := range []string{"<input", "<textarea", "<select"} {
+		for rest := main; ; {
+			i := strings.Index(rest, tag)
+			if i < 0 {
+				break
+			}
+			rest = rest[i:]
+			end := strings.IndexByte(rest, '>')
+			el := rest[:max(end, 0)]
+			rest = rest[len(tag):]
+			name := attr(el, "name")
+			if name == "" || attr(el, "type") == "hidden" {
+				continue
+			}
+			for _, part := range []string{"-day", "-month", "-year"} {
+				name = strings.TrimSuffix(name, part)
+			}
+			names[name] = true
+		}
+	}
+	return len(names)
+}
+
+func attr(el, name string) string {
+	_, after, ok := strings.Cut(el, " "+name+"=\"")
+	if !ok {
+		return ""
+	}
+	v, _, _ := strings.Cut(after, "\"")
+	return v
+}
