@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -74,7 +73,7 @@ func Open(d *db.DB, clock func() time.Time) (*App, error) {
 }
 
 // Site puts the pages over the house; the sessions are the caller's.
-func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, http.Handler, error) {
+func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, web.Handler, error) {
 	w, err := text.Load(words.FS)
 	if err != nil {
 		return nil, nil, fmt.Errorf("load words: %w", err)

@@ -17,8 +17,11 @@ func Sections() []kit.Section {
 	}
 }
 
+// Handler answers requests.
+type Handler = http.Handler
+
 // New makes the whole site's handler.
-func New(s *kit.Site) http.Handler {
+func New(s *kit.Site) Handler {
 	mux := http.NewServeMux()
 	cases.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 
+	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
@@ -18,7 +19,7 @@ func proposeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	all, err := casework.Candidates(ctx, v, c)
+	all, err := worklist.Candidates(ctx, v, c)
 	if err != nil {
 		return kit.Screen{}, err
 	}

@@ -1,4 +1,4 @@
-package casework
+package worklist
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
@@ -23,8 +24,8 @@ type Candidate struct {
 // fewest cases first. Whom the child is closed to is not listed.
 //
 // Faults: Denied.
-func Candidates(ctx context.Context, v *act.View, c Case) ([]Candidate, error) {
-	if err := v.May(ProposeOne, c.Territory); err != nil {
+func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate, error) {
+	if err := v.May(casework.ProposeOne, c.Territory); err != nil {
 		return nil, err
 	}
 	people, err := access.Holders(ctx, v.DB(), access.Curator, c.Territory, v.Now())
