@@ -184,14 +184,18 @@ CREATE TABLE setting (
 
 -- sqlite:
 CREATE TRIGGER audit_append_only BEFORE UPDATE ON audit
-WHEN OLD.idx IS NOT NULL OR NEW.id <> OLD.id OR NEW.digest <> OLD.digest OR NEW.verb <> OLD.verb OR NEW.actor <> OLD.actor
+WHEN OLD.idx IS NOT NULL OR NEW.id <> OLD.id OR NEW.at <> OLD.at OR NEW.actor <> OLD.actor OR NEW.verb <> OLD.verb
+  OR NEW.noun <> OLD.noun OR NEW.subject IS DISTINCT FROM OLD.subject OR NEW.child IS DISTINCT FROM OLD.child
+  OR NEW.territory IS DISTINCT FROM OLD.territory OR NEW.digest <> OLD.digest
 BEGIN SELECT RAISE(ABORT, 'audit_append_only'); END;
 CREATE TRIGGER audit_keep BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit_keep'); END;
 -- postgres:
 CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' OR OLD.idx IS NOT NULL OR NEW.id <> OLD.id OR NEW.digest <> OLD.digest OR NEW.verb <> OLD.verb OR NEW.actor <> OLD.actor THEN
+  IF TG_OP = 'DELETE' OR OLD.idx IS NOT NULL OR NEW.id <> OLD.id OR NEW.at <> OLD.at OR NEW.actor <> OLD.actor OR NEW.verb <> OLD.verb
+    OR NEW.noun <> OLD.noun OR NEW.subject IS DISTINCT FROM OLD.subject OR NEW.child IS DISTINCT FROM OLD.child
+    OR NEW.territory IS DISTINCT FROM OLD.territory OR NEW.digest <> OLD.digest THEN
     RAISE EXCEPTION 'audit_append_only';
   END IF;
   RETURN NEW;

@@ -1,42 +1,213 @@
-// Package audit is a placeholder of the shape that act needs.
+// Package audit keeps the register's log of who did what, and proves that
+// nobody has changed it since. An act appends its records in its own
+// transaction. A single sealer then gives them gapless places in a Merkle tree
+// (RFC 6962, through golang.org/x/mod/sumdb/tlog) and signs the tree's root in
+// a file outside the database. Verify, separate code, reads rows and
+// checkpoints only. What a record tells about a person lies apart, behind a
+// salted digest, so that it can be erased while the proof stands.
+//
+// Not a goal: to stop whoever holds the rows, the nodes and the signing key
+// together; they could rebuild all of it, or cut both the log and the file of
+// checkpoints to an older state. Against them checkpoints must be published
+// where they cannot reach: on paper, at another ministry. Nor is it a goal to
+// protect records in the seconds before they are sealed.
 package audit
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
+// Erased is the verb of the record that a detail was erased; its subject is
+// the record that had it.
+const Erased = "audit.erase"
+
+// Record is one deed: who did what to which row, and where.
 type Record struct {
-	ID                id.ID
-	At                time.Time
-	Actor, Verb, Noun string
-	Subject, Child    id.ID
-	Territory         string
-	Detail            any
+	ID        id.ID // made when none
+	At        time.Time
+	Actor     string // a person's id, or such as "operator:root", "system"
+	Verb      string
+	Noun      string
+	Subject   id.ID
+	Child     id.ID  // the child it concerns, if one
+	Territory string // path, or none
+	Detail    any    // what was done, as JSON; nil for nothing to tell
 }
 
+// row is a record as it lies in the table.
 type row struct {
-	bun.BaseModel     `bun:"table:audit"`
-	ID                id.ID
-	At                time.Time
-	Actor, Verb, Noun string
-	Subject, Child    id.ID
-	Territory         *string
-	Digest            string
+	bun.BaseModel `bun:"table:audit"`
+
+	ID        id.ID
+	At        time.Time
+	Actor     string
+	Verb      string
+	Noun      string
+	Subject   id.ID
+	Child     id.ID
+	Territory string `bun:",nullzero"`
+	Digest    string // "" when there is no detail
+	Idx       *int64
+	Leaf      *string
 }
 
-func Append(ctx context.Context, tx bun.IDB, rs ...Record) error {
-	for _, r := range rs {
-		x := &row{ID: r.ID, At: r.At, Actor: r.Actor, Verb: r.Verb, Noun: r.Noun, Subject: r.Subject, Child: r.Child, Digest: "x"}
-		if r.Territory != "" {
-			x.Territory = &r.Territory
+type detail struct {
+	bun.BaseModel `bun:"table:audit_detail"`
+
+	Audit  id.ID
+	Salt   string
+	Detail string
+}
+
+// block is how many records go into one statement.
+const block = 500
+
+// Append writes records in the transaction of the act they tell of.
+func Append(ctx context.Context, tx bun.IDB, records ...Record) error {
+	for len(records) > 0 {
+		n := min(block, len(records))
+		if err := appendBlock(ctx, tx, records[:n]); err != nil {
+			return fmt.Errorf("append to audit: %w", err)
 		}
-		if _, err := tx.NewInsert().Model(x).Exec(ctx); err != nil {
-			return err
-		}
+		records = records[n:]
 	}
 	return nil
+}
+
+func appendBlock(ctx context.Context, tx bun.IDB, records []Record) error {
+	salts := make([]byte, 16*len(records))
+	if _, err := rand.Read(salts); err != nil {
+		return err
+	}
+	rows := make([]row, 0, len(records))
+	var details []detail
+	for i, r := range records {
+		if r.At.IsZero() || r.Actor == "" || r.Verb == "" || r.Noun == "" {
+			return errors.New("a record without instant, actor, verb or noun")
+		}
+		w := row{ID: r.ID.OrNew(), At: r.At.UTC().Truncate(time.Microsecond), Actor: r.Actor, Verb: r.Verb, Noun: r.Noun,
+			Subject: r.Subject, Child: r.Child, Territory: r.Territory}
+		if r.Detail != nil {
+			text, err := canonical(r.Detail)
+			if err != nil {
+				return err
+			}
+			d := detail{Audit: w.ID, Salt: hex.EncodeToString(salts[16*i : 16*i+16]), Detail: text}
+			w.Digest = digest(d.Salt, d.Detail)
+			details = append(details, d)
+		}
+		rows = append(rows, w)
+	}
+	if _, err := tx.NewInsert().Model(&rows).ExcludeColumn("idx", "leaf").Exec(ctx); err != nil {
+		return err
+	}
+	if len(details) == 0 {
+		return nil
+	}
+	_, err := tx.NewInsert().Model(&details).Exec(ctx)
+	return err
+}
+
+// canonical is the one text of a detail that is stored and hashed: keys of
+// maps sorted, nothing escaped for HTML.
+func canonical(v any) (string, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return "", err
+	}
+	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+func digest(salt, text string) string {
+	h := sha256.Sum256([]byte(salt + text))
+	return hex.EncodeToString(h[:])
+}
+
+// Erase removes the detail of one record, and records who did so and why. The
+// record itself, and its proof, stay.
+//
+// Faults: NotFound; Conflict "audit.erased" when there is no detail (any
+// more), "audit.erase_kept" for the record of an erasure.
+func Erase(ctx context.Context, tx bun.IDB, record id.ID, actor, reason string, now time.Time) error {
+	var r row
+	if err := tx.NewSelect().Model(&r).Where("id = ?", record).Scan(ctx); db.IsNone(err) {
+		return fault.Missing()
+	} else if err != nil {
+		return fmt.Errorf("erase audit detail: %w", err)
+	}
+	if r.Verb == Erased {
+		return fault.Clash("audit.erase_kept")
+	}
+	res, err := tx.NewDelete().Model((*detail)(nil)).Where("audit = ?", record).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("erase audit detail: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return fmt.Errorf("erase audit detail: %w", err)
+	} else if n == 0 {
+		return fault.Clash("audit.erased")
+	}
+	return Append(ctx, tx, Record{At: now, Actor: actor, Verb: Erased, Noun: "audit", Subject: record,
+		Child: r.Child, Territory: r.Territory, Detail: map[string]string{"reason": reason}})
+}
+
+// Entry is a record as it is read.
+type Entry struct {
+	ID        id.ID
+	At        time.Time
+	Actor     string
+	Verb      string
+	Noun      string
+	Subject   id.ID
+	Child     id.ID
+	Territory string
+	Index     int64  // place in the sealed log, or -1
+	Detail    string // JSON, or "" when there is none or it was erased
+	Erased    bool
+}
+
+// History reads the newest records first. where narrows them; it names the
+// table of records "a".
+func History(ctx context.Context, d bun.IDB, where func(*bun.SelectQuery) *bun.SelectQuery, limit int) ([]Entry, error) {
+	var rows []struct {
+		row
+		Detail *string
+	}
+	q := d.NewSelect().TableExpr("audit AS a").ColumnExpr("a.*, d.detail").
+		Join("LEFT JOIN audit_detail AS d ON d.audit = a.id").OrderExpr("a.at DESC, a.id DESC").Limit(int64(limit))
+	if where != nil {
+		q = where(q)
+	}
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("read audit: %w", err)
+	}
+	out := make([]Entry, 0, len(rows))
+	for _, r := range rows {
+		e := Entry{ID: r.ID, At: r.At.UTC(), Actor: r.Actor, Verb: r.Verb, Noun: r.Noun, Subject: r.Subject,
+			Child: r.Child, Territory: r.Territory, Index: -1, Erased: r.Digest != "" && r.Detail == nil}
+		if r.Idx != nil {
+			e.Index = *r.Idx
+		}
+		if r.Detail != nil {
+			e.Detail = *r.Detail
+		}
+		out = append(out, e)
+	}
+	return out, nil
 }
