@@ -21,6 +21,7 @@ type Unit string
 
 // The units.
 const (
+	Minutes  Unit = "minutes"
 	Hours    Unit = "hours"
 	Days     Unit = "days"
 	Workdays Unit = "workdays"

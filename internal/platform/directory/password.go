@@ -1,0 +1,153 @@
+package directory
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+const (
+	shortest = 12
+	longest  = 128
+	variety  = 5 // different characters at least
+)
+
+// common are passwords and their stems that everybody tries first.
+//
+//go:embed common.txt
+var common string
+
+// ResetPassword gives a person a random password, shown once and changed at
+// the next sign-in. It is refused to who does not govern every place where
+// the person holds a grant: else one could become somebody greater.
+//
+// Faults: Denied, also "people.grants_elsewhere"; NotFound; Conflict
+// "people.deactivated".
+func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error) {
+	if err := a.May(resetPassword); err != nil {
+		return "", err
+	}
+	p, err := toWrite(ctx, a, resetPassword, person, false)
+	if err != nil {
+		return "", err
+	}
+	if p.State == Deactivated {
+		return "", fault.Clash("people.deactivated")
+	}
+	one := []Person{p}
+	if err := addGrants(ctx, &a.View, one); err != nil {
+		return "", err
+	}
+	for _, g := range one[0].Grants {
+		if a.May(resetPassword, g.Territory) != nil {
+			return "", fault.Deny("people.grants_elsewhere")
+		}
+	}
+	password, err := pronounceable()
+	if err != nil {
+		return "", err
+	}
+	if err := setPassword(ctx, a, person, password, true); err != nil {
+		return "", err
+	}
+	a.Record("person.reset_password", p.on(), nil)
+	return password, endSessions(ctx, a, person, "")
+}
+
+// ChangePassword changes the actor's own password and ends the actor's other
+// sessions; keep is the present one.
+//
+// Faults: Denied; Invalid (old, new).
+func ChangePassword(ctx context.Context, a *act.Act, old, fresh string, keep id.ID) error {
+	if err := own(&a.View); err != nil {
+		return err
+	}
+	me := a.Actor().Person
+	if err := a.Lock(ctx, "person", me); err != nil {
+		return err
+	}
+	var p struct{ Login, Password string }
+	if err := a.DB().NewRaw("SELECT login, password FROM person WHERE id = ?", me).Scan(ctx, &p); err != nil {
+		return fmt.Errorf("change password: %w", err)
+	}
+	var bad fault.Fields
+	checkPassword(&bad, p.Login, old, fresh)
+	right, err := verify(ctx, p.Password, old)
+	if err != nil {
+		return err
+	}
+	bad.Check(right, "old", "signin.old_wrong")
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := setPassword(ctx, a, me, fresh, false); err != nil {
+		return err
+	}
+	a.Record("person.change_password", act.On{Noun: "person", ID: me}, nil)
+	return endSessions(ctx, a, me, keep)
+}
+
+// checkPassword is the rule about a new password: long, not guessed at once.
+func checkPassword(bad *fault.Fields, login, old, fresh string) {
+	n := len([]rune(fresh))
+	plain := strings.ToLower(fresh)
+	switch {
+	case n < shortest:
+		bad.Add("new", "signin.too_short", fault.Args{"Min": shortest})
+	case n > longest:
+		bad.Max(fresh, longest, "new")
+	case strings.Contains(plain, login):
+		bad.Add("new", "signin.holds_login")
+	case fresh == old:
+		bad.Add("new", "signin.same")
+	case isCommon(plain):
+		bad.Add("new", "signin.too_common")
+	}
+}
+
+// isCommon tells a password that is listed, or is a listed stem with digits
+// and signs around it, or repeats very few characters.
+func isCommon(plain string) bool {
+	different := map[rune]bool{}
+	for _, r := range plain {
+		different[r] = true
+	}
+	if len(different) < variety {
+		return true
+	}
+	stem := strings.TrimFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) })
+	for line := range strings.Lines(common) {
+		if w := strings.TrimSpace(line); w != "" && (w == plain || w == stem) {
+			return true
+		}
+	}
+	return false
+}
+
+func setPassword(ctx context.Context, a *act.Act, person id.ID, password string, mustChange bool) error {
+	phc, err := Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	_, err = a.DB().NewRaw("UPDATE person SET password = ?, must_change = ?, version = version + 1 WHERE id = ?", phc, mustChange, person).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("set password: %w", err)
+	}
+	return nil
+}
+
+// MustChange tells whether the actor has to change the password before
+// anything else.
+func MustChange(ctx context.Context, v *act.View) (bool, error) {
+	if v.Actor().Person == "" {
+		return false, nil
+	}
+	p, err := find(ctx, v, v.Actor().Person, everyone)
+	return p.MustChange, err
+}

@@ -1,0 +1,132 @@
+package directory
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// account is who might be signing in.
+type account struct {
+	ID         id.ID
+	Login      string
+	Password   string
+	State      string
+	Territory  string
+	MustChange bool
+}
+
+// SignIn lets a person in by login and password; the second answer tells that
+// the password must be changed first. Unknown, wrong and deactivated look
+// alike and take the same time. A try is counted before the password is
+// checked, so that many at once are no way around the limit; each checked try
+// stands in the log, an unknown login unnamed, for it may be a password typed
+// into the wrong field.
+//
+// Faults: Limited "signin.wait" (N minutes); Denied "signin.wrong"; Denied
+// "access.suspended", after the right password only.
+func SignIn(ctx context.Context, r *act.Runner, login, password, address string) (id.ID, bool, error) {
+	machine := access.Who{System: "sign_in"}
+	var who account
+	try := id.New()
+	err := r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
+		var err error
+		if who, err = findAccount(ctx, a, loginOf(login)); err != nil {
+			return err
+		}
+		return countTry(ctx, a, try, who, loginOf(login), address)
+	})
+	if err != nil {
+		return "", false, err
+	}
+	right, err := verify(ctx, who.Password, password)
+	if err != nil {
+		return "", false, fault.Wrap(fault.Unavailable, "fault.unavailable", err)
+	}
+	var refusal error
+	switch {
+	case !right || who.State == Deactivated:
+		refusal = fault.Deny("signin.wrong")
+	case who.State != Active:
+		refusal = fault.Deny("access.suspended")
+	}
+	err = r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
+		return settleTry(ctx, a, try, who, address, refusal)
+	})
+	if err != nil {
+		return "", false, err
+	}
+	if refusal != nil {
+		return "", false, refusal
+	}
+	return who.ID, who.MustChange, nil
+}
+
+func findAccount(ctx context.Context, a *act.Act, login string) (account, error) {
+	var who account
+	err := a.DB().NewSelect().Table("person").Column("id", "login", "password", "state", "territory", "must_change").
+		Where("login = ?", login).Scan(ctx, &who)
+	if err != nil && !db.IsNone(err) {
+		return account{}, fmt.Errorf("sign in: %w", err)
+	}
+	return who, nil
+}
+
+// key is the name under which tries are counted. An unknown login is kept as
+// one of 65,536 buckets, which tell nothing of what was typed.
+func (w account) key(typed string) string {
+	if w.ID != "" {
+		return w.Login
+	}
+	sum := sha256.Sum256([]byte(typed))
+	return "?" + hex.EncodeToString(sum[:2])
+}
+
+type tried struct {
+	bun.BaseModel `bun:"table:sign_in"`
+
+	ID             id.ID `bun:"id,pk"`
+	Login, Address string
+	At             time.Time
+	OK             bool `bun:"ok"`
+}
+
+func countTry(ctx context.Context, a *act.Act, try id.ID, who account, typed, address string) error {
+	if who.ID != "" {
+		if err := a.Lock(ctx, "person", who.ID); err != nil {
+			return err
+		}
+	}
+	key := who.key(typed)
+	if err := throttle(ctx, a, key, address); err != nil {
+		return err
+	}
+	row := tried{ID: try, Login: key, Address: address, At: a.Now()}
+	if _, err := a.DB().NewInsert().Model(&row).Exec(ctx); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	return nil
+}
+
+func settleTry(ctx context.Context, a *act.Act, try id.ID, who account, address string, refusal error) error {
+	on := act.On{Noun: "person", ID: who.ID, Territory: who.Territory}
+	if refusal != nil {
+		a.Record("person.sign_in_refused", on, map[string]any{"address": address})
+		return nil
+	}
+	if _, err := a.DB().NewRaw("UPDATE sign_in SET ok = TRUE WHERE id = ?", try).Exec(ctx); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	a.Record("person.sign_in", on, map[string]any{"address": address})
+	return nil
+}
