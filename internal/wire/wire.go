@@ -1,12 +1,13 @@
 // Package wire is the roof: the sole list of everything. It gathers what the
-// rooms export (rules, norms, workers) and puts an application together; it
-// holds no logic.
+// rooms export (rules, norms, workers, tasks) and puts an application
+// together; it holds no logic.
 package wire
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -17,10 +18,13 @@ import (
 	"serik/internal/domain/signal"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/job"
 	"serik/internal/platform/norm"
 	"serik/internal/platform/text"
+	"serik/internal/transport/schedule"
 	"serik/internal/transport/web"
 	"serik/internal/transport/web/kit"
 	"serik/migrations"
@@ -29,15 +33,20 @@ import (
 
 // Policy is the one policy of the house.
 func Policy() *access.Policy {
-	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules())
+	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), directory.Rules())
 }
 
 // Norms is the book of norms of the house.
 func Norms() (*norm.Book, error) {
-	return norm.NewBook(registry.Norms(), signal.Norms(), casework.Norms())
+	return norm.NewBook(registry.Norms(), signal.Norms(), casework.Norms(), directory.NormDefaults())
 }
 
-// Migrate brings the schema of all rooms forward.
+// workers registers who does which kind of job.
+func workers(r *job.Registry, run *act.Runner) {
+	job.Register(r, act.Work(run, casework.Await))
+}
+
+// Migrate brings the schema of all rooms forward and seeds the norms.
 func Migrate(ctx context.Context, d *db.DB) error {
 	if err := d.Migrate(ctx, migrations.FS, job.Steps(d)...); err != nil {
 		return err
@@ -49,7 +58,7 @@ func Migrate(ctx context.Context, d *db.DB) error {
 	return d.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return book.Seed(ctx, tx) })
 }
 
-// App is a running house: one database, one policy, one queue of jobs.
+// App is a house put together: one database, one policy, one queue of jobs.
 type App struct {
 	DB    *db.DB
 	Run   *act.Runner
@@ -68,11 +77,14 @@ func Open(d *db.DB, clock func() time.Time) (*App, error) {
 		return nil, fmt.Errorf("open queue: %w", err)
 	}
 	run := act.NewRunner(d, Policy(), book, queue, clock)
-	job.Register(jobs, act.Work(run, casework.Await))
+	workers(jobs, run)
 	return &App{DB: d, Run: run, Queue: queue}, nil
 }
 
-// Site puts the pages over the house; the sessions are the caller's.
+// Sessions are the sessions of people, kept in the database.
+func (a *App) Sessions(secure bool) *scs.SessionManager { return kit.NewSessions(a.Run, secure) }
+
+// Site puts the pages over the house.
 func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, web.Handler, error) {
 	w, err := text.Load(words.FS)
 	if err != nil {
@@ -80,4 +92,27 @@ func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, w
 	}
 	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Log: log}
 	return s, web.New(s), nil
+}
+
+// Sealer seals the log, with its key and checkpoints in the folder dir.
+func (a *App) Sealer(dir string) (*audit.Sealer, error) {
+	key, err := audit.Key(filepath.Join(dir, "checkpoint.key"))
+	if err != nil {
+		return nil, err
+	}
+	return audit.NewSealer(a.DB, dir, key), nil
+}
+
+// Tasks are what the clock does.
+func (a *App) Tasks(s *audit.Sealer) []schedule.Task {
+	system := access.Who{System: "clock"}
+	return []schedule.Task{
+		{Name: "seal", Every: 10 * time.Second, Last: true, Do: func(ctx context.Context) error {
+			_, err := s.Seal(ctx, a.Run.Now())
+			return err
+		}},
+		{Name: "sweep sessions", Every: time.Hour, Do: func(ctx context.Context) error {
+			return a.Run.Do(ctx, system, directory.Sweep)
+		}},
+	}
 }

@@ -102,6 +102,21 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	}, nil
 }
 
+// OpenReader opens a SQLite file for reading beside the process that owns it.
+func OpenReader(ctx context.Context, c Config) (*DB, error) {
+	r, err := sql.Open("sqlite", "file:"+(&url.URL{Path: c.Path}).EscapedPath()+
+		"?_pragma=query_only(1)&_time_format=sqlite&_timezone=UTC&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	if err := r.PingContext(ctx); err != nil {
+		_ = r.Close()
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	b := bun.NewDB(r, sqlitedialect.New())
+	return &DB{Engine: SQLite, W: b, R: b, Jobs: r}, nil
+}
+
 func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	pool := func(mode pgx.QueryExecMode, n int) (*sql.DB, error) {
 		cfg, err := pgx.ParseConfig(c.URL)
@@ -147,7 +162,7 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 
 // Close writes SQLite's journal back and closes all pools.
 func (d *DB) Close() error {
-	if d.Engine == SQLite {
+	if d.Engine == SQLite && d.lock != nil {
 		_, _ = d.W.Exec("PRAGMA wal_checkpoint(TRUNCATE)") // best effort: the journal is safe as it stands
 	}
 	err := d.R.Close()

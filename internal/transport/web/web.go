@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"serik/internal/domain/casework"
+	"serik/internal/transport/web/account"
 	"serik/internal/transport/web/cases"
 	"serik/internal/transport/web/kit"
 )
@@ -23,7 +24,9 @@ type Handler = http.Handler
 // New makes the whole site's handler.
 func New(s *kit.Site) Handler {
 	mux := http.NewServeMux()
+	account.Mount(mux, s)
 	cases.Mount(mux, s)
+	mux.Handle("GET /{$}", http.RedirectHandler(cases.URL, http.StatusSeeOther))
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
 	return s.Guard(mux)

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -282,3 +283,16 @@ func (q *Req) Options(name, prefix string, values []string, given ...string) []O
 	}
 	return out
 }
+
+// Address is where the request came from, without its port.
+func (q *Req) Address() string {
+	host, _, err := net.SplitHostPort(q.RemoteAddr)
+	if err != nil {
+		return q.RemoteAddr
+	}
+	return host
+}
+
+// Next is where to go after signing in: the page that was asked for, on this
+// site.
+func (q *Req) Next() string { return local(q.Text("next")) }

@@ -129,3 +129,20 @@ func (s *Site) show(w http.ResponseWriter, q *Req, p Reads) {
 	}
 	send(w, q.Request, status, page)
 }
+
+// Try makes the handler of a POST by anybody that runs its own acts, such as
+// signing in.
+func (s *Site) Try(form Reads, do func(ctx context.Context, q *Req) (Next, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := s.stranger(r)
+		if !q.read(w) {
+			return
+		}
+		next, err := do(r.Context(), q)
+		if err == nil {
+			http.Redirect(w, r, next.URL, http.StatusSeeOther)
+			return
+		}
+		s.refuse(w, q, form, err)
+	})
+}

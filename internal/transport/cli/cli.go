@@ -1,0 +1,144 @@
+// Package cli is the door for an operator: one file a command. A command-line
+// act is by "operator:<user>" and stands in the log like any other. It exits
+// with 0 when done, 1 when refused or a check failed, 2 on wrong usage, 3 when
+// the environment is at fault; errors are one line on stderr.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os/user"
+	"path/filepath"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+)
+
+// Version of the program.
+const Version = "0.1.0"
+
+// House is what the commands need of the application; the main package puts it
+// together.
+type House struct {
+	DB      *db.DB
+	Run     *act.Runner
+	Handler http.Handler
+	Start   func(ctx context.Context) error // jobs and the clock
+	Stop    func(ctx context.Context) error
+}
+
+// Ways are how commands reach a house.
+type Ways struct {
+	Migrate func(ctx context.Context, d *db.DB) error
+	Open    func(d *db.DB, clock func() time.Time, dir string, out io.Writer) (*House, error)
+	Out     io.Writer
+	Err     io.Writer
+}
+
+// Where says which database and folder a command works on.
+type Where struct {
+	Data string `help:"Folder of the SQLite database, keys and checkpoints." env:"SERIK_DATA" type:"path" xor:"where"`
+	DB   string `name:"db" help:"Address of a PostgreSQL database: postgres://…" env:"SERIK_DB" placeholder:"postgres://…"`
+}
+
+// commands is the whole command line.
+type commands struct {
+	Serve   Serve      `cmd:"" help:"Serve the pages on a database."`
+	Migrate Migrate    `cmd:"" help:"Bring the schema of a database forward."`
+	Audit   Audit      `cmd:"" help:"The tamper-evident log."`
+	Version VersionCmd `cmd:"" help:"Print the version."`
+}
+
+// Exit codes.
+const (
+	exitRefused     = 1
+	exitUsage       = 2
+	exitEnvironment = 3
+)
+
+// errCheck: a check was made and failed; what it found is already printed.
+var errCheck = errors.New("check failed")
+
+// Main runs a command line and gives the exit code.
+func Main(ctx context.Context, args []string, w Ways) int {
+	var c commands
+	code := -1
+	k, err := kong.New(&c, kong.Name("serik"), kong.Description("Serik: a companion for each child the state has noticed."),
+		kong.Writers(w.Out, w.Err), kong.Exit(func(n int) { code = n }), kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(w))
+	if err != nil {
+		fmt.Fprintln(w.Err, "serik:", err)
+		return exitEnvironment
+	}
+	p, err := k.Parse(args)
+	if code >= 0 {
+		return code // --help
+	}
+	if err != nil {
+		fmt.Fprintln(w.Err, "serik:", err)
+		return exitUsage
+	}
+	if err := p.Run(); err != nil {
+		return explain(w.Err, err)
+	}
+	return 0
+}
+
+func explain(out io.Writer, err error) int {
+	var u usageError
+	switch {
+	case errors.Is(err, errCheck):
+		return exitRefused
+	case errors.As(err, &u):
+		fmt.Fprintln(out, "serik:", err)
+		return exitUsage
+	}
+	fmt.Fprintln(out, "serik:", err)
+	if k := fault.KindOf(err); k != "" && k != fault.Unavailable {
+		return exitRefused
+	}
+	return exitEnvironment
+}
+
+type usageError struct{ text string }
+
+func (u usageError) Error() string { return u.text }
+
+// config turns Where into a database.
+func (w Where) config() (db.Config, error) {
+	switch {
+	case w.Data != "" && w.DB != "":
+		return db.Config{}, usageError{"give --data or --db, not both"}
+	case w.DB != "":
+		return db.Config{URL: w.DB}, nil
+	case w.Data != "":
+		return db.Config{Path: filepath.Join(w.Data, "serik.db"), Full: true}, nil
+	}
+	return db.Config{}, usageError{"say where: --data DIR or --db postgres://…"}
+}
+
+// operator is who acts at a command line.
+func operator() access.Who {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return access.Who{Operator: name}
+}
+
+// VersionCmd prints the version.
+type VersionCmd struct{}
+
+// Run prints it.
+func (VersionCmd) Run(w Ways) error {
+	fmt.Fprintln(w.Out, "serik", Version)
+	return nil
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"serik/internal/platform/db"
+)
+
+// Serve serves the pages until it is told to stop.
+type Serve struct {
+	Where
+	Addr  string `help:"Address to listen on." default:"127.0.0.1:8080" env:"SERIK_ADDR"`
+	State string `help:"Folder of keys and checkpoints beside a PostgreSQL database." env:"SERIK_STATE" type:"path"`
+}
+
+// Run migrates, serves, and on SIGTERM finishes what is under way and closes
+// the database.
+func (s *Serve) Run(ctx context.Context, w Ways) error {
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
+	dir := s.Data
+	if dir == "" {
+		dir = s.State
+	}
+	if dir == "" {
+		return usageError{"say where keys and checkpoints are kept: --state DIR"}
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	d, err := db.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }() // closed below when all went well
+	if err := w.Migrate(ctx, d); err != nil {
+		return err
+	}
+	h, err := w.Open(d, time.Now, dir, w.Err)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	fmt.Fprintf(w.Out, "serik %s on http://%s\n", Version, l.Addr())
+	if err := h.serve(ctx, l); err != nil {
+		return err
+	}
+	return d.Close()
+}
+
+// serve runs jobs, clock and pages until SIGTERM or SIGINT.
+func (h *House) serve(ctx context.Context, l net.Listener) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	if err := h.Start(ctx); err != nil {
+		return err
+	}
+	srv := &http.Server{Handler: h.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		defer cancel()
+		err = srv.Shutdown(end)
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 60*time.Second)
+	defer cancel()
+	if e := h.Stop(end); err == nil || errors.Is(err, http.ErrServerClosed) {
+		err = e
+	}
+	return err
+}

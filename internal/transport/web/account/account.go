@@ -1,0 +1,24 @@
+// Package account is the section of one's own account: signing in and out, the
+// password, the places where one is signed in.
+package account
+
+import (
+	"net/http"
+
+	"serik/internal/transport/web/kit"
+)
+
+// Mount puts the section's addresses on the router.
+func Mount(mux *http.ServeMux, s *kit.Site) {
+	d := desk{s}
+	mux.Handle("GET /sign-in", s.Open(d.signInForm))
+	mux.Handle("POST /sign-in", s.Try(d.signInForm, d.signIn))
+	mux.Handle("POST /sign-out", s.SignOut())
+	mux.Handle("GET /account", s.Show(d.me))
+	mux.Handle("GET /account/password", s.Show(d.passwordForm))
+	mux.Handle("POST /account/password", s.Do(d.passwordForm, d.password))
+	mux.Handle("POST /account/sessions/{id}/end", s.Do(d.me, d.endSession))
+}
+
+// desk is the section with the site whose sessions it opens and ends.
+type desk struct{ site *kit.Site }

@@ -1,0 +1,35 @@
+package account
+
+import (
+	"context"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/directory"
+	"serik/internal/platform/fault"
+	"serik/internal/transport/web/kit"
+)
+
+// passwordForm asks the old password and the new one twice.
+func (d desk) passwordForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen, error) {
+	view := passwordView{
+		Form:   kit.Form{URL: "/account/password"},
+		Old:    kit.Password{Field: q.Field("old", "account.old")},
+		Fresh:  kit.Password{Field: q.Field("new", "account.new"), New: true},
+		Again:  kit.Password{Field: q.Field("again", "account.again"), New: true},
+		Button: kit.Button{Text: q.T.T("account.change_password")},
+	}
+	return kit.Screen{Title: kit.Title{Text: q.T.T("account.change_password")}, Body: passwordPage(view)}, nil
+}
+
+// password changes it; all other places are signed out.
+func (d desk) password(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	if q.Form.Get("new") != q.Form.Get("again") {
+		return kit.Next{}, fault.Bad("again", "account.not_equal")
+	}
+	err := directory.ChangePassword(ctx, a, q.Form.Get("old"), q.Form.Get("new"), d.site.SessionID(q))
+	if err != nil {
+		return kit.Next{}, err
+	}
+	d.site.Changed(q)
+	return kit.Next{URL: "/account", Done: "account.changed"}, nil
+}

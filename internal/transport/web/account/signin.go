@@ -1,0 +1,34 @@
+package account
+
+import (
+	"context"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/directory"
+	"serik/internal/transport/web/kit"
+)
+
+// signInForm asks login and password.
+func (d desk) signInForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen, error) {
+	view := signInView{
+		Form: kit.Form{URL: "/sign-in", Hidden: []kit.Hidden{{Name: "next", Value: q.Value("next", q.URL.Query().Get("next"))}}},
+		Login: kit.Input{Field: q.Field("login", "signin.login"), Value: q.Value("login", ""), Complete: "username",
+			Chars: 20, Max: 100},
+		Password: kit.Password{Field: q.Field("password", "signin.password")},
+		Button:   kit.Button{Text: q.T.T("signin.button")},
+		Help:     q.T.T("signin.help"),
+	}
+	return kit.Screen{Title: kit.Title{Text: q.T.T("signin.title"), State: q.T.T("signin.about")}, Body: signInPage(view)}, nil
+}
+
+// signIn lets a person in.
+func (d desk) signIn(ctx context.Context, q *kit.Req) (kit.Next, error) {
+	person, mustChange, err := directory.SignIn(ctx, d.site.Run, q.Text("login"), q.Form.Get("password"), q.Address())
+	if err != nil {
+		return kit.Next{}, err
+	}
+	if err := d.site.SignedIn(q, person, mustChange); err != nil {
+		return kit.Next{}, err
+	}
+	return kit.Next{URL: q.Next()}, nil
+}

@@ -1,0 +1,62 @@
+package kit
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/directory"
+	"serik/internal/platform/id"
+)
+
+// NewSessions makes the sessions of the site over the database. Secure marks
+// the cookie for encrypted connections only.
+func NewSessions(r *act.Runner, secure bool) *scs.SessionManager {
+	m := scs.New()
+	m.Store = directory.NewStore(r)
+	m.Codec = directory.Codec{}
+	m.Lifetime = 7 * 24 * time.Hour // longer than any norm: the store ends sessions itself
+	m.Cookie.Name = "serik"
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	m.Cookie.Secure = secure
+	m.Cookie.Persist = false
+	return m
+}
+
+// SignedIn starts a fresh session for a person: the token changes, so that one
+// planted before is worth nothing.
+func (s *Site) SignedIn(q *Req, person id.ID, mustChange bool) error {
+	ctx := q.Context()
+	if err := s.Sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	s.Sessions.Put(ctx, directory.SessionPerson, person.String())
+	s.Sessions.Put(ctx, directory.SessionAgent, q.UserAgent())
+	s.Sessions.Put(ctx, directory.SessionAddress, q.Address())
+	if mustChange {
+		s.Sessions.Put(ctx, "must_change", true)
+	}
+	return nil
+}
+
+// SignOut ends the session.
+func (s *Site) SignOut() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := s.Sessions.Destroy(r.Context()); err != nil {
+			s.fail(w, s.stranger(r), err)
+			return
+		}
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	})
+}
+
+// SessionID is the identifier of the request's own session.
+func (s *Site) SessionID(q *Req) id.ID {
+	return directory.SessionID(s.Sessions.Token(q.Context()))
+}
+
+// Changed takes the duty to change the password off the session.
+func (s *Site) Changed(q *Req) { s.Sessions.Remove(q.Context(), "must_change") }
