@@ -46,7 +46,7 @@ func Give(ctx context.Context, a *act.Act, g Grant) (id.ID, error) {
 	if err := give(ctx, a, all); err != nil {
 		return "", err
 	}
-	a.Notify(g.Person, "people.grant_given", all[0].on())
+	a.Notify(g.Person, "notice.grant_given", all[0].on())
 	return all[0].ID, nil
 }
 
@@ -207,6 +207,6 @@ func EndGrant(ctx context.Context, a *act.Act, grant id.ID) error {
 		return fmt.Errorf("end grant: %w", err)
 	}
 	a.Record("grant.end", g.on(), map[string]any{"person": g.Person, "role": g.Role})
-	a.Notify(g.Person, "people.grant_ended_notice", g.on())
+	a.Notify(g.Person, "notice.grant_ended", g.on())
 	return nil
 }
