@@ -44,6 +44,9 @@ func throttle(ctx context.Context, a *act.Act, account, address string) error {
 	return nil
 }
 
+// allowed is a limit of the norms; none at all would be no limit.
+func allowed(a *act.Act, key string) int { return max(1, a.Norm(key).Int()) }
+
 func inARow(ctx context.Context, a *act.Act, account, address string) (time.Time, error) {
 	var tries []struct {
 		At time.Time
@@ -54,11 +57,11 @@ func inARow(ctx context.Context, a *act.Act, account, address string) (time.Time
 	if err != nil {
 		return time.Time{}, err
 	}
-	n, limit := 0, a.Norm(perAccount).Int()
+	n, limit := 0, allowed(a, perAccount)
 	for n < len(tries) && !tries[n].OK {
 		n++
 	}
-	if n == 0 || limit < 1 || n%limit != 0 {
+	if n == 0 || n%limit != 0 {
 		return time.Time{}, nil
 	}
 	wait := window
@@ -69,7 +72,7 @@ func inARow(ctx context.Context, a *act.Act, account, address string) (time.Time
 }
 
 func fromEverywhere(ctx context.Context, a *act.Act, account, address string) (time.Time, error) {
-	limit := wider * a.Norm(perAccount).Int()
+	limit := wider * allowed(a, perAccount)
 	until, err := slides(ctx, a, "login", account, limit)
 	if err != nil || until.IsZero() {
 		return time.Time{}, err
@@ -83,16 +86,13 @@ func fromEverywhere(ctx context.Context, a *act.Act, account, address string) (t
 }
 
 func byAddress(ctx context.Context, a *act.Act, _, address string) (time.Time, error) {
-	return slides(ctx, a, "address", address, a.Norm(perAddress).Int())
+	return slides(ctx, a, "address", address, allowed(a, perAddress))
 }
 
 // slides is when the oldest of the last failures leaves the window, if there
 // have been as many as the limit.
 func slides(ctx context.Context, a *act.Act, column, value string, limit int) (time.Time, error) {
 	var failed []time.Time
-	if limit < 1 {
-		return time.Time{}, nil
-	}
 	err := a.DB().NewSelect().Table("sign_in").Column("at").Where("? = ?", bun.Ident(column), value).Where("NOT ok").
 		Where("at > ?", a.Now().Add(-window)).OrderExpr("at DESC").Limit(int64(limit)).Scan(ctx, &failed)
 	if err != nil || len(failed) < limit {
