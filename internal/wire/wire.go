@@ -23,6 +23,7 @@ import (
 	"serik/internal/platform/directory"
 	"serik/internal/platform/job"
 	"serik/internal/platform/norm"
+	"serik/internal/platform/settings"
 	"serik/internal/platform/text"
 	"serik/internal/transport/schedule"
 	"serik/internal/transport/web"
@@ -33,7 +34,7 @@ import (
 
 // Policy is the one policy of the house.
 func Policy() *access.Policy {
-	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), directory.Rules())
+	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), directory.Rules(), settings.Rules())
 }
 
 // Norms is the book of norms of the house.

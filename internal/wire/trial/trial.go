@@ -6,6 +6,7 @@ package trial
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,7 +39,8 @@ const (
 type World struct {
 	*wire.App
 	T   testing.TB
-	Now time.Time
+	mu  sync.Mutex // the clock is also read by requests
+	now time.Time
 }
 
 var template = dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) error {
@@ -51,8 +53,8 @@ var template = dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) erro
 // New makes a world at Start.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{T: t, Now: Start}
-	app, err := wire.Open(template.Open(t), func() time.Time { return w.Now })
+	w := &World{T: t, now: Start}
+	app, err := wire.Open(template.Open(t), w.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,8 +62,19 @@ func New(t testing.TB) *World {
 	return w
 }
 
+// Now is the world's clock.
+func (w *World) Now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
 // Pass lets time pass.
-func (w *World) Pass(d time.Duration) { w.Now = w.Now.Add(d) }
+func (w *World) Pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
 
 // Do runs an act by a person named as in People: "secretary@lake".
 func (w *World) Do(name string, fn func(context.Context, *act.Act) error) error {
@@ -184,7 +197,7 @@ func (w *World) Child(territory string, born date.Date) id.ID {
 	key := id.New()
 	err := w.DB.Write(w.T.Context(), func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("INSERT INTO child (id, territory, iin_absent, family, given, sort_key, born, sex, lang, source, created_at) "+
-			"VALUES (?, ?, 'unknown', 'Invented', 'Child', 'invented', ?, 'f', 'kk', 'test', ?)", key, territory, born, w.Now).Exec(ctx)
+			"VALUES (?, ?, 'unknown', 'Invented', 'Child', 'invented', ?, 'f', 'kk', 'test', ?)", key, territory, born, w.Now()).Exec(ctx)
 		return err
 	})
 	if err != nil {
