@@ -40,28 +40,28 @@ func (b *book) open() (func(), bool, error) {
 	return func() { _ = f.Close() }, true, nil // each note is on the disk already
 }
 
-// last reads the newest checkpoint, and cuts off what a killed process left of
+// last reads the newest checkpoint, if there is one, and cuts off what a killed process left of
 // one it was writing.
-func (b *book) last() (tlog.Tree, error) {
+func (b *book) last() (tlog.Tree, bool, error) {
 	end, err := b.f.Seek(0, io.SeekEnd)
 	if err != nil {
-		return tlog.Tree{}, err
+		return tlog.Tree{}, false, err
 	}
 	start := max(0, end-4096) // a note has some 200 bytes
 	tail := make([]byte, end-start)
 	if _, err := b.f.ReadAt(tail, start); err != nil && !errors.Is(err, io.EOF) {
-		return tlog.Tree{}, err
+		return tlog.Tree{}, false, err
 	}
 	whole := bytes.LastIndex(tail, []byte(separator))
 	if whole < 0 {
 		if start > 0 {
-			return tlog.Tree{}, errors.New("checkpoints: malformed")
+			return tlog.Tree{}, false, errors.New("checkpoints: malformed")
 		}
-		return tlog.Tree{}, b.f.Truncate(0)
+		return tlog.Tree{}, false, b.f.Truncate(0)
 	}
 	if cut := start + int64(whole+len(separator)); cut < end {
 		if err := b.f.Truncate(cut); err != nil {
-			return tlog.Tree{}, err
+			return tlog.Tree{}, false, err
 		}
 	}
 	tail = tail[:whole]
@@ -70,13 +70,14 @@ func (b *book) last() (tlog.Tree, error) {
 	}
 	v, err := note.NewVerifier(b.key.Public)
 	if err != nil {
-		return tlog.Tree{}, err
+		return tlog.Tree{}, false, err
 	}
 	n, err := note.Open(tail, note.VerifierList(v))
 	if err != nil {
-		return tlog.Tree{}, fmt.Errorf("last checkpoint: %w", err)
+		return tlog.Tree{}, false, fmt.Errorf("last checkpoint: %w", err)
 	}
-	return parseTree(n.Text)
+	t, err := parseTree(n.Text)
+	return t, err == nil, err
 }
 
 // add signs a tree and has it on the disk.

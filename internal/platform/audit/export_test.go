@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/uptrace/bun"
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -40,4 +41,13 @@ func Reseal(ctx context.Context, tx bun.IDB, thorough bool) error {
 		}
 	}
 	return nil
+}
+
+// Sign makes a checkpoint of any text.
+func Sign(key *Signer, text string) []byte {
+	b, err := note.Sign(&note.Note{Text: text}, key.key)
+	if err != nil {
+		return nil
+	}
+	return append(b, separator...)
 }

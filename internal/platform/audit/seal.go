@@ -16,7 +16,8 @@ import (
 )
 
 // ErrShorter: the log holds less than, or other than, what its last checkpoint
-// signed. Sealing on would hide it.
+// signed, or is sealed and has none. Sealing on would hide it. The remedy is
+// to bring back what is missing, from a backup.
 var ErrShorter = errors.New("the log disagrees with its last checkpoint")
 
 // Sealer gives waiting records their places in the tree and signs its root.
@@ -51,13 +52,19 @@ func (s *Sealer) Seal(ctx context.Context, now time.Time) (int, error) {
 		return 0, err
 	}
 	defer unlock()
-	last, err := s.book.last()
+	last, signed, err := s.book.last()
 	if err != nil {
 		return 0, fmt.Errorf("seal audit: %w", err)
 	}
 	size, root, err := treeOf(ctx, s.d.R)
-	if err == nil {
+	switch {
+	case err != nil:
+	case signed:
 		err = agrees(ctx, s.d.R, last, size)
+	case size > 0:
+		err = ErrShorter
+	default: // an empty log is signed too, so that no seal is ever without one before it
+		err = s.book.add(tlog.Tree{Hash: root}, now)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("seal audit: %w", err)
@@ -103,7 +110,7 @@ func agrees(ctx context.Context, d bun.IDB, last tlog.Tree, size int64) error {
 	if err != nil {
 		return err
 	}
-	if last.N > 0 && root != last.Hash {
+	if root != last.Hash {
 		return ErrShorter
 	}
 	return nil

@@ -104,6 +104,7 @@ func TestTampering(t *testing.T) {
 		{"reorder with leaves", swap("30"), 1, 13, audit.Reorder},
 		{"truncate", []string{"DELETE FROM audit WHERE idx >= 35"}, 0, 35, audit.Truncate},
 		{"truncate to a checkpoint", []string{"DELETE FROM audit WHERE idx >= 20"}, 0, 20, audit.Truncate},
+		{"truncate all but nodes", []string{"DELETE FROM audit"}, 0, 0, audit.Truncate},
 		{"truncate all", []string{"DELETE FROM audit", "DELETE FROM audit_node"}, 0, 0, audit.Truncate},
 		{"detail", []string{"UPDATE audit_detail SET detail = '{}' WHERE audit = " + row14}, 0, 14, audit.Detailed},
 		{"salt", []string{"UPDATE audit_detail SET salt = 'x' WHERE audit = " + row14}, 0, 14, audit.Detailed},
@@ -166,7 +167,7 @@ func TestForgedCheckpoints(t *testing.T) {
 		"garbage": {func(_ *testing.T, _ *house, b []byte) []byte { return append(b, "hello\n---\n"...) }, 40, audit.Forged},
 		"order": {func(_ *testing.T, _ *house, b []byte) []byte {
 			n := bytes.SplitAfter(b, []byte("---\n"))
-			return bytes.Join([][]byte{n[1], n[0], n[2]}, nil)
+			return bytes.Join([][]byte{n[0], n[2], n[1], n[3]}, nil)
 		}, 10, audit.Forged},
 		"another key": {func(t *testing.T, h *house, b []byte) []byte {
 			dir := t.TempDir()
@@ -174,14 +175,9 @@ func TestForgedCheckpoints(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := audit.NewSealer(h.d, dir, key).Seal(t.Context(), now); err != nil {
-				t.Fatal(err)
-			}
-			forged, err := os.ReadFile(filepath.Join(dir, "checkpoints.log"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			return append(bytes.Join(bytes.SplitAfter(b, []byte("---\n"))[:2], nil), forged...)
+			notes := bytes.SplitAfter(b, []byte("---\n"))
+			text, _, _ := strings.Cut(string(notes[3]), "\n\n")
+			return append(bytes.Join(notes[:3], nil), audit.Sign(key, text+"\n")...)
 		}, 20, audit.Forged},
 		"gone": {func(*testing.T, *house, []byte) []byte { return nil }, 0, audit.Unsigned},
 	} {
@@ -208,13 +204,18 @@ func TestForgedCheckpoints(t *testing.T) {
 func TestSealerRefusesABrokenLog(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]string{
-		"shorter": "DELETE FROM audit WHERE idx >= 35",
-		"nodes":   "UPDATE audit_node SET hash = '" + strings.Repeat("A", 43) + "='",
+		"shorter":  "DELETE FROM audit WHERE idx >= 35",
+		"unsigned": "",
+		"nodes":    "UPDATE audit_node SET hash = '" + strings.Repeat("A", 43) + "='",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := sealed(t)
-			h.attack(s)
+			if s != "" {
+				h.attack(s)
+			} else if err := os.Remove(filepath.Join(h.dir, "checkpoints.log")); err != nil {
+				t.Fatal(err)
+			}
 			h.append(90, 3)
 			if n, err := h.sealer.Seal(t.Context(), now); n != 0 || !errors.Is(err, audit.ErrShorter) {
 				t.Fatalf("%d, %v", n, err)

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -48,7 +49,7 @@ const (
 	Reorder    = "reorder"    // records changed places
 	Truncate   = "truncate"   // the last records are gone: shorter than its checkpoint
 	Rewrite    = "rewrite"    // records and nodes were replaced together since the checkpoint before
-	Forged     = "forged"     // a checkpoint was not signed by the key, or not in this order
+	Forged     = "forged"     // a checkpoint was not signed by the key, or stands out of order
 	Unsigned   = "unsigned"   // records are sealed and no checkpoint is there
 	Detailed   = "detail"     // a detail is not what was recorded
 	Vanished   = "erased"     // a detail is gone without a record of its erasure
@@ -87,6 +88,7 @@ type verifier struct {
 	signed *checkpoints
 	r      *Report
 	tree   frontier
+	found  bool  // a checkpoint was read
 	proved int64 // size of the last checkpoint that agreed
 }
 
@@ -195,7 +197,7 @@ func (v *verifier) checkpoint(ctx context.Context) error {
 			return v.bad(next.N, "", Forged)
 		}
 		v.signed.skip()
-		v.r.Checkpoint = next.N
+		v.found, v.r.Checkpoint = true, next.N
 		if v.tree.root() != next.Hash {
 			return v.diagnose(ctx, next.N, Bad{v.proved, "", Rewrite})
 		}
@@ -219,7 +221,7 @@ func (v *verifier) end(ctx context.Context) error {
 	if ok && next.N > v.tree.size {
 		return v.diagnose(ctx, v.tree.size, Bad{v.tree.size, "", Truncate})
 	}
-	if v.r.Checkpoint == 0 && v.tree.size > 0 {
+	if !v.found && v.tree.size > 0 {
 		return v.bad(0, "", Unsigned)
 	}
 	return nil
@@ -272,7 +274,7 @@ func (f *frontier) add(h tlog.Hash) {
 
 func (f *frontier) root() tlog.Hash {
 	if f.size == 0 {
-		return tlog.Hash{}
+		return sha256.Sum256(nil)
 	}
 	h := f.roots[len(f.roots)-1]
 	for i := len(f.roots) - 2; i >= 0; i-- {
