@@ -241,7 +241,7 @@ func (b *tab) check() {
 	defer cancel()
 	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](
 		`axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html).join(' | ')))`,
-		chromedp.AwaitPromise))
+		chromedp.EvalAwaitPromise))
 	b.must(err)
 	for _, f := range found {
 		b.t.Errorf("%s: %s at %d px: axe: %s", b.name, b.path(), b.width, f)
