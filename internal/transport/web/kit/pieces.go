@@ -62,6 +62,10 @@ type cell struct {
 	head   bool
 }
 
+func (c cell) blank() bool {
+	return c.Text == "" && c.Sub == "" && c.Tag == nil && c.Content == nil
+}
+
 func (t Table) cells(row []Cell) []cell {
 	out := make([]cell, 0, len(row))
 	for n, c := range row {
@@ -190,7 +194,7 @@ type Details struct {
 type Inset struct{ Level Level }
 
 func (i Inset) class() string {
-	return "govuk-inset-text sk-inset--" + string(or(string(i.Level), string(Calm)))
+	return "govuk-inset-text sk-inset--" + string(levelOr(i.Level))
 }
 
 // Filter folds the questions by which a list is narrowed; it is sent as a GET

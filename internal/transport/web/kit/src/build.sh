@@ -19,7 +19,7 @@ cp node_modules/htmx.org/LICENSE "$out/HTMX-LICENSE.txt"
 subset() {
   pyftsubset "node_modules/@fontsource-variable/onest/files/onest-$1-wght-normal.woff2" \
     --unicodes="$3" --flavor=woff2 --output-file="$out/onest-$2.woff2" \
-    --layout-features=kern,liga,mark,mkmk,ccmp,locl,tnum,calt
+    --layout-features=kern,liga,mark,mkmk,ccmp,locl,calt
 }
 subset latin latin 'U+20-7E,U+A0,U+A7,U+A9,U+AB,U+B0-B1,U+B7,U+BB,U+D7,U+2009,U+2010-2015,U+2018-201E,U+2022,U+2026,U+202F,U+2030,U+2191,U+2193,U+2212'
 subset latin accents 'U+C0-D6,U+D8-FF,U+20AC'
