@@ -28,7 +28,8 @@ CREATE TABLE case_file (
   ended_by   {id} REFERENCES person (id),
   version    {int} NOT NULL DEFAULT 1,
   CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
-  CHECK ((state = 'ended') = (end_kind <> ''))
+  CHECK ((state = 'ended') = (end_kind <> '')),
+  CHECK (end_kind <> 'refusal' OR end_safety <> '')
 );
 CREATE UNIQUE INDEX case_file_one_open ON case_file (child) WHERE state <> 'ended';
 CREATE INDEX case_file_list ON case_file (state, opened_at DESC, id DESC, territory, child);
@@ -80,6 +81,7 @@ CREATE TABLE risk_change (
   assessment {id},
   second_by {id} REFERENCES person (id),
   second_at {instant},
+  second_reason TEXT NOT NULL DEFAULT '',
   state     TEXT NOT NULL CHECK (state IN ('in_force','second_wanted','refused')),
   marked    {bool} NOT NULL DEFAULT FALSE -- lowered within days of an overdue line (rule 26)
 );
@@ -151,11 +153,12 @@ CREATE INDEX measure_executor ON measure (executor, state, due_day);
 CREATE INDEX measure_body ON measure (body, state, due_day);
 CREATE INDEX measure_check ON measure (state, check_day, territory);
 
--- A reading serves a domain, a goal and a measure at once.
+-- A reading serves a domain, a goal and several measures at once.
 CREATE TABLE reading (
   id        {id} PRIMARY KEY,
   case_id   {id} NOT NULL REFERENCES case_file (id),
-  measure   {id} REFERENCES measure (id),
+  domain    TEXT NOT NULL DEFAULT '',
+  goal      {int} NOT NULL DEFAULT 0, -- line of the plan's goals, from 1
   indicator TEXT NOT NULL,
   value     DOUBLE PRECISION NOT NULL,
   day       {date} NOT NULL,
@@ -164,11 +167,16 @@ CREATE TABLE reading (
   by        {id} REFERENCES person (id)
 );
 CREATE INDEX reading_case ON reading (case_id, day);
-CREATE INDEX reading_measure ON reading (measure, day);
+CREATE TABLE reading_for (
+  measure {id} NOT NULL REFERENCES measure (id),
+  reading {id} NOT NULL REFERENCES reading (id),
+  PRIMARY KEY (measure, reading)
+);
+CREATE INDEX reading_for_reading ON reading_for (reading);
 
 CREATE TABLE result (
   id        {id} PRIMARY KEY,
-  measure   {id} NOT NULL UNIQUE REFERENCES measure (id),
+  measure   {id} NOT NULL REFERENCES measure (id),
   case_id   {id} NOT NULL REFERENCES case_file (id),
   outcome   TEXT NOT NULL CHECK (outcome IN ('helped','partly','no_change','harmed','cannot_tell')),
   reading   {id} REFERENCES reading (id),
@@ -178,9 +186,13 @@ CREATE TABLE result (
   by        {id} REFERENCES person (id),
   second_by {id} REFERENCES person (id),
   second_at {instant},
+  second_reason TEXT NOT NULL DEFAULT '',
+  state     TEXT NOT NULL CHECK (state IN ('given','second_wanted','refused')),
   CHECK (outcome <> 'cannot_tell' OR reason <> ''),
+  CHECK (outcome <> 'cannot_tell' OR state <> 'given' OR second_by IS NOT NULL),
   CHECK (reading IS NOT NULL OR reason <> '')
 );
+CREATE UNIQUE INDEX result_one ON result (measure) WHERE state <> 'refused';
 CREATE INDEX result_case ON result (case_id);
 
 CREATE TABLE contact (
@@ -211,3 +223,34 @@ CREATE TABLE end_check (
   UNIQUE (case_id, due_day)
 );
 CREATE INDEX end_check_due ON end_check (done_at, due_day);
+
+-- The closing gate: a case whose goals are met keeps no measure that is still
+-- ordered, nor one that was delivered and lacks its result.
+-- sqlite:
+CREATE TRIGGER case_gate BEFORE UPDATE ON case_file
+WHEN NEW.end_kind = 'goals_met' AND EXISTS (SELECT 1 FROM measure WHERE case_id = NEW.id AND state IN ('ordered','delivered'))
+BEGIN SELECT RAISE(ABORT, 'case_gate'); END;
+CREATE TRIGGER measure_gate_insert BEFORE INSERT ON measure
+WHEN NEW.state IN ('ordered','delivered') AND EXISTS (SELECT 1 FROM case_file WHERE id = NEW.case_id AND end_kind = 'goals_met')
+BEGIN SELECT RAISE(ABORT, 'case_gate'); END;
+CREATE TRIGGER measure_gate_update BEFORE UPDATE ON measure
+WHEN NEW.state IN ('ordered','delivered') AND EXISTS (SELECT 1 FROM case_file WHERE id = NEW.case_id AND end_kind = 'goals_met')
+BEGIN SELECT RAISE(ABORT, 'case_gate'); END;
+-- postgres:
+CREATE FUNCTION case_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.end_kind = 'goals_met' AND EXISTS (SELECT 1 FROM measure WHERE case_id = NEW.id AND state IN ('ordered','delivered')) THEN
+    RAISE EXCEPTION 'case_gate' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_gate';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER case_gate BEFORE UPDATE ON case_file FOR EACH ROW EXECUTE FUNCTION case_gate();
+CREATE FUNCTION measure_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state IN ('ordered','delivered') AND EXISTS (SELECT 1 FROM case_file WHERE id = NEW.case_id AND end_kind = 'goals_met') THEN
+    RAISE EXCEPTION 'case_gate' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_gate';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER measure_gate BEFORE INSERT OR UPDATE ON measure FOR EACH ROW EXECUTE FUNCTION measure_gate();
+-- both:

@@ -24,6 +24,7 @@ type Opening struct {
 	Reason    string // why this risk
 	Signal    id.ID  // the message it comes from, if any
 	Curator   id.ID  // who is proposed; none leaves the case without a curator
+	from      id.ID  // the ended case that is reopened
 }
 
 // openFacts is what the rule of opening must know.
@@ -65,6 +66,10 @@ func Open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 	if err := a.May(OpenCase, o.Territory); err != nil {
 		return Case{}, err
 	}
+	return open(ctx, a, o)
+}
+
+func open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 	if err := a.Lock(ctx, "child", o.Child); err != nil {
 		return Case{}, err
 	}
@@ -86,6 +91,11 @@ func Open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 		}
 		return Case{}, fmt.Errorf("open case: %w", err)
 	}
+	if f.hasEnded {
+		if err := dropChecks(ctx, a, c.Child); err != nil {
+			return Case{}, err
+		}
+	}
 	first := firstRisk(c, o, a)
 	if _, err := a.DB().NewInsert().Model(&first).Exec(ctx); err != nil {
 		return Case{}, fmt.Errorf("open case: %w", err)
@@ -103,8 +113,11 @@ func Open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 func newCase(f openFacts, o Opening, no string, a *act.Act) Case {
 	c := Case{ID: o.ID.OrNew(), No: no, Territory: o.Territory, Child: o.Child, State: Opened, Risk: o.Risk,
 		Problems: strings.Join(o.Problems, " "), OpenedAt: a.Now(), OpenedBy: a.Actor().Person, Signal: o.Signal, Version: 1}
+	c.ReopenedFrom = o.from
 	if f.hasEnded {
-		c.ReopenedFrom = f.lastID
+		if c.ReopenedFrom == "" {
+			c.ReopenedFrom = f.lastID
+		}
 		c.Repeat = date.Of(f.lastEnd).AddMonths(a.Norm("case.repeat_months").Int()).After(date.Of(a.Now()))
 	}
 	return c
@@ -124,6 +137,8 @@ func openingFacts(ctx context.Context, a *act.Act, child id.ID) (openFacts, erro
 	for _, r := range rows {
 		if r.EndedAt == nil {
 			f.open = true
+		} else if r.EndKind == WrongChild || r.EndKind == Merged {
+			continue // was never this child's
 		} else if !f.hasEnded || r.EndedAt.After(f.lastEnd) {
 			f.hasEnded, f.lastEnd, f.lastID = true, *r.EndedAt, r.ID
 		}

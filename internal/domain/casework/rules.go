@@ -18,22 +18,26 @@ const (
 	WriteAbsence  access.Action = "absence.write"
 	SeeUncovered  access.Action = "uncovered.list"
 	SeeLoads      access.Action = "caseload.list"
-	SetRisk       access.Action = "risk.set"
-	SecondRisk    access.Action = "risk.second"
-	Assess        access.Action = "assessment.write"
-	WritePlan     access.Action = "plan.write"
-	OrderMeasure  access.Action = "measure.order"
-	SeeMeasure    access.Action = "measure.see"
-	DeliverOne    access.Action = "measure.deliver"
-	TakeReading   access.Action = "reading.take"
-	GiveResult    access.Action = "result.give"
-	SecondResult  access.Action = "result.second"
-	WriteContact  access.Action = "contact.write"
-	EndCase       access.Action = "case.end"
-	CheckEnded    access.Action = "end_check.write"
-	ReopenCase    access.Action = "case.reopen"
 	MoveCase      access.Action = "case.move"
 	SeeCaseRecord access.Action = "case.history"
+)
+
+// The actions inside a case; the verbs bear the names.
+const (
+	MaySetRisk      access.Action = "risk.set"
+	MaySecondRisk   access.Action = "risk.second"
+	MayAssess       access.Action = "assessment.write"
+	MayPlan         access.Action = "plan.write"
+	MayOrder        access.Action = "measure.order"
+	MaySeeMeasure   access.Action = "measure.see"
+	MayDeliver      access.Action = "measure.deliver"
+	MayRead         access.Action = "reading.take"
+	MayJudge        access.Action = "result.give"
+	MaySecondResult access.Action = "result.second"
+	MayContact      access.Action = "contact.write"
+	MayEnd          access.Action = "case.end"
+	MayCheck        access.Action = "end_check.write"
+	MayReopen       access.Action = "case.reopen"
 )
 
 // Rules is the room's part of the policy.
@@ -67,20 +71,20 @@ func Rules() []access.Rule {
 		{Action: WriteAbsence, Cells: office},
 		{Action: SeeUncovered, Cells: with(office, above)},
 		{Action: SeeLoads, Cells: with(office, access.Cells{access.Regional: all})},
-		{Action: SetRisk, Cells: worker},
-		{Action: SecondRisk, Cells: office},
-		{Action: Assess, Cells: worker},
-		{Action: WritePlan, Cells: worker},
-		{Action: OrderMeasure, Cells: worker},
-		{Action: SeeMeasure, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsExecutor)})},
-		{Action: DeliverOne, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsExecutor)})},
-		{Action: TakeReading, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor)})},
-		{Action: GiveResult, Cells: worker},
-		{Action: SecondResult, Cells: office},
-		{Action: WriteContact, Cells: worker},
-		{Action: EndCase, Cells: worker},
-		{Action: CheckEnded, Cells: worker},
-		{Action: ReopenCase, Cells: office},
+		{Action: MaySetRisk, Cells: worker},
+		{Action: MaySecondRisk, Cells: office},
+		{Action: MayAssess, Cells: worker},
+		{Action: MayPlan, Cells: worker},
+		{Action: MayOrder, Cells: worker},
+		{Action: MaySeeMeasure, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsExecutor)})},
+		{Action: MayDeliver, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsExecutor)})},
+		{Action: MayRead, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor)})},
+		{Action: MayJudge, Cells: worker},
+		{Action: MaySecondResult, Cells: office},
+		{Action: MayContact, Cells: worker},
+		{Action: MayEnd, Cells: worker},
+		{Action: MayCheck, Cells: worker},
+		{Action: MayReopen, Cells: office},
 		{Action: MoveCase, Cells: office},
 	}
 }

@@ -76,6 +76,32 @@ func Holders(ctx context.Context, d bun.IDB, role Role, territory string, now ti
 	return out, nil
 }
 
+// Staff lists the active people who hold a role in a body at an instant.
+func Staff(ctx context.Context, d bun.IDB, role Role, agency id.ID, now time.Time) ([]id.ID, error) {
+	var out []id.ID
+	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
+		ColumnExpr("DISTINCT g.person").Where("g.role = ?", role).Where("g.agency = ?", agency).Where("g.from_at <= ?", now).
+		Where("(g.to_at IS NULL OR g.to_at > ?)", now).OrderExpr("g.person").Limit(50).Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("staff of %s: %w", role, err)
+	}
+	return out, nil
+}
+
+// EndReach ends, from an instant on, what the sources gave anybody on the
+// subjects: for the end of a thing entrusted to several people.
+func EndReach(ctx context.Context, d bun.IDB, subjects, sources []id.ID, now time.Time) error {
+	if len(subjects) == 0 || len(sources) == 0 {
+		return nil
+	}
+	_, err := d.NewUpdate().Table("access_reach").Set("to_at = ?", now).Where("subject IN (?)", bun.In(subjects)).
+		Where("source IN (?)", bun.In(sources)).Where("(to_at IS NULL OR to_at > ?)", now).Where("from_at <= ?", now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("end reach: %w", err)
+	}
+	return nil
+}
+
 // ancestors lists a path and the paths above it.
 func ancestors(path string) []string {
 	var out []string

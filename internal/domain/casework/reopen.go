@@ -1,0 +1,41 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Reopen opens a new case for the child of an ended one and points at the old;
+// the old stays as it ended. Within the norm's months (case.repeat_months) it
+// counts as a repeat. Child and, unless another is named, territory are the
+// old case's. A case that ended by death, on the wrong child or by merging
+// files is not reopened.
+//
+// Faults: Denied; NotFound; Conflict "case.not_ended", "case.no_reopen"; those
+// of Open.
+func Reopen(ctx context.Context, a *act.Act, key id.ID, o Opening) (Case, error) {
+	old, err := takeEnded(ctx, a, MayReopen, key)
+	if err != nil {
+		return Case{}, err
+	}
+	if slices.Contains([]string{Died, WrongChild, Merged}, old.EndKind) {
+		return Case{}, fault.Clash("case.no_reopen")
+	}
+	o.Child, o.from = old.Child, old.ID
+	if o.Territory == "" {
+		o.Territory = old.Territory
+	}
+	if err := a.May(MayReopen, o.Territory); err != nil {
+		return Case{}, err
+	}
+	c, err := open(ctx, a, o)
+	if err != nil {
+		return Case{}, err
+	}
+	a.Record("case.reopen", old.on(), map[string]any{"case": c.ID, "repeat": c.Repeat})
+	return c, nil
+}
