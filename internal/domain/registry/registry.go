@@ -14,16 +14,16 @@ import (
 
 // The actions of the room.
 const (
-	See        access.Action = "child.see"
-	List       access.Action = "child.list"
-	Search     access.Action = "child.search"
-	Write      access.Action = "child.write"
-	AddOne     access.Action = "child.add"
-	OpenFile   access.Action = "child.open_file"
-	MarkUnsafe access.Action = "child.unsafe"
-	Move       access.Action = "child.move"
-	Merge      access.Action = "child.merge"
-	SeeLooks   access.Action = "child.looks"
+	See           access.Action = "child.see"
+	ListAll       access.Action = "child.list"
+	SearchAll     access.Action = "child.search"
+	Write         access.Action = "child.write"
+	AddOne        access.Action = "child.add"
+	OpenOne       access.Action = "child.open_file"
+	MarkUnsafeOne access.Action = "child.unsafe"
+	MoveOne       access.Action = "child.move"
+	MergeTwo      access.Action = "child.merge"
+	SeeLooks      access.Action = "child.looks"
 )
 
 // Rules is the room's part of the policy.
@@ -34,16 +34,16 @@ func Rules() []access.Rule {
 		{Action: See, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all,
 			access.Curator:  access.By(access.AsCurator, access.AsDeputy, access.AsProposed),
 			access.Regional: opened, access.Republican: opened, access.Prosecutor: opened}},
-		{Action: List, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all,
+		{Action: ListAll, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all,
 			access.Curator: access.By(access.AsCurator, access.AsDeputy, access.AsProposed)}},
-		{Action: Search, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all, access.Duty: all,
+		{Action: SearchAll, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all, access.Duty: all,
 			access.Curator: access.By(access.AsCurator, access.AsDeputy, access.AsProposed)}},
 		{Action: Write, Cells: access.Cells{access.Secretary: all, access.DataOfficer: all, access.Curator: own}},
 		{Action: AddOne, Cells: access.Cells{access.Secretary: all, access.Duty: all}},
-		{Action: OpenFile, Cells: access.Cells{access.Regional: all, access.Republican: all, access.Prosecutor: all}},
-		{Action: MarkUnsafe, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.Curator: own}},
-		{Action: Move, Cells: access.Cells{access.Secretary: all}},
-		{Action: Merge, Cells: access.Cells{access.DataOfficer: all}},
+		{Action: OpenOne, Cells: access.Cells{access.Regional: all, access.Republican: all, access.Prosecutor: all}},
+		{Action: MarkUnsafeOne, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.Curator: own}},
+		{Action: MoveOne, Cells: access.Cells{access.Secretary: all}},
+		{Action: MergeTwo, Cells: access.Cells{access.DataOfficer: all}},
 		{Action: SeeLooks, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.Protection: all}},
 	}
 }
@@ -52,5 +52,6 @@ func Rules() []access.Rule {
 func Norms() []norm.Default {
 	return []norm.Default{
 		{Key: "child.open_file_hours", Value: "8", Unit: norm.Hours},
+		{Key: "child.register_age", Value: "18", Unit: norm.Years},
 	}
 }

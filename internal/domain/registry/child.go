@@ -1,0 +1,136 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/platform/name"
+)
+
+// Child is one child's file.
+type Child struct {
+	bun.BaseModel `bun:"table:child,alias:c"`
+	ID            id.ID `bun:",pk"`
+	Territory     string
+	IIN           id.IIN `bun:"iin,nullzero"`
+	IINAbsent     string `bun:"iin_absent"` // why there is no number
+	Family        string
+	Given         string
+	Patronymic    string
+	Latin         string
+	SortKey       string
+	Born          date.Date
+	Sex           string
+	Lang          string
+	Source        string // where the particulars come from
+	ContactWho    string
+	ContactHow    string
+	ContactHours  string
+	ContactLang   string
+	ContactNot    string
+	DiedOn        date.Date
+	MergedInto    id.ID
+	CreatedAt     time.Time
+	Version       int
+}
+
+// Short is the child's name as lists show it.
+func (c Child) Short() string { return name.Initial(c.Family, c.Given) }
+
+// Card is how the child is reached safely (practice rule 3).
+func (c Child) Card() Card {
+	return Card{Who: c.ContactWho, How: c.ContactHow, Hours: c.ContactHours, Lang: c.ContactLang, Not: c.ContactNot}
+}
+
+func (c Child) on() act.On {
+	return act.On{Noun: "child", ID: c.ID, Child: c.ID, Territory: c.Territory}
+}
+
+// row is how the one row filter sees a child.
+func row() access.Row { return access.Row{Alias: "c", Subjects: []string{"id"}} }
+
+// find gives one child within the scope of an action: unknown, forbidden and
+// merged look alike.
+func find(ctx context.Context, v *act.View, a access.Action, key id.ID) (Child, error) {
+	var c Child
+	if err := v.May(a); err != nil {
+		return c, err
+	}
+	if _, err := id.Parse(key.String()); err != nil {
+		return c, fault.Missing()
+	}
+	err := v.DB().NewSelect().Model(&c).Where("c.id = ?", key).Where("c.merged_into IS NULL").Apply(v.Scope(a, row())).Scan(ctx)
+	if db.IsNone(err) {
+		return c, fault.Missing()
+	}
+	if err != nil {
+		return c, fmt.Errorf("find child: %w", err)
+	}
+	return c, nil
+}
+
+// take is find for a write: it locks the child first.
+func take(ctx context.Context, a *act.Act, what access.Action, key id.ID) (Child, error) {
+	if _, err := id.Parse(key.String()); err != nil {
+		return Child{}, fault.Missing()
+	}
+	if err := a.Lock(ctx, "child", key); err != nil {
+		return Child{}, err
+	}
+	return find(ctx, &a.View, what, key)
+}
+
+// stale refuses a form that was opened before somebody else's change.
+func stale(c Child, version int) error {
+	if version != 0 && version != c.Version {
+		return fault.Clash("fault.stale")
+	}
+	return nil
+}
+
+// touch counts a change of the file, so that a form opened before it is told.
+func touch(ctx context.Context, a *act.Act, c Child, set func(*bun.UpdateQuery) *bun.UpdateQuery) error {
+	q := a.DB().NewUpdate().Table("child").Set("version = version + 1").Where("id = ?", c.ID)
+	if set != nil {
+		q = q.Apply(set)
+	}
+	if _, err := q.Exec(ctx); err != nil {
+		return fmt.Errorf("touch child: %w", err)
+	}
+	return nil
+}
+
+// insert writes rows in blocks of a size that both engines like.
+func insert[T any](ctx context.Context, d bun.IDB, rows []T) error {
+	const block = 500
+	for len(rows) > 0 {
+		n := min(block, len(rows))
+		part := rows[:n]
+		if _, err := d.NewInsert().Model(&part).Exec(ctx); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// sentTwice tells that the row of this form exists already.
+func sentTwice(err error, table string) bool {
+	name := db.Violates(err)
+	return name == table+"_pkey" || name == table+".id"
+}
+
+// dangling tells that a row points at something that does not exist.
+func dangling(err error, constraint string) bool {
+	name := db.Violates(err)
+	return name == constraint || name == "FOREIGN KEY constraint failed"
+}

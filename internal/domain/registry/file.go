@@ -1,0 +1,123 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Kin is an adult, what that person is to the child, and the mark that stands.
+type Kin struct {
+	Adult
+	Relation Relation
+	Unsafe   *Unsafe // nil when the person is not marked
+}
+
+// File is all that is kept of one child.
+type File struct {
+	Child     Child
+	Kin       []Kin
+	Unsafe    []Unsafe // with those that were lifted
+	Addresses []Address
+	Schooling []Schooling
+}
+
+// Get gives the file of a child. It is a look.
+//
+// Faults: Denied; NotFound.
+func Get(ctx context.Context, v *act.View, key id.ID) (File, error) {
+	c, err := find(ctx, v, See, key)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{Child: c}
+	if f.Kin, err = kinOf(ctx, v.DB(), c.ID); err != nil {
+		return File{}, err
+	}
+	for _, part := range []struct {
+		rows any
+		of   string
+	}{{&f.Unsafe, "from_at DESC"}, {&f.Addresses, "from_day DESC"}, {&f.Schooling, "from_day DESC"}} {
+		err := v.DB().NewSelect().Model(part.rows).Where("child = ?", c.ID).OrderExpr(part.of + ", id").Limit(200).Scan(ctx)
+		if err != nil {
+			return File{}, fmt.Errorf("get child: %w", err)
+		}
+	}
+	v.Look(c.on(), "file")
+	return f, nil
+}
+
+// kinOf lists the relations of a child, those in force first.
+func kinOf(ctx context.Context, d bun.IDB, child id.ID) ([]Kin, error) {
+	var relations []Relation
+	err := d.NewSelect().Model(&relations).Where("r.child = ?", child).
+		OrderExpr("CASE WHEN r.to_day IS NULL THEN 0 ELSE 1 END, r.from_day, r.id").Limit(200).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("kin of child: %w", err)
+	}
+	if len(relations) == 0 {
+		return nil, nil
+	}
+	keys := make([]id.ID, len(relations))
+	for i, r := range relations {
+		keys[i] = r.Adult
+	}
+	var adults []Adult
+	if err := d.NewSelect().Model(&adults).Where("a.id IN (?)", bun.In(keys)).Limit(200).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("kin of child: %w", err)
+	}
+	var marks []Unsafe
+	if err := d.NewSelect().Model(&marks).Where("u.child = ?", child).Where("u.to_at IS NULL").Limit(200).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("kin of child: %w", err)
+	}
+	byID, marked := map[id.ID]Adult{}, map[id.ID]*Unsafe{}
+	for _, x := range adults {
+		byID[x.ID] = x
+	}
+	for i, u := range marks {
+		marked[u.Adult] = &marks[i]
+	}
+	out := make([]Kin, len(relations))
+	for i, r := range relations {
+		out[i] = Kin{Adult: byID[r.Adult], Relation: r, Unsafe: marked[r.Adult]}
+	}
+	return out, nil
+}
+
+// minReason is how many letters a reason to open a file has at least.
+const minReason = 10
+
+// checkReason is the rule of a typed reason, pure.
+func checkReason(reason string) error {
+	var bad fault.Fields
+	bad.Text(reason, maxReason, "reason")
+	if len(bad) == 0 && len([]rune(reason)) < minReason {
+		bad.Add("reason", "child.reason_short", fault.Args{"Min": minReason})
+	}
+	return bad.Err()
+}
+
+// OpenFile opens one file, read only, to a coordinator or prosecutor of the
+// territory above, with a typed reason, for the norm's hours
+// (child.open_file_hours). Opened again, the hours begin anew.
+//
+// Faults: Denied; NotFound; Invalid "child.reason_short".
+func OpenFile(ctx context.Context, a *act.Act, key id.ID, reason string) error {
+	c, err := take(ctx, a, OpenOne, key)
+	if err != nil {
+		return err
+	}
+	if err := checkReason(reason); err != nil {
+		return err
+	}
+	until := a.Now().Add(a.Norm("child.open_file_hours").Hours())
+	a.Reach(act.Reach{Person: a.Actor().Person, Subject: c.ID, Ground: access.AsOpened, Source: c.ID, From: a.Now(), To: &until})
+	a.Record("child.open_file", c.on(), map[string]any{"reason": reason, "until": until})
+	return nil
+}

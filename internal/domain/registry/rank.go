@@ -1,0 +1,111 @@
+package registry
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/date"
+	"serik/internal/platform/id"
+	"serik/internal/platform/name"
+)
+
+// candidate is a child that a search may show.
+type candidate struct {
+	bun.BaseModel `bun:"table:child,alias:c"`
+	ID            id.ID
+	Territory     string
+	SortKey       string
+	Family        string
+	Given         string
+	Patronymic    string
+	Born          date.Date
+}
+
+type scored struct {
+	candidate
+	score float64
+}
+
+func (s scored) line() Line {
+	return Line{ID: s.ID, Name: name.Initial(s.Family, s.Given), Year: s.Born.Year(), Territory: s.Territory}
+}
+
+const (
+	minTypo = 4 // letters of the shortest word that may hold a typing error
+
+	byKey    = 0.98 // another spelling
+	byPrefix = 0.9
+)
+
+// rank judges candidates by the words looked for, best first, and leaves out
+// those that do not meet them.
+func rank(rows []candidate, words []string) []scored {
+	out := make([]scored, 0, len(rows))
+	for _, r := range rows {
+		if s, ok := judge(r, words); ok {
+			out = append(out, scored{r, s})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.SortKey, b.SortKey), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// judge is how well a child's names meet the words: each word must be met, but
+// for one where three are given and the file has no patronymic.
+func judge(c candidate, words []string) (float64, bool) {
+	if len(words) == 0 {
+		return 1, true
+	}
+	full := c.Family + " " + c.Given + " " + c.Patronymic
+	own := strings.Fields(name.Key(full))
+	keys := name.Keys(full)
+	missed, sum := 0, 0.0
+	for _, w := range words {
+		s := meet(w, own, keys)
+		if s == 0 {
+			missed++
+		}
+		sum += s
+	}
+	spare := 0
+	if len(words) >= 3 && c.Patronymic == "" {
+		spare = 1
+	}
+	return sum / float64(len(words)), missed <= spare
+}
+
+// meet is how well one word is met by a child's names, 0 when it is not.
+func meet(w string, own, keys []string) float64 {
+	if slices.Contains(own, w) {
+		return 1
+	}
+	for _, k := range name.Keys(w) {
+		if _, ok := slices.BinarySearch(keys, k); ok {
+			return byKey
+		}
+	}
+	if slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(o, w) }) {
+		return byPrefix
+	}
+	n := utf8.RuneCountInString(w)
+	if n < minTypo {
+		return 0
+	}
+	best := 0.0
+	for _, o := range own {
+		// One edit; rough keys cost a little more than one.
+		if m := utf8.RuneCountInString(o); max(m-n, n-m) <= 2 {
+			best = max(best, name.Similar(w, o))
+		}
+	}
+	if best < 1-1.35/float64(n) {
+		return 0
+	}
+	return best * byPrefix
+}

@@ -1,0 +1,159 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Registration is what a new file needs to be told.
+type Registration struct {
+	ID        id.ID // made with the form, so that a double press makes one file
+	Territory string
+	Particulars
+}
+
+// Register puts a child on file in a territory of the actor. The number, when
+// there is one, must keep its checksum and agree with birth date and sex; it
+// belongs to one child in the country. The refusal says nothing of the other
+// file, not even where it is kept.
+//
+// Faults: Denied; Invalid "child.name_letters", "child.born_future",
+// "child.born_adult", "child.iin_reason", "child.iin_birth", "child.iin_sex",
+// "iin.…"; Conflict "child.iin_taken", "fault.sent_twice".
+func Register(ctx context.Context, a *act.Act, r Registration) (Child, error) {
+	if err := a.May(AddOne, r.Territory); err != nil {
+		return Child{}, err
+	}
+	taken, err := numbersTaken(ctx, a.DB(), "", r.IIN)
+	if err != nil {
+		return Child{}, err
+	}
+	c, err := newChild(&a.View, taken, r)
+	if err != nil {
+		return Child{}, err
+	}
+	if _, err := a.DB().NewInsert().Model(&c).Exec(ctx); err != nil {
+		return Child{}, registering(err)
+	}
+	if err := spell(ctx, a.DB(), c); err != nil {
+		return Child{}, err
+	}
+	a.Record("child.register", c.on(), map[string]any{"source": c.Source, "iin_absent": c.IINAbsent})
+	return c, nil
+}
+
+// newChild checks a registration and makes its row.
+func newChild(v *act.View, taken map[id.IIN]bool, r Registration) (Child, error) {
+	today := date.Of(v.Now())
+	f := particularFacts{today: today, since: today, adultAge: v.Norm("child.register_age").Int()}
+	if iin, err := id.ParseIIN(r.IIN); err == nil {
+		f.iinTaken = taken[iin]
+	}
+	p, err := checkParticulars(f, r.Particulars)
+	if err != nil {
+		return Child{}, err
+	}
+	c := Child{ID: r.ID.OrNew(), Territory: r.Territory, CreatedAt: v.Now(), Version: 1}
+	p.put(&c)
+	return c, nil
+}
+
+// numbersTaken tells which of the numbers stand in another file than but.
+func numbersTaken(ctx context.Context, d bun.IDB, but id.ID, numbers ...string) (map[id.IIN]bool, error) {
+	var wanted []id.IIN
+	for _, s := range numbers {
+		if iin, err := id.ParseIIN(s); err == nil {
+			wanted = append(wanted, iin)
+		}
+	}
+	taken := map[id.IIN]bool{}
+	for part := range slices.Chunk(wanted, 500) {
+		var found []id.IIN
+		q := d.NewSelect().Table("child").Column("iin").Where("iin IN (?)", bun.In(part)).Limit(int64(len(part)))
+		if but != "" {
+			q = q.Where("id <> ?", but)
+		}
+		if err := q.Scan(ctx, &found); err != nil {
+			return nil, fmt.Errorf("numbers taken: %w", err)
+		}
+		for _, iin := range found {
+			taken[iin] = true
+		}
+	}
+	return taken, nil
+}
+
+// registering names what the database keeps when two are first at once.
+func registering(err error) error {
+	switch {
+	case sentTwice(err, "child"):
+		return fault.Clash("fault.sent_twice")
+	case slices.Contains([]string{"child_iin_key", "child.iin"}, db.Violates(err)):
+		return fault.Clash("child.iin_taken")
+	case dangling(err, "child_territory_fkey"):
+		return fault.Bad("territory", "fault.id")
+	}
+	return fmt.Errorf("register child: %w", err)
+}
+
+// Loaded says when and by whom a row of history was written.
+type Loaded struct {
+	At time.Time
+	By access.Principal
+}
+
+// LoadedChild is one registration of history.
+type LoadedChild struct {
+	Loaded
+	Registration
+}
+
+// LoadChildren registers many children by the rule of Register, in blocks.
+//
+// Faults: those of Register, at the first row that is wrong.
+func LoadChildren(ctx context.Context, a *act.Act, all []LoadedChild) error {
+	numbers := make([]string, len(all))
+	for i, r := range all {
+		numbers[i] = r.IIN
+	}
+	taken, err := numbersTaken(ctx, a.DB(), "", numbers...)
+	if err != nil {
+		return err
+	}
+	children := make([]Child, 0, len(all))
+	for i, r := range all {
+		err := act.As(a, r.At, r.By, func(a *act.Act) error {
+			if err := a.May(AddOne, r.Territory); err != nil {
+				return err
+			}
+			c, err := newChild(&a.View, taken, r.Registration)
+			if err != nil {
+				return err
+			}
+			if c.IIN != "" {
+				taken[c.IIN] = true
+			}
+			children = append(children, c)
+			a.Record("child.register", c.on(), map[string]any{"source": c.Source, "iin_absent": c.IINAbsent})
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("child %d: %w", i, err)
+		}
+	}
+	if err := insert(ctx, a.DB(), children); err != nil {
+		return registering(err)
+	}
+	return spell(ctx, a.DB(), children...)
+}

@@ -1,0 +1,227 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/platform/name"
+)
+
+// Query is what is known of a child who is looked for: any of it.
+type Query struct {
+	Text string // names in any usual spelling, any order, the beginning of a word, one typing error
+	IIN  string
+	Born date.Date
+	Year int // of birth, when the day is not known
+}
+
+const (
+	maxFound   = 50  // shown
+	candidates = 200 // judged, of each kind
+	minPrefix  = 2   // letters of the shortest word that is looked for
+	maxWords   = 5
+	maxText    = 200
+)
+
+// checkQuery is the rule of a query, pure: it gives the words to look for and
+// the number.
+func checkQuery(q Query) (words []string, iin id.IIN, err error) {
+	var bad fault.Fields
+	if q.IIN = strings.TrimSpace(q.IIN); q.IIN != "" {
+		if iin, err = id.ParseIIN(q.IIN); err != nil {
+			bad.Add("iin", err.Error())
+		}
+	}
+	bad.Max(q.Text, maxText, "text")
+	bad.Check(q.Year == 0 || q.Year >= 1900 && q.Year <= 2200, "year", "child.year")
+	words = wordsOf(q.Text)
+	blank := strings.TrimSpace(q.Text) == ""
+	bad.Check(blank || len(words) > 0, "text", "child.search_short", fault.Args{"Min": minPrefix})
+	bad.Check(!blank || q.IIN != "" || !q.Born.IsZero() || q.Year != 0, "text", "child.search_empty")
+	return words, iin, bad.Err()
+}
+
+// wordsOf are the folded words of a typed name; particles and single letters
+// say nothing.
+func wordsOf(s string) []string {
+	var out []string
+	for _, w := range strings.Fields(name.Key(s)) {
+		if utf8.RuneCountInString(w) >= minPrefix && len(name.Keys(w)) > 0 && !slices.Contains(out, w) && len(out) < maxWords {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// Search finds children whom the viewer may search for, best first: by name in
+// any usual spelling, partial, with a typing error; by number; by birth date
+// or year; what is given must all hold. Each shown child is a look; what was
+// typed is written nowhere.
+//
+// Faults: Denied; Invalid "child.search_empty", "child.search_short",
+// "child.year", "iin.…".
+func Search(ctx context.Context, v *act.View, q Query) ([]Line, error) {
+	if err := v.May(SearchAll); err != nil {
+		return nil, err
+	}
+	words, iin, err := checkQuery(q)
+	if err != nil {
+		return nil, err
+	}
+	found, err := seek(ctx, v, q, words, iin)
+	if err != nil {
+		return nil, err
+	}
+	return show(v, found), nil
+}
+
+// Similar finds whom a new registration may double: by its number, and by its
+// names among those born within a year of the birth date. It refuses nothing:
+// what is not filled in yet is not looked for.
+//
+// Faults: Denied.
+func Similar(ctx context.Context, v *act.View, p Particulars) ([]Line, error) {
+	if err := v.May(SearchAll); err != nil {
+		return nil, err
+	}
+	var all []scored
+	if iin, err := id.ParseIIN(p.IIN); err == nil {
+		if all, err = seek(ctx, v, Query{}, nil, iin); err != nil {
+			return nil, err
+		}
+	}
+	if words := wordsOf(p.Family + " " + p.Given + " " + p.Patronymic); len(words) > 0 {
+		named, err := seek(ctx, v, Query{}, words, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range named {
+			near := p.Born.IsZero() || abs(s.Born.Sub(p.Born)) <= 366
+			known := slices.ContainsFunc(all, func(o scored) bool { return o.ID == s.ID })
+			if near && !known {
+				all = append(all, s)
+			}
+		}
+	}
+	return show(v, all), nil
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// show cuts the list and notes the looks.
+func show(v *act.View, found []scored) []Line {
+	found = found[:min(len(found), maxFound)]
+	out := make([]Line, 0, len(found))
+	for _, s := range found {
+		v.Look(act.On{Noun: "child", ID: s.ID, Child: s.ID, Territory: s.Territory}, "search")
+		out = append(out, s.line())
+	}
+	v.Look(act.On{Noun: "children"}, "search")
+	return out
+}
+
+// seek gathers candidates and ranks them.
+func seek(ctx context.Context, v *act.View, q Query, words []string, iin id.IIN) ([]scored, error) {
+	base := func() *bun.SelectQuery {
+		s := v.DB().NewSelect().Model((*candidate)(nil)).Where("c.merged_into IS NULL").Apply(v.Scope(SearchAll, row())).Limit(candidates)
+		if iin != "" {
+			s = s.Where("c.iin = ?", iin)
+		}
+		return q.born(s)
+	}
+	if len(words) == 0 {
+		var rows []candidate
+		if err := base().OrderExpr("c.sort_key, c.id").Limit(maxFound).Scan(ctx, &rows); err != nil {
+			return nil, fmt.Errorf("search children: %w", err)
+		}
+		return rank(rows, nil), nil
+	}
+	var rows []candidate
+	err := base().Join("JOIN (?) AS h ON h.child = c.id", spelled(v.DB(), words)).OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("search children: %w", err)
+	}
+	var more []candidate
+	if grams := gramsOf(words); len(grams) > 0 {
+		err := base().Join("JOIN (?) AS h ON h.child = c.id", typed(v.DB(), grams, words)).OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &more)
+		if err != nil {
+			return nil, fmt.Errorf("search children: %w", err)
+		}
+	}
+	for _, m := range more {
+		if !slices.ContainsFunc(rows, func(r candidate) bool { return r.ID == m.ID }) {
+			rows = append(rows, m)
+		}
+	}
+	return rank(rows, words), nil
+}
+
+func (q Query) born(s *bun.SelectQuery) *bun.SelectQuery {
+	switch {
+	case !q.Born.IsZero():
+		return s.Where("c.born = ?", q.Born)
+	case q.Year != 0:
+		return s.Where("c.born >= ?", date.New(q.Year, 1, 1)).Where("c.born <= ?", date.New(q.Year, 12, 31))
+	}
+	return s
+}
+
+// spelled counts for each child how many of the words its names meet, by a key
+// or by the beginning of one.
+func spelled(d bun.IDB, words []string) *bun.SelectQuery {
+	var all *bun.SelectQuery
+	for _, w := range words {
+		lo, hi := prefix(w)
+		one := d.NewSelect().Distinct().TableExpr("child_spelling AS s").ColumnExpr("s.child").
+			WhereOr("s.word IN (?)", bun.In(name.Keys(w))).WhereOr("(s.word >= ? AND s.word < ?)", lo, hi)
+		if all == nil {
+			all = one
+		} else {
+			all = all.UnionAll(one)
+		}
+	}
+	return d.NewSelect().TableExpr("(?) AS w", all).ColumnExpr("w.child, count(*) AS n").GroupExpr("w.child")
+}
+
+// prefix is the half-open range of the words that begin with w.
+func prefix(w string) (lo, hi string) {
+	r := []rune(w)
+	r[len(r)-1]++
+	return w, string(r)
+}
+
+// gramsOf are the runs of three letters of the words that are long enough to
+// hold a typing error.
+func gramsOf(words []string) []string {
+	var all []string
+	for _, w := range words {
+		if utf8.RuneCountInString(w) >= minTypo {
+			all = append(all, name.Trigrams(w)...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// typed counts for each child how many of the runs its names share. A typing
+// error spoils four runs of its word at most.
+func typed(d bun.IDB, grams, words []string) *bun.SelectQuery {
+	shortest := len(grams)
+	for _, w := range words {
+		if n := utf8.RuneCountInString(w); n >= minTypo {
+			shortest = min(shortest, n+1)
+		}
+	}
+	least := max(2, shortest-4)
+	return d.NewSelect().TableExpr("child_gram AS g").ColumnExpr("g.child, count(*) AS n").
+		Where("g.gram IN (?)", bun.In(grams)).GroupExpr("g.child").Having("count(*) >= ?", least)
+}
