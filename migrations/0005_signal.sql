@@ -2,7 +2,8 @@
 
 CREATE TABLE signal (
   id            {id} PRIMARY KEY,
-  territory     {path} NOT NULL REFERENCES territory (path),
+  territory     {path} NOT NULL REFERENCES territory (path), -- whose clock runs
+  place         {path} NOT NULL REFERENCES territory (path), -- where it was received
   child         {id} REFERENCES child (id),
   channel       TEXT NOT NULL CHECK (channel IN ('phone','visit','school','police','clinic','line_111','letter','raid','public','other')),
   received_at   {instant} NOT NULL,
@@ -25,8 +26,16 @@ CREATE TABLE signal (
   action_body   TEXT NOT NULL DEFAULT '',
   action_at     {instant},
   action_result TEXT NOT NULL DEFAULT '',
+  -- another message about the child within the norm's months: the chair knows
+  repeat        {bool} NOT NULL DEFAULT FALSE,
+  -- handled a level above: it names somebody of the commission, or was refused twice
+  up            {bool} NOT NULL DEFAULT FALSE,
+  held_from     {instant} NOT NULL, -- since when the present holder's clock runs
+  pass_to       {path} REFERENCES territory (path), -- whose acceptance is awaited
+  passed_at     {instant},
   -- nobody in the household is told before safe to tell is recorded (rule 2)
   hold          {bool} NOT NULL DEFAULT FALSE,
+  told_by       {id} REFERENCES person (id),
   told_whom     TEXT NOT NULL DEFAULT '',
   told_how      TEXT NOT NULL DEFAULT '',
   told_at       {instant},
@@ -41,10 +50,14 @@ CREATE TABLE signal (
   CHECK ((state = 'ended') = (outcome <> '')),
   CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
   CHECK (outcome <> 'not_confirmed' OR reason <> ''),
-  CHECK (state NOT IN ('safe_checked','ended') OR answered_at IS NOT NULL)
+  CHECK (state = 'new' OR answered_at IS NOT NULL),
+  CHECK ((state = 'passed') = (pass_to IS NOT NULL)),
+  CHECK ((pass_to IS NULL) = (passed_at IS NULL))
 );
 CREATE INDEX signal_list ON signal (territory, state, received_at DESC, id DESC);
 CREATE INDEX signal_by_child ON signal (child, received_at);
+CREATE INDEX signal_up ON signal (territory) WHERE up;
+CREATE INDEX signal_waits ON signal (pass_to) WHERE pass_to IS NOT NULL;
 
 -- The reporter, apart: read by the triaging secretary alone (rule 5).
 CREATE TABLE signal_reporter (
@@ -59,7 +72,8 @@ CREATE TABLE signal_child (
   signal {id} NOT NULL REFERENCES signal (id),
   child  {id} NOT NULL REFERENCES child (id),
   part   TEXT NOT NULL CHECK (part IN ('hurt','harming','sibling','witness')),
-  checked {bool} NOT NULL DEFAULT FALSE,
+  checked TEXT NOT NULL DEFAULT '', -- what was found when the facts were checked
+  need    TEXT NOT NULL DEFAULT '', -- what this child needs
   case_id {id},
   PRIMARY KEY (signal, child)
 );

@@ -45,6 +45,7 @@ func Norms() (*norm.Book, error) {
 // workers registers who does which kind of job.
 func workers(r *job.Registry, run *act.Runner) {
 	job.Register(r, act.Work(run, casework.Await))
+	job.Register(r, act.Work(run, signal.Await))
 }
 
 // Migrate brings the schema of all rooms forward and seeds the norms.

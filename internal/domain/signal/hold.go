@@ -1,0 +1,83 @@
+package signal
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Telling records that it is safe to tell somebody of the household.
+type Telling struct {
+	Version int
+	Whom    string
+	How     string
+}
+
+// MayTell tells whether somebody in the household may be told of the message:
+// it is not held, or the secretary has recorded safe to tell (practice rule 2).
+func (s Signal) MayTell() bool { return !s.Hold || s.ToldAt != nil }
+
+func checkTelling(x Telling) error {
+	var bad fault.Fields
+	bad.Text(x.Whom, maxWhom, "told_whom")
+	bad.Text(x.How, maxWhom, "told_how")
+	return bad.Err()
+}
+
+func told(s Signal, x Telling, by id.ID, now time.Time) Signal {
+	s.ToldWhom, s.ToldHow, s.ToldBy, s.ToldAt = strings.TrimSpace(x.Whom), strings.TrimSpace(x.How), by, &now
+	return s
+}
+
+// Tell records that it is safe to tell: whom, and how. Until then nobody in the
+// household learns of a held message. It may be recorded after the message has
+// ended too: the hold outlives triage.
+//
+// Faults: Denied; NotFound; Invalid; Conflict "signal.safety_first",
+// "signal.not_held", "fault.stale".
+func Tell(ctx context.Context, a *act.Act, key id.ID, x Telling) error {
+	if err := a.May(TellOne); err != nil {
+		return err
+	}
+	if err := a.Lock(ctx, "signal", key); err != nil {
+		return err
+	}
+	s, err := one(ctx, &a.View, key, within(&a.View, TellOne))
+	if err != nil {
+		return err
+	}
+	switch {
+	case x.Version != 0 && x.Version != s.Version:
+		return fault.Clash("fault.stale")
+	case s.State == New:
+		return fault.Clash("signal.safety_first")
+	case s.MayTell():
+		return fault.Clash("signal.not_held")
+	}
+	if err := checkTelling(x); err != nil {
+		return err
+	}
+	s = told(s, x, a.Actor().Person, a.Now())
+	a.Record("signal.tell", s.on(), map[string]any{"whom": s.ToldWhom, "how": s.ToldHow})
+	return save(ctx, a, s)
+}
+
+// Held tells whether a message about the child still forbids telling the
+// household. Whatever leaves the house about a child asks it first; it is not
+// narrowed to what the viewer sees, and says nothing but yes or no.
+func Held(ctx context.Context, d bun.IDB, child id.ID) (bool, error) {
+	n, err := d.NewSelect().Model((*Signal)(nil)).
+		Where("(s.child = ? OR s.id IN (SELECT o.signal FROM signal_child AS o WHERE o.child = ?))", child, child).
+		Where("s.hold").Where("s.told_at IS NULL").Where("s.outcome <> 'not_confirmed'").Count(ctx)
+	if err != nil {
+		return false, fmt.Errorf("held messages: %w", err)
+	}
+	return n > 0, nil
+}
