@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -141,6 +142,48 @@ func Absences(ctx context.Context, v *act.View, person id.ID) ([]Absence, error)
 		return nil, fmt.Errorf("absences: %w", err)
 	}
 	return out, nil
+}
+
+// LoadAbsences writes absences as they were, through the check of SetAbsence as
+// of each one's beginning.
+//
+// Faults: Denied; Invalid by row ("rows.7").
+func LoadAbsences(ctx context.Context, a *act.Act, rows []Absence) error {
+	if err := a.May(WriteAbsence); err != nil {
+		return err
+	}
+	people := map[id.ID]bool{}
+	for _, b := range rows {
+		people[b.Person] = true
+	}
+	have, staff, err := standing(ctx, a.DB(), people)
+	if err != nil {
+		return err
+	}
+	var bad fault.Fields
+	for i, b := range rows {
+		taken := slices.ContainsFunc(have[b.Person], func(o Absence) bool { return o.FromAt.Before(b.ToAt) && b.FromAt.Before(o.ToAt) })
+		key := keyOf(checkAbsence(b, b.FromAt, taken))
+		if !slices.ContainsFunc(staff[b.Person].Grants, func(g access.Grant) bool { return a.May(WriteAbsence, g.Territory) == nil }) {
+			key = "case.turn_unknown"
+		}
+		if key != "" {
+			bad.Add("rows."+strconv.Itoa(i), key)
+		}
+		have[b.Person] = append(have[b.Person], b)
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	for block := range slices.Chunk(rows, 500) {
+		if _, err := a.DB().NewInsert().Model(&block).Exec(ctx); err != nil {
+			return fmt.Errorf("load absences: %w", err)
+		}
+	}
+	for _, b := range rows {
+		a.Record("absence.set", b.on(), map[string]any{"person": b.Person, "from": b.FromAt, "to": b.ToAt, "reason": b.Reason})
+	}
+	return nil
 }
 
 // curatorHere locks a curator who serves where the actor has the action.

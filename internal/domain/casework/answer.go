@@ -119,7 +119,7 @@ func begin(ctx context.Context, a *act.Act, c Case, g Assignment, appointed bool
 		return err
 	}
 	if former != nil {
-		if err := endCurator(ctx, a, c, *former, "replaced"); err != nil {
+		if err := endCurator(ctx, a, c, *former, replaced); err != nil {
 			return err
 		}
 	}

@@ -171,6 +171,9 @@ func withdraw(ctx context.Context, a *act.Act, c Case) error {
 	return nil
 }
 
+// replaced is the reason of a turn that ended because another's began.
+const replaced = "replaced"
+
 // endCurator ends the curator's turn and, with it, that of whoever deputises.
 func endCurator(ctx context.Context, a *act.Act, c Case, g Assignment, reason string) error {
 	if err := closeTurn(ctx, a, c, g, "ended", reason, access.AsCurator); err != nil {

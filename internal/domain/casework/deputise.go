@@ -102,7 +102,7 @@ func Deputise(ctx context.Context, a *act.Act, d Deputation) (int, error) {
 }
 
 func deputise(ctx context.Context, a *act.Act, c Case, d Deputation) error {
-	if err := endDeputies(ctx, a, c, "replaced"); err != nil {
+	if err := endDeputies(ctx, a, c, replaced); err != nil {
 		return err
 	}
 	now := a.Now()

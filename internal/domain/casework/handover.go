@@ -45,17 +45,17 @@ func checkLine(from, to id.ID, theirs bool, f proposalFacts) string {
 	return keyOf(checkProposal(f, Proposal{Person: to}))
 }
 
-// line is one case of a handover with what the rule says of it.
-type line struct {
+// handoverLine is one case of a handover with what the rule says of it.
+type handoverLine struct {
 	c     Case
 	to    id.ID
 	wrong string
 }
 
-func handoverLines(ctx context.Context, v *act.View, in HandoverInput, cases []Case) ([]line, error) {
-	out := make([]line, 0, len(cases))
+func handoverLines(ctx context.Context, v *act.View, in HandoverInput, cases []Case) ([]handoverLine, error) {
+	out := make([]handoverLine, 0, len(cases))
 	for _, c := range cases {
-		l := line{c: c, to: in.To[c.ID]}
+		l := handoverLine{c: c, to: in.To[c.ID]}
 		theirs, err := isCurator(ctx, v.DB(), c, in.From)
 		if err != nil {
 			return nil, err
@@ -72,7 +72,7 @@ func handoverLines(ctx context.Context, v *act.View, in HandoverInput, cases []C
 	return out, nil
 }
 
-func brokenLines(lines []line) fault.Fields {
+func brokenLines(lines []handoverLine) fault.Fields {
 	var bad fault.Fields
 	for _, l := range lines {
 		bad.Check(l.wrong == "", "to."+l.c.ID.String(), l.wrong, fault.Args{"No": l.c.No})
@@ -117,7 +117,7 @@ func Handover(ctx context.Context, a *act.Act, in HandoverInput) (int, error) {
 	return len(lines), nil
 }
 
-func handOver(ctx context.Context, a *act.Act, l line, in HandoverInput) error {
+func handOver(ctx context.Context, a *act.Act, l handoverLine, in HandoverInput) error {
 	if !in.KeepUntilAccepted {
 		g, err := curatorOf(ctx, a.DB(), l.c.ID)
 		if err != nil || g == nil {

@@ -61,7 +61,7 @@ func turnFacts(ctx context.Context, a *act.Act, rows []Assignment) (loadFacts, e
 		keys[g.CaseID], people[g.Person] = true, true
 	}
 	var subjects []id.ID
-	for block := range slices.Chunk(list(keys), 500) {
+	for block := range slices.Chunk(setKeys(keys), 500) {
 		var cases []Case
 		err := a.DB().NewSelect().Model(&cases).Where("c.id IN (?)", bun.In(block)).
 			Apply(a.Scope(ProposeOne, access.Rows("c"))).Scan(ctx)
@@ -87,11 +87,11 @@ func turnFacts(ctx context.Context, a *act.Act, rows []Assignment) (loadFacts, e
 	if f.closed, err = access.ClosuresOf(ctx, a.DB(), subjects...); err != nil {
 		return f, err
 	}
-	f.staff, err = access.Standings(ctx, a.DB(), access.Curator, list(people)...)
+	f.staff, err = access.Standings(ctx, a.DB(), access.Curator, setKeys(people)...)
 	return f, err
 }
 
-func list(set map[id.ID]bool) []id.ID {
+func setKeys(set map[id.ID]bool) []id.ID {
 	out := make([]id.ID, 0, len(set))
 	for k := range set {
 		if k != "" {
@@ -215,11 +215,14 @@ func (g Assignment) overlaps(all []Assignment) bool {
 // tellTurn leaves the reach and the records of one loaded turn.
 func tellTurn(a *act.Act, c Case, g Assignment) error {
 	detail := map[string]any{"person": g.Person, "assignment": g.ID}
+	if g.Reason != "" {
+		detail["reason"] = g.Reason
+	}
 	record := func(at *time.Time, by id.ID, verb string) error {
 		if at == nil {
 			return nil
 		}
-		return act.As(a, *at, as(a, by), func(a *act.Act) error {
+		return act.As(a, *at, authorOf(a, by), func(a *act.Act) error {
 			a.Record(verb, c.on(), detail)
 			return nil
 		})
@@ -252,59 +255,22 @@ func tellTurn(a *act.Act, c Case, g Assignment) error {
 		return record(g.EndedAt, g.Person, "curator.decline")
 	case "withdrawn":
 		return record(g.EndedAt, g.ProposedBy, "curator.withdraw")
+	case "proposed":
+		a.Enqueue(AwaitCurator{Case: c.ID}, g.ID.String(), g.ProposedAt.Add(a.Norm("curator.answer_hours").Hours()))
 	}
-	return record(g.ActiveAt, by, began)
+	if err := record(g.ActiveAt, by, began); err != nil || g.Reason == "" || g.Reason == replaced {
+		return err
+	}
+	return record(g.EndedAt, "", "curator.hand_over")
 }
 
-// as is the person who did something in loaded history; the loader itself where
+// authorOf is the person who did something in loaded history; the loader itself where
 // none is named.
-func as(a *act.Act, person id.ID) access.Principal {
+func authorOf(a *act.Act, person id.ID) access.Principal {
 	if person == "" {
 		return a.Actor()
 	}
 	return access.Principal{Person: person, Actor: "person:" + person.String()}
-}
-
-// LoadAbsences writes absences as they were, through the check of SetAbsence as
-// of each one's beginning.
-//
-// Faults: Denied; Invalid by row ("rows.7").
-func LoadAbsences(ctx context.Context, a *act.Act, rows []Absence) error {
-	if err := a.May(WriteAbsence); err != nil {
-		return err
-	}
-	people := map[id.ID]bool{}
-	for _, b := range rows {
-		people[b.Person] = true
-	}
-	have, staff, err := standing(ctx, a.DB(), people)
-	if err != nil {
-		return err
-	}
-	var bad fault.Fields
-	for i, b := range rows {
-		taken := slices.ContainsFunc(have[b.Person], func(o Absence) bool { return o.FromAt.Before(b.ToAt) && b.FromAt.Before(o.ToAt) })
-		key := keyOf(checkAbsence(b, b.FromAt, taken))
-		if _, known := staff[b.Person]; !known {
-			key = "case.turn_unknown"
-		}
-		if key != "" {
-			bad.Add("rows."+strconv.Itoa(i), key)
-		}
-		have[b.Person] = append(have[b.Person], b)
-	}
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	for block := range slices.Chunk(rows, 500) {
-		if _, err := a.DB().NewInsert().Model(&block).Exec(ctx); err != nil {
-			return fmt.Errorf("load absences: %w", err)
-		}
-	}
-	for _, b := range rows {
-		a.Record("absence.set", b.on(), map[string]any{"person": b.Person, "from": b.FromAt, "to": b.ToAt, "reason": b.Reason})
-	}
-	return nil
 }
 
 // keyOf is the key of the first thing that is wrong, or "".

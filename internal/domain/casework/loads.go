@@ -76,7 +76,7 @@ func carried(ctx context.Context, v *act.View, people []id.ID, limit int) ([]Loa
 		at[p] = &out[i]
 	}
 	for block := range slices.Chunk(people, 500) {
-		if err := count(ctx, v, block, at); err != nil {
+		if err := countTurns(ctx, v, block, at); err != nil {
 			return nil, err
 		}
 	}
@@ -87,7 +87,7 @@ func carried(ctx context.Context, v *act.View, people []id.ID, limit int) ([]Loa
 	return out, nil
 }
 
-func count(ctx context.Context, v *act.View, people []id.ID, at map[id.ID]*Load) error {
+func countTurns(ctx context.Context, v *act.View, people []id.ID, at map[id.ID]*Load) error {
 	var rows []struct {
 		Person      id.ID
 		Role, State string
