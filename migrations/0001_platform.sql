@@ -47,6 +47,7 @@ CREATE TABLE person (
   agency     {id} REFERENCES agency (id),
   territory  {path} NOT NULL REFERENCES territory (path),
   state      TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active','suspended','deactivated')),
+  state_at   {instant}, -- when the state last changed
   password   TEXT NOT NULL DEFAULT '',
   must_change {bool} NOT NULL DEFAULT FALSE,
   created_at {instant} NOT NULL,

@@ -26,6 +26,7 @@ CREATE TABLE case_file (
   end_reason TEXT NOT NULL DEFAULT '',
   end_safety TEXT NOT NULL DEFAULT '',
   ended_by   {id} REFERENCES person (id),
+  moved_at   {instant}, -- when the case last came to another territory
   version    {int} NOT NULL DEFAULT 1,
   CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
   CHECK ((state = 'ended') = (end_kind <> '')),

@@ -45,11 +45,11 @@ func Decline(ctx context.Context, a *act.Act, key id.ID, reason string) error {
 		return err
 	}
 	a.Record("curator.decline", c.on(), map[string]any{"assignment": g.ID, "reason": reason})
-	n, err := declines(ctx, a, c)
+	due, err := appointDue(ctx, &a.View, c)
 	if err != nil {
 		return err
 	}
-	if n >= a.Norm("curator.declines").Int() {
+	if due {
 		a.Enqueue(AwaitCurator{Case: c.ID}, "declined:"+g.ID.String())
 	}
 	a.Notify(g.ProposedBy, "notice.curator_declined", c.on())
@@ -74,7 +74,7 @@ func Appoint(ctx context.Context, a *act.Act, key id.ID, p Proposal) error {
 	if !due {
 		return fault.Clash("case.appoint_early")
 	}
-	f, err := proposalOf(ctx, a, c, p.Person)
+	f, err := proposalOf(ctx, &a.View, c, p.Person)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func begin(ctx context.Context, a *act.Act, c Case, g Assignment, appointed bool
 		return err
 	}
 	if former != nil {
-		if err := closeTurn(ctx, a, c, *former, "ended", "replaced", access.AsCurator); err != nil {
+		if err := endCurator(ctx, a, c, *former, replaced); err != nil {
 			return err
 		}
 	}
@@ -150,12 +150,4 @@ func curatorOf(ctx context.Context, d bun.IDB, key id.ID) (*Assignment, error) {
 		return nil, fmt.Errorf("find curator: %w", err)
 	}
 	return &g, nil
-}
-
-func declines(ctx context.Context, a *act.Act, c Case) (int, error) {
-	n, err := a.DB().NewSelect().Table("assignment").Where("case_id = ?", c.ID).Where("state = 'declined'").Count(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("count declines: %w", err)
-	}
-	return int(n), nil
 }

@@ -45,27 +45,12 @@ func Await(ctx context.Context, a *act.Act, j AwaitCurator) error {
 	return nil
 }
 
-// appointDue tells that the chair may appoint: no active curator, and the
-// norm's number of declines or hours without one.
+// appointDue tells that the chair may appoint: nobody covers the case, and the
+// norm's number of declines or hours without a curator are over.
 func appointDue(ctx context.Context, v *act.View, c Case) (bool, error) {
-	var turns []Assignment
-	err := v.DB().NewSelect().Model(&turns).Where("g.case_id = ?", c.ID).Where("g.role = 'curator'").Limit(500).Scan(ctx)
+	h, err := histories(ctx, v.DB(), []Case{c})
 	if err != nil {
-		return false, fmt.Errorf("turns of case: %w", err)
+		return false, err
 	}
-	since, declined := c.OpenedAt, 0
-	for _, g := range turns {
-		switch g.State {
-		case "active":
-			return false, nil
-		case "declined":
-			declined++
-		case "ended":
-			if g.EndedAt.After(since) {
-				since = *g.EndedAt
-			}
-		}
-	}
-	return declined >= v.Norm("curator.declines").Int() ||
-		!v.Now().Before(since.Add(v.Norm("curator.answer_hours").Hours())), nil
+	return h[0].appointDue(v), nil
 }

@@ -86,6 +86,7 @@ type Case struct {
 	EndReason     string
 	EndSafety     string
 	EndedBy       id.ID
+	MovedAt       *time.Time // when the case last came to another territory
 	Version       int
 }
 

@@ -80,13 +80,18 @@ func Propose(ctx context.Context, a *act.Act, key id.ID, p Proposal) (Assignment
 }
 
 func propose(ctx context.Context, a *act.Act, c Case, p Proposal) (Assignment, error) {
-	f, err := proposalOf(ctx, a, c, p.Person)
+	f, err := proposalOf(ctx, &a.View, c, p.Person)
 	if err != nil {
 		return Assignment{}, err
 	}
 	if err := checkProposal(f, p); err != nil {
 		return Assignment{}, err
 	}
+	return ask(ctx, a, c, p)
+}
+
+// ask writes a proposal that the rule allows.
+func ask(ctx context.Context, a *act.Act, c Case, p Proposal) (Assignment, error) {
 	if err := withdraw(ctx, a, c); err != nil {
 		return Assignment{}, err
 	}
@@ -95,16 +100,30 @@ func propose(ctx context.Context, a *act.Act, c Case, p Proposal) (Assignment, e
 	if _, err := a.DB().NewInsert().Model(&g).Exec(ctx); err != nil {
 		return Assignment{}, taken(err)
 	}
+	load, err := caseload(ctx, a.DB(), p.Person)
+	if err != nil {
+		return Assignment{}, err
+	}
 	a.Reach(act.Reach{Person: g.Person, Subject: c.Child, Ground: access.AsProposed, Source: g.ID, From: a.Now()})
-	a.Record("curator.propose", c.on(), map[string]any{"person": g.Person, "assignment": g.ID, "reason": p.Reason})
+	a.Record("curator.propose", c.on(), proposalDetail(g, load, a.Norm("curator.limit").Int()))
 	a.Notify(g.Person, "notice.curator_proposed", c.on())
 	a.Enqueue(AwaitCurator{Case: c.ID}, g.ID.String(), a.Now().Add(a.Norm("curator.answer_hours").Hours()))
 	return g, touch(ctx, a, c, nil)
 }
 
-func proposalOf(ctx context.Context, a *act.Act, c Case, person id.ID) (proposalFacts, error) {
+// proposalDetail says in the log whom was asked and, where the norm of open
+// cases (curator.limit) is reached, that it was: it warns, it does not refuse.
+func proposalDetail(g Assignment, load, limit int) map[string]any {
+	d := map[string]any{"person": g.Person, "assignment": g.ID, "reason": g.Reason}
+	if load >= limit {
+		d["cases"], d["limit"] = load, limit
+	}
+	return d
+}
+
+func proposalOf(ctx context.Context, v *act.View, c Case, person id.ID) (proposalFacts, error) {
 	var f proposalFacts
-	who, err := access.Load(ctx, a.DB(), access.Who{Person: person}, a.Now())
+	who, err := access.Load(ctx, v.DB(), access.Who{Person: person}, v.Now())
 	if fault.KindOf(err) == fault.Denied {
 		return f, nil
 	}
@@ -112,11 +131,11 @@ func proposalOf(ctx context.Context, a *act.Act, c Case, person id.ID) (proposal
 		return f, err
 	}
 	f.serves = serves(who, c.Territory)
-	if f.closed, err = access.IsClosed(ctx, a.DB(), who, c.ID, c.Child, c.Signal); err != nil {
+	if f.closed, err = access.IsClosed(ctx, v.DB(), who, c.ID, c.Child, c.Signal); err != nil {
 		return f, err
 	}
 	var rows []Assignment
-	err = a.DB().NewSelect().Model(&rows).Where("g.case_id = ?", c.ID).Where("g.person = ?", person).Limit(100).Scan(ctx)
+	err = v.DB().NewSelect().Model(&rows).Where("g.case_id = ?", c.ID).Where("g.person = ?", person).Limit(100).Scan(ctx)
 	if err != nil {
 		return f, fmt.Errorf("propose curator: %w", err)
 	}
@@ -152,6 +171,17 @@ func withdraw(ctx context.Context, a *act.Act, c Case) error {
 	return nil
 }
 
+// replaced is the reason of a turn that ended because another's began.
+const replaced = "replaced"
+
+// endCurator ends the curator's turn and, with it, that of whoever deputises.
+func endCurator(ctx context.Context, a *act.Act, c Case, g Assignment, reason string) error {
+	if err := closeTurn(ctx, a, c, g, "ended", reason, access.AsCurator); err != nil {
+		return err
+	}
+	return endDeputies(ctx, a, c, reason)
+}
+
 // closeTurn ends a turn in the given state and the reach it gave.
 func closeTurn(ctx context.Context, a *act.Act, c Case, g Assignment, state, reason string, ground access.Ground) error {
 	now := a.Now()
@@ -162,11 +192,14 @@ func closeTurn(ctx context.Context, a *act.Act, c Case, g Assignment, state, rea
 	if _, err := q.Exec(ctx); err != nil {
 		return fmt.Errorf("close turn: %w", err)
 	}
-	from := g.ProposedAt
+	from, to := g.ProposedAt, now
 	if g.ActiveAt != nil {
 		from = *g.ActiveAt
 	}
-	a.Reach(act.Reach{Person: g.Person, Subject: c.Child, Ground: ground, Source: g.ID, From: from, To: &now})
+	if g.UntilAt != nil && g.UntilAt.Before(to) {
+		to = *g.UntilAt
+	}
+	a.Reach(act.Reach{Person: g.Person, Subject: c.Child, Ground: ground, Source: g.ID, From: from, To: &to})
 	return nil
 }
 

@@ -13,8 +13,8 @@ const (
 	ProposeOne    access.Action = "curator.propose"
 	AnswerOffer   access.Action = "curator.answer"
 	AppointOne    access.Action = "curator.appoint"
-	HandOver      access.Action = "curator.hand_over"
-	Deputise      access.Action = "curator.deputise"
+	MayHandOver   access.Action = "curator.hand_over"
+	MayDeputise   access.Action = "curator.deputise"
 	WriteAbsence  access.Action = "absence.write"
 	SeeUncovered  access.Action = "uncovered.list"
 	SeeLoads      access.Action = "caseload.list"
@@ -66,8 +66,8 @@ func Rules() []access.Rule {
 		{Action: ProposeOne, Cells: office},
 		{Action: AnswerOffer, Cells: access.Cells{access.Curator: access.By(access.AsProposed)}},
 		{Action: AppointOne, Cells: access.Cells{access.Chair: all}},
-		{Action: HandOver, Cells: office},
-		{Action: Deputise, Cells: office},
+		{Action: MayHandOver, Cells: office},
+		{Action: MayDeputise, Cells: office},
 		{Action: WriteAbsence, Cells: office},
 		{Action: SeeUncovered, Cells: with(office, above)},
 		{Action: SeeLoads, Cells: with(office, access.Cells{access.Regional: all})},

@@ -98,7 +98,7 @@ func Deactivate(ctx context.Context, a *act.Act, person id.ID, owed Owed) error 
 }
 
 func setState(ctx context.Context, a *act.Act, p Person, state string) error {
-	_, err := a.DB().NewRaw("UPDATE person SET state = ?, version = version + 1 WHERE id = ?", state, p.ID).Exec(ctx)
+	_, err := a.DB().NewRaw("UPDATE person SET state = ?, state_at = ?, version = version + 1 WHERE id = ?", state, a.Now(), p.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("state of a person: %w", err)
 	}

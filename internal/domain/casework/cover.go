@@ -1,0 +1,113 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/id"
+)
+
+// covered is the one definition of promise 1, as a condition on case_file c: at
+// the instant a curator's turn runs, the curator is active and holds the grant
+// over the case's territory, and is not away, or has a deputy in turn of whom
+// the same is true. Nothing stores it. history.covered says the same of one
+// case in Go; a test holds both equal.
+func covered(at time.Time) schema.QueryWithArgs {
+	return bun.SafeQuery("EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.role = 'curator' AND ? AND ?"+
+		" AND (NOT ? OR EXISTS (SELECT 1 FROM assignment AS d WHERE d.case_id = c.id AND d.role = 'deputy' AND ?"+
+		" AND (d.until_at IS NULL OR d.until_at > ?) AND ? AND NOT ?)))",
+		running("g", at), access.Serving(access.Curator, "g.person", "c.territory", at),
+		away("g", at), running("d", at), at, access.Serving(access.Curator, "d.person", "c.territory", at), away("d", at))
+}
+
+// running is the condition that a turn runs at an instant.
+func running(alias string, at time.Time) schema.QueryWithArgs {
+	return bun.SafeQuery("(?0.active_at <= ?1 AND (?0.ended_at IS NULL OR ?0.ended_at > ?1))", bun.Ident(alias), at)
+}
+
+// away is the condition that the person of a turn is absent at an instant.
+func away(alias string, at time.Time) schema.QueryWithArgs {
+	return bun.SafeQuery("EXISTS (SELECT 1 FROM absence AS b WHERE b.person = ?0.person AND b.from_at <= ?1 AND b.to_at > ?1)",
+		bun.Ident(alias), at)
+}
+
+// openAt is the condition that a case was open at an instant.
+func openAt(at time.Time) schema.QueryWithArgs {
+	return bun.SafeQuery("(c.opened_at <= ?0 AND (c.ended_at IS NULL OR c.ended_at > ?0))", at)
+}
+
+// Cover tells whether a case has a curator at an instant.
+type Cover struct {
+	Case    id.ID
+	Covered bool
+}
+
+// CoverFilter chooses cases for CoverAt.
+type CoverFilter struct {
+	Territory string // here or below; "" is the whole scope
+	After     id.ID  // the last case of the page before
+	Limit     int    // 1000 unless told, at most 5000
+}
+
+// CoverAt tells of each case that was open at an instant whether a curator
+// covered it then. Turns, grants and absences are judged as of the instant;
+// the account by its last change, the territory as it is today.
+//
+// Faults: Denied.
+func CoverAt(ctx context.Context, v *act.View, at time.Time, f CoverFilter) ([]Cover, error) {
+	if err := v.May(SeeUncovered); err != nil {
+		return nil, err
+	}
+	q := v.DB().NewSelect().TableExpr("case_file AS c").ColumnExpr("c.id AS \"case\"").ColumnExpr("? AS covered", covered(at)).
+		Where("?", openAt(at)).Apply(v.Scope(SeeUncovered, access.Rows("c"))).Apply(inside(f.Territory))
+	if f.After != "" {
+		q = q.Where("c.id > ?", f.After)
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 1000
+	}
+	var out []Cover
+	if err := q.OrderExpr("c.id").Limit(int64(min(limit, 5000))).Scan(ctx, &out); err != nil {
+		return nil, fmt.Errorf("cover: %w", err)
+	}
+	return out, nil
+}
+
+// inside keeps the cases of a territory and below; "" keeps all.
+func inside(territory string) func(*bun.SelectQuery) *bun.SelectQuery {
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		if territory == "" {
+			return q
+		}
+		lo, hi := db.Under(territory)
+		return q.Where("c.territory >= ? AND c.territory < ?", lo, hi)
+	}
+}
+
+// uncovered is the list's and the count's one query.
+func uncovered(v *act.View, territory string) *bun.SelectQuery {
+	return v.DB().NewSelect().TableExpr("case_file AS c").Where("c.state <> 'ended'").Where("NOT ?", covered(v.Now())).
+		Apply(v.Scope(SeeUncovered, access.Rows("c"))).Apply(inside(territory))
+}
+
+// CountUncovered counts the open cases of the scope that nobody covers now.
+//
+// Faults: Denied.
+func CountUncovered(ctx context.Context, v *act.View, territory string) (int, error) {
+	if err := v.May(SeeUncovered); err != nil {
+		return 0, err
+	}
+	n, err := uncovered(v, territory).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count uncovered: %w", err)
+	}
+	return int(n), nil
+}

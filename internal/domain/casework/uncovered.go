@@ -1,0 +1,111 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/id"
+)
+
+// Why a case is without a curator.
+type Why string
+
+// The reasons, each the root of the present gap.
+const (
+	NeverAccepted Why = "never_accepted" // nobody has been curator yet
+	Declined      Why = "declined"       // the last person asked declined, nobody is asked now
+	Resigned      Why = "resigned"       // the curator's turn was ended before another's began
+	Suspended     Why = "suspended"      // the curator's account is not active
+	GrantEnded    Why = "grant_ended"    // the curator no longer serves here
+	Moved         Why = "moved"          // the case came to a territory that the curator does not serve
+	Away          Why = "absent"         // the curator is away and no deputy stands in
+)
+
+// UncoveredRow is one case without a curator.
+type UncoveredRow struct {
+	Case
+	Since      time.Time // when the present gap began
+	Why        Why
+	Due        time.Time // when the norm's hours (curator.answer_hours) are over
+	Overdue    bool
+	Declines   int        // since the last curator began
+	Curator    id.ID      // whose turn it is or last was, if anybody's
+	Asked      id.ID      // who is asked now, if anybody
+	AskedAt    *time.Time // and since when
+	MayAppoint bool       // the chair may appoint without asking
+}
+
+// UncoveredPage says which part of the list is wanted.
+type UncoveredPage struct {
+	Territory string
+	After     id.ID
+	Limit     int // 50 unless told, at most 200
+}
+
+// danger orders risks for lists: the worst first.
+const danger = "CASE c.risk WHEN 'acute' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END"
+
+// Uncovered lists the open cases of the scope that nobody covers now: the most
+// dangerous first, then the oldest.
+//
+// Faults: Denied.
+func Uncovered(ctx context.Context, v *act.View, p UncoveredPage) ([]UncoveredRow, error) {
+	if err := v.May(SeeUncovered); err != nil {
+		return nil, err
+	}
+	q := uncovered(v, p.Territory).ColumnExpr("c.*")
+	if p.After != "" {
+		var last Case
+		err := v.DB().NewSelect().Model(&last).Column("risk", "opened_at").Where("c.id = ?", p.After).Scan(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("uncovered: %w", err)
+		}
+		q = q.Where("("+danger+", c.opened_at, c.id) > (?, ?, ?)", len(Risks())-1-last.Risk.rank(), last.OpenedAt, p.After)
+	}
+	limit := p.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	var cases []Case
+	if err := q.OrderExpr(danger+", c.opened_at, c.id").Limit(int64(min(limit, 200))).Scan(ctx, &cases); err != nil {
+		return nil, fmt.Errorf("uncovered: %w", err)
+	}
+	all, err := histories(ctx, v.DB(), cases)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]UncoveredRow, 0, len(cases))
+	for _, h := range all {
+		out = append(out, h.row(v))
+	}
+	return out, nil
+}
+
+// row tells of one uncovered case what the list shows.
+func (h history) row(v *act.View) UncoveredRow {
+	now := v.Now()
+	r := UncoveredRow{Case: h.c, Since: h.gap(now), Why: h.why(now), Declines: h.declines(now)}
+	r.Due = r.Since.Add(v.Norm("curator.answer_hours").Hours())
+	r.Overdue = !now.Before(r.Due)
+	if g := h.last(now); g != nil {
+		r.Curator = g.Person
+	}
+	if g := h.asked(now); g != nil {
+		r.Asked, r.AskedAt = g.Person, &g.ProposedAt
+	}
+	r.MayAppoint = h.appointDue(v)
+	return r
+}
+
+// appointDue: nobody covers the case now, and the norm's number of people have
+// declined (curator.declines) or the norm's hours without a curator are over.
+func (h history) appointDue(v *act.View) bool {
+	now := v.Now()
+	if h.covered(now) {
+		return false
+	}
+	return h.declines(now) >= v.Norm("curator.declines").Int() ||
+		!now.Before(h.gap(now).Add(v.Norm("curator.answer_hours").Hours()))
+}
