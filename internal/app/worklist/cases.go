@@ -90,7 +90,7 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 	}
 	// Names are a second question with a rule of its own.
 	named := v.DB().NewSelect().TableExpr("child AS k").Column("k.id").Where("k.id = c.child").
-		Apply(v.Scope(registry.List, access.Row{Alias: "k"}))
+		Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"}))
 	var rows []struct {
 		CaseRow
 		Family, Given string

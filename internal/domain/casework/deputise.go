@@ -167,7 +167,7 @@ func endDeputies(ctx context.Context, a *act.Act, c Case, reason string) error {
 // actor's scope.
 func takeMany(ctx context.Context, a *act.Act, what access.Action, curator id.ID, keys []id.ID) ([]Case, error) {
 	if len(keys) == 0 {
-		all, err := casesOf(ctx, &a.View, what, curator)
+		all, err := heldBy(ctx, &a.View, what, curator)
 		if err != nil {
 			return nil, err
 		}
@@ -190,8 +190,8 @@ func takeMany(ctx context.Context, a *act.Act, what access.Action, curator id.ID
 	return out, nil
 }
 
-// casesOf lists the open cases of the scope whose curator a person is.
-func casesOf(ctx context.Context, v *act.View, what access.Action, curator id.ID) ([]Case, error) {
+// heldBy lists the open cases of the scope whose curator a person is.
+func heldBy(ctx context.Context, v *act.View, what access.Action, curator id.ID) ([]Case, error) {
 	var out []Case
 	err := v.DB().NewSelect().Model(&out).Where("c.state <> 'ended'").
 		Where("EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.role = 'curator' AND g.state = 'active' AND g.person = ?)", curator).

@@ -201,7 +201,7 @@ func (h history) why(at time.Time) Why {
 	case s.Covers(h.c.Territory, at):
 		return Away
 	case s.Holds(at) && h.c.MovedAt != nil && !h.c.MovedAt.Before(*g.ActiveAt):
-		return Moved
+		return MovedAway
 	}
 	return GrantEnded
 }

@@ -130,7 +130,7 @@ func CasesOf(ctx context.Context, v *act.View, person id.ID) ([]Case, error) {
 	if err := v.May(MayHandOver); err != nil {
 		return nil, err
 	}
-	return casesOf(ctx, v, MayHandOver, person)
+	return heldBy(ctx, v, MayHandOver, person)
 }
 
 // caseload counts the open cases whose curator a person is.

@@ -19,7 +19,7 @@ const (
 	Resigned      Why = "resigned"       // the curator's turn was ended before another's began
 	Suspended     Why = "suspended"      // the curator's account is not active
 	GrantEnded    Why = "grant_ended"    // the curator no longer serves here
-	Moved         Why = "moved"          // the case came to a territory that the curator does not serve
+	MovedAway     Why = "moved"          // the case came to a territory that the curator does not serve
 	Away          Why = "absent"         // the curator is away and no deputy stands in
 )
 

@@ -120,7 +120,7 @@ func TestRule02UnsafePersonInTheHousehold(t *testing.T) {
 			continue
 		}
 		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-			return registry.EndRelation(ctx, a, c, k.Relation.ID, date.Of(w.Now))
+			return registry.EndRelation(ctx, a, c, k.Relation.ID, date.Of(w.Now()))
 		})
 	}
 	if got := told(t, w, c); !slices.Contains(got, mother) || mayTell(t, w, c, stepfather) {
@@ -222,10 +222,10 @@ func TestRelateRefuses(t *testing.T) {
 	}
 	invalid(t, end(since.AddDays(-1)), "to_day", "child.day_before")
 	invalid(t, end(date.New(2030, 1, 1)), "to_day", "child.day_future")
-	if err := end(date.Of(w.Now)); err != nil {
+	if err := end(date.Of(w.Now())); err != nil {
 		t.Error(err)
 	}
-	if err := end(date.Of(w.Now)); !errors.Is(err, fault.Missing()) {
+	if err := end(date.Of(w.Now())); !errors.Is(err, fault.Missing()) {
 		t.Errorf("ended twice: %v", err)
 	}
 }
