@@ -120,7 +120,7 @@ func TestUncoveredSaysSinceWhenAndWhy(t *testing.T) {
 			if listed(t, w, c) != nil {
 				t.Fatal("a case with a curator is listed")
 			}
-			lost := w.Now
+			lost := w.Now()
 			tc.lose(t, w, c)
 			r := listed(t, w, c)
 			if r == nil || r.Why != tc.why || !r.Since.Equal(lost) || r.MayAppoint || r.Overdue {

@@ -159,15 +159,15 @@ func TestDeputyCoversLeave(t *testing.T) {
 	sees := func() bool {
 		return w.Show("curator2@lake", func(ctx context.Context, v *act.View) error { _, err := casework.Get(ctx, v, c.ID); return err }) == nil
 	}
-	w.Now() = leave.Add(time.Hour)
+	w.Set(leave.Add(time.Hour))
 	if listed(t, w, c) != nil || !sees() {
 		t.Fatal("the deputy stands in")
 	}
-	w.Now() = leave.Add(7 * 24 * time.Hour)
+	w.Set(leave.Add(7 * 24 * time.Hour))
 	if r := listed(t, w, c); r == nil || r.Why != casework.Away || !r.Since.Equal(w.Now()) || sees() {
 		t.Fatalf("the deputy's term is over: %+v", r)
 	}
-	w.Now() = leave.Add(14 * 24 * time.Hour)
+	w.Set(leave.Add(14 * 24 * time.Hour))
 	if listed(t, w, c) != nil {
 		t.Fatal("the curator is back")
 	}

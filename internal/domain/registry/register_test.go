@@ -243,7 +243,7 @@ func TestAmendAfterComingOfAge(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	c := register(t, w, func(r *registry.Registration) { r.Born = date.New(2008, 3, 20) })
-	w.Now() = w.Now().AddDate(0, 6, 0)
+	w.Set(w.Now().AddDate(0, 6, 0))
 	p := c.Particulars()
 	p.Born = date.New(2008, 3, 21)
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {

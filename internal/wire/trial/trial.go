@@ -69,6 +69,13 @@ func (w *World) Now() time.Time {
 	return w.now
 }
 
+// Set puts the clock to an instant.
+func (w *World) Set(t time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = t
+}
+
 // Pass lets time pass.
 func (w *World) Pass(d time.Duration) {
 	w.mu.Lock()
