@@ -25,3 +25,6 @@ func (t Territory) Name(lang string) string {
 	}
 	return t.NameEN
 }
+
+// OwnSession is the action that everybody has: one's own account and day.
+const OwnSession = ownSession

@@ -6,14 +6,17 @@ import (
 	"net/http"
 
 	"serik/internal/domain/casework"
+	"serik/internal/platform/directory"
 	"serik/internal/transport/web/account"
 	"serik/internal/transport/web/cases"
 	"serik/internal/transport/web/kit"
+	"serik/internal/transport/web/myday"
 )
 
 // Sections are the entries of the main navigation.
 func Sections() []kit.Section {
 	return []kit.Section{
+		{Key: "nav.my_day", URL: myday.URL, Action: directory.OwnSession},
 		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
 	}
 }
@@ -25,8 +28,9 @@ type Handler = http.Handler
 func New(s *kit.Site) Handler {
 	mux := http.NewServeMux()
 	account.Mount(mux, s)
+	myday.Mount(mux, s)
 	cases.Mount(mux, s)
-	mux.Handle("GET /{$}", http.RedirectHandler(cases.URL, http.StatusSeeOther))
+	mux.Handle("GET /{$}", http.RedirectHandler(myday.URL, http.StatusSeeOther))
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
 	return s.Guard(mux)

@@ -1,0 +1,139 @@
+package worklist
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/id"
+	"serik/internal/platform/name"
+)
+
+// DayLine is one thing that waits for a person today: of a case or of a
+// message. It never names a problem (practice rule 11).
+type DayLine struct {
+	Kind   string        // words key: "line." + Kind
+	Rank   casework.Rank // danger, law, paper
+	Case   id.ID
+	Signal id.ID
+	On     id.ID
+	No     string
+	Child  string // first name and initial, where the reader may know
+	Born   date.Date
+	Urgent bool
+	Due    date.Date
+	At     time.Time // the hour, where hours matter
+	Late   bool
+}
+
+// Today is what waits for a person: at most ten lines, danger first, then law,
+// then paper (practice rule 16), and how many more there are.
+type Today struct {
+	Lines     []DayLine
+	Rest      int
+	Uncovered int // children without a curator in the scope, for office and above
+	Office    bool
+}
+
+// dayLines is how many lines a day has.
+const dayLines = 10
+
+// MyDay gathers the lines of the actor.
+func MyDay(ctx context.Context, v *act.View) (Today, error) {
+	var out Today
+	day, err := casework.Lines(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	all, err := caseLines(ctx, v, day.Lines)
+	if err != nil {
+		return out, err
+	}
+	if v.May(signal.ListAll) == nil {
+		more, err := signal.Lines(ctx, v)
+		if err != nil {
+			return out, err
+		}
+		for _, l := range more {
+			all = append(all, ofSignal(l))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b DayLine) int {
+		return cmp.Or(cmp.Compare(a.Rank, b.Rank), late(b)-late(a), a.Due.Sub(b.Due))
+	})
+	n := min(dayLines, len(all))
+	out.Lines, out.Rest = all[:n], len(all)-n+day.Rest
+	if v.May(casework.SeeUncovered) == nil {
+		out.Office = true
+		if out.Uncovered, err = casework.CountUncovered(ctx, v, ""); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func late(l DayLine) int {
+	if l.Late {
+		return 1
+	}
+	return 0
+}
+
+// ofSignal ranks a line of a message: what threatens a child is danger.
+func ofSignal(l signal.Line) DayLine {
+	rank := casework.Law
+	if l.What == "safety" || l.What == "repeat" || (l.What == "offered" && l.Signal.Urgent) {
+		rank = casework.Danger
+	}
+	return DayLine{Kind: "signal_" + l.What, Rank: rank, Signal: l.Signal.ID, On: l.Signal.ID, Urgent: l.Signal.Urgent,
+		Due: date.Of(l.Due), At: l.Due, Late: l.Late}
+}
+
+// caseLines puts the child's short name to each line, where the reader may
+// know it; each is a look.
+func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLine, error) {
+	var keys []id.ID
+	for _, l := range lines {
+		if l.Child != "" {
+			keys = append(keys, l.Child)
+		}
+	}
+	type short struct {
+		ID            id.ID
+		Family, Given string
+		Born          date.Date
+		Territory     string
+	}
+	known := map[id.ID]short{}
+	if len(keys) > 0 {
+		var rows []short
+		err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.born", "k.territory").
+			Where("k.id IN (?)", bun.In(keys)).Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"})).Limit(dayLines).Scan(ctx, &rows)
+		if err != nil {
+			return nil, fmt.Errorf("names of the day: %w", err)
+		}
+		for _, r := range rows {
+			known[r.ID] = r
+			v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, "day")
+		}
+	}
+	out := make([]DayLine, 0, len(lines))
+	for _, l := range lines {
+		d := DayLine{Kind: l.Kind, Rank: l.Rank, Case: l.Case, On: l.On, No: l.No, Due: l.Due, Late: l.Late}
+		if k, ok := known[l.Child]; ok {
+			d.Child, d.Born = name.Initial(k.Family, k.Given), k.Born
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}

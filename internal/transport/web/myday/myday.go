@@ -1,0 +1,106 @@
+// Package myday is the first page after signing in: at most ten lines, danger
+// first.
+package myday
+
+import (
+	"context"
+	"net/http"
+
+	"serik/internal/app/worklist"
+	"serik/internal/domain/casework"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/text"
+	"serik/internal/transport/web/kit"
+)
+
+// URL is the section's address.
+const URL = "/my-day"
+
+// Mount puts the section's addresses on the router.
+func Mount(mux *http.ServeMux, s *kit.Site) {
+	mux.Handle("GET "+URL, s.Show(today))
+}
+
+// today shows what waits for the reader.
+func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	day, err := worklist.MyDay(ctx, v)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	view := dayView{Tasks: kit.TaskList{Empty: &kit.Empty{Why: q.T.T("my_day.empty"), Do: q.T.T("my_day.empty_do")}}}
+	for _, l := range day.Lines {
+		view.Tasks.Lines = append(view.Tasks.Lines, line(q.T, l, q.Today()))
+	}
+	if day.Rest > 0 {
+		view.Rest = q.T.N("my_day.rest", day.Rest)
+	}
+	if day.Office {
+		level := kit.Good
+		if day.Uncovered > 0 {
+			level = kit.Danger
+		}
+		view.Figures = &kit.Figures{Items: []kit.Counted{{Number: q.T.Number(day.Uncovered), Text: q.T.T("my_day.uncovered"), URL: "/uncovered", Level: level}}}
+	}
+	return kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("my_day.title"), State: q.T.Long(q.Today(), q.Today())}, Body: dayPage(view)}, nil
+}
+
+// line is one thing to do: whose, what, until when, and where it is done.
+func line(t *text.Printer, l worklist.DayLine, today date.Date) kit.Line {
+	out := kit.Line{Level: level(l), Text: t.T("line." + l.Kind), URL: address(l), Meta: l.No}
+	if l.Child != "" {
+		out.Meta = t.T("my_day.child", map[string]any{"Name": l.Child, "Age": date.AgeOn(l.Born, today), "No": l.No})
+	}
+	word := t.When(l.Due, today)
+	if l.Signal != "" {
+		word = t.DateTime(l.At)
+		if l.Urgent {
+			out.Meta = t.T("my_day.urgent")
+		}
+	}
+	switch {
+	case l.Late:
+		out.Tag = &kit.Tag{Text: t.T("my_day.late", map[string]any{"When": word}), Level: kit.Danger}
+	case l.Rank == casework.Danger:
+		out.Tag = &kit.Tag{Text: word, Level: kit.Danger}
+	default:
+		out.Tag = &kit.Tag{Text: word, Level: kit.Wait}
+	}
+	if l.Kind == casework.LineOffer {
+		at := "/cases/" + l.Case.String()
+		out.Actions = []kit.Action{{Text: t.T("my_day.accept"), About: l.No, URL: at + "/accept", Post: true},
+			{Text: t.T("my_day.decline"), About: l.No, URL: at + "/decline"}}
+	}
+	return out
+}
+
+func level(l worklist.DayLine) kit.Level {
+	switch {
+	case l.Rank == casework.Danger:
+		return kit.Danger
+	case l.Late:
+		return kit.Wait
+	}
+	return kit.Calm
+}
+
+// address is where the line is mended: the form itself, not the front page of
+// the case.
+func address(l worklist.DayLine) string {
+	if l.Signal != "" {
+		return "/messages/" + l.Signal.String()
+	}
+	at := "/cases/" + l.Case.String()
+	switch l.Kind {
+	case casework.LineContact, casework.LineNotSeen:
+		return at + "/contact"
+	case casework.LineAssessment:
+		return at + "/assessment"
+	case casework.LinePlan, casework.LineReview:
+		return at + "/plan/edit"
+	}
+	if l.Child == "" && l.Kind == casework.LineDelivery {
+		return "/measures/" + l.On.String()
+	}
+	return at
+}
