@@ -212,3 +212,15 @@ func (w *World) Child(territory string, born date.Date) id.ID {
 	}
 	return key
 }
+
+// Employ makes a person a worker of a body, by plain SQL.
+func (w *World) Employ(name, agency string) {
+	w.T.Helper()
+	err := w.DB.Write(w.T.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("UPDATE person SET agency = ? WHERE id = ?", Agency(agency), Person(name)).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
