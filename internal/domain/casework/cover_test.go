@@ -73,7 +73,7 @@ func run(t *testing.T, w *trial.World, q string, args ...any) {
 
 func endGrant(t *testing.T, w *trial.World, who string) {
 	t.Helper()
-	run(t, w, "UPDATE access_grant SET to_at = ? WHERE person = ? AND role = 'curator'", w.Now, trial.Person(who))
+	run(t, w, "UPDATE access_grant SET to_at = ? WHERE person = ? AND role = 'curator'", w.Now(), trial.Person(who))
 }
 
 func absent(w *trial.World, who string, from, to time.Time) error {
@@ -100,7 +100,7 @@ func TestUncoveredSaysSinceWhenAndWhy(t *testing.T) {
 		"suspended":   {func(t *testing.T, w *trial.World, _ casework.Case) { suspend(t, w, "curator1@lake") }, casework.Suspended},
 		"grant ended": {func(t *testing.T, w *trial.World, _ casework.Case) { endGrant(t, w, "curator1@lake") }, casework.GrantEnded},
 		"absent": {func(t *testing.T, w *trial.World, _ casework.Case) {
-			if err := absent(w, "curator1@lake", w.Now, w.Now.Add(99*time.Hour)); err != nil {
+			if err := absent(w, "curator1@lake", w.Now(), w.Now().Add(99*time.Hour)); err != nil {
 				t.Fatal(err)
 			}
 		}, casework.Away},
@@ -109,7 +109,7 @@ func TestUncoveredSaysSinceWhenAndWhy(t *testing.T) {
 		}, casework.Resigned},
 		"moved": {func(t *testing.T, w *trial.World, c casework.Case) {
 			run(t, w, "UPDATE access_grant SET territory = ? WHERE person = ? AND role = 'secretary'", trial.North, trial.Person("secretary@lake"))
-			run(t, w, "UPDATE case_file SET territory = ?, moved_at = ? WHERE id = ?", trial.Steppe, w.Now, c.ID)
+			run(t, w, "UPDATE case_file SET territory = ?, moved_at = ? WHERE id = ?", trial.Steppe, w.Now(), c.ID)
 		}, casework.Moved},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestUncoveredSaysSinceWhenAndWhy(t *testing.T) {
 			if listed(t, w, c) != nil {
 				t.Fatal("a case with a curator is listed")
 			}
-			lost := w.Now
+			lost := w.Now()
 			tc.lose(t, w, c)
 			r := listed(t, w, c)
 			if r == nil || r.Why != tc.why || !r.Since.Equal(lost) || r.MayAppoint || r.Overdue {
@@ -256,7 +256,7 @@ func TestEndedGrantLeavesNothingInReach(t *testing.T) {
 	d := held(t, w, "curator2@lake")
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		_, err := casework.Deputise(ctx, a, casework.Deputation{Curator: trial.Person("curator2@lake"),
-			Deputy: trial.Person("curator1@lake"), Until: w.Now.Add(999 * time.Hour)})
+			Deputy: trial.Person("curator1@lake"), Until: w.Now().Add(999 * time.Hour)})
 		return err
 	})
 	sees := func(key id.ID) error {
@@ -267,7 +267,7 @@ func TestEndedGrantLeavesNothingInReach(t *testing.T) {
 		t.Fatal("curator and deputy see their cases")
 	}
 	run(t, w, "INSERT INTO access_grant (id, person, role, territory, from_at) VALUES (?, ?, 'executor', ?, ?)",
-		id.New(), trial.Person("curator1@lake"), trial.Lake, w.Now)
+		id.New(), trial.Person("curator1@lake"), trial.Lake, w.Now())
 	endGrant(t, w, "curator1@lake")
 	for _, key := range []id.ID{c.ID, d.ID} {
 		if err := sees(key); fault.KindOf(err) != fault.Denied && fault.KindOf(err) != fault.NotFound {
@@ -281,7 +281,7 @@ func TestEndedGrantLeavesNothingInReach(t *testing.T) {
 	}
 	var rows int
 	if err := w.DB.R.NewRaw("SELECT count(*) FROM access_reach WHERE ground IN (?) AND (to_at IS NULL OR to_at > ?)",
-		bun.In([]access.Ground{access.AsCurator, access.AsDeputy}), w.Now).Scan(t.Context(), &rows); err != nil || rows == 0 {
+		bun.In([]access.Ground{access.AsCurator, access.AsDeputy}), w.Now()).Scan(t.Context(), &rows); err != nil || rows == 0 {
 		t.Fatalf("the reach is open: %d %v", rows, err)
 	}
 }

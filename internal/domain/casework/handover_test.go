@@ -144,7 +144,7 @@ func TestDeputyCoversLeave(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	c := held(t, w, "curator1@lake")
-	leave := w.Now.Add(24 * time.Hour)
+	leave := w.Now().Add(24 * time.Hour)
 	if err := absent(w, "curator1@lake", leave, leave.Add(14*24*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -159,15 +159,15 @@ func TestDeputyCoversLeave(t *testing.T) {
 	sees := func() bool {
 		return w.Show("curator2@lake", func(ctx context.Context, v *act.View) error { _, err := casework.Get(ctx, v, c.ID); return err }) == nil
 	}
-	w.Now = leave.Add(time.Hour)
+	w.Pass(leave.Add(time.Hour).Sub(w.Now()))
 	if listed(t, w, c) != nil || !sees() {
 		t.Fatal("the deputy stands in")
 	}
-	w.Now = leave.Add(7 * 24 * time.Hour)
-	if r := listed(t, w, c); r == nil || r.Why != casework.Away || !r.Since.Equal(w.Now) || sees() {
+	w.Pass(leave.Add(7 * 24 * time.Hour).Sub(w.Now()))
+	if r := listed(t, w, c); r == nil || r.Why != casework.Away || !r.Since.Equal(w.Now()) || sees() {
 		t.Fatalf("the deputy's term is over: %+v", r)
 	}
-	w.Now = leave.Add(14 * 24 * time.Hour)
+	w.Pass(leave.Add(14 * 24 * time.Hour).Sub(w.Now()))
 	if listed(t, w, c) != nil {
 		t.Fatal("the curator is back")
 	}
@@ -194,12 +194,12 @@ func TestDeputiseRefuses(t *testing.T) {
 		"no cases":           {"secretary@lake", func(d *casework.Deputation) { d.Curator = trial.Person("curator3@lake") }, fault.Clash("case.no_cases"), "", ""},
 		"the same":           {"secretary@lake", func(d *casework.Deputation) { d.Deputy = d.Curator }, nil, "deputy", "case.deputy_same"},
 		"nobody":             {"secretary@lake", func(d *casework.Deputation) { d.Deputy = "" }, nil, "deputy", "fault.blank"},
-		"until yesterday":    {"secretary@lake", func(d *casework.Deputation) { d.Until = w.Now.Add(-time.Hour) }, nil, "until", "case.deputy_until"},
-		"for two years":      {"secretary@lake", func(d *casework.Deputation) { d.Until = w.Now.AddDate(2, 0, 0) }, nil, "until", "case.deputy_until"},
+		"until yesterday":    {"secretary@lake", func(d *casework.Deputation) { d.Until = w.Now().Add(-time.Hour) }, nil, "until", "case.deputy_until"},
+		"for two years":      {"secretary@lake", func(d *casework.Deputation) { d.Until = w.Now().AddDate(2, 0, 0) }, nil, "until", "case.deputy_until"},
 		"from elsewhere":     {"secretary@lake", func(d *casework.Deputation) { d.Deputy = trial.Person("curator1@river") }, nil, "case." + c.ID.String(), "case.curator_elsewhere"},
 		"closed to them":     {"secretary@lake", func(d *casework.Deputation) { d.Deputy = trial.Person("curator3@lake") }, nil, "case." + closed.ID.String(), "case.curator_closed"},
 	} {
-		d := casework.Deputation{ID: id.New(), Curator: trial.Person("curator1@lake"), Deputy: trial.Person("curator2@lake"), Until: w.Now.Add(time.Hour)}
+		d := casework.Deputation{ID: id.New(), Curator: trial.Person("curator1@lake"), Deputy: trial.Person("curator2@lake"), Until: w.Now().Add(time.Hour)}
 		if tc.change != nil {
 			tc.change(&d)
 		}
@@ -216,7 +216,7 @@ func TestDeputiseRefuses(t *testing.T) {
 	}
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		_, err := casework.Deputise(ctx, a, casework.Deputation{Curator: trial.Person("curator1@lake"), Cases: []id.ID{c.ID},
-			Deputy: trial.Person("curator2@lake"), Until: w.Now.Add(time.Hour)})
+			Deputy: trial.Person("curator2@lake"), Until: w.Now().Add(time.Hour)})
 		return err
 	})
 	if err := end(); err != nil {
@@ -229,7 +229,7 @@ func TestAbsenceRefuses(t *testing.T) {
 	w := trial.New(t)
 	day := 24 * time.Hour
 	set := func(who string, change func(*casework.Absence)) (casework.Absence, error) {
-		b := casework.Absence{ID: id.New(), Person: trial.Person("curator1@lake"), FromAt: w.Now, ToAt: w.Now.Add(7 * day), Reason: "leave"}
+		b := casework.Absence{ID: id.New(), Person: trial.Person("curator1@lake"), FromAt: w.Now(), ToAt: w.Now().Add(7 * day), Reason: "leave"}
 		if change != nil {
 			change(&b)
 		}
@@ -247,9 +247,9 @@ func TestAbsenceRefuses(t *testing.T) {
 		"no curator":        {"secretary@lake", func(b *casework.Absence) { b.Person = trial.Person("chair@lake") }, fault.Missing(), "", ""},
 		"no reason":         {"secretary@lake", func(b *casework.Absence) { b.Reason = " " }, nil, "reason", "fault.blank"},
 		"too long a reason": {"secretary@lake", func(b *casework.Absence) { b.Reason = string(make([]byte, 501)) }, nil, "reason", "fault.too_long"},
-		"long ago":          {"secretary@lake", func(b *casework.Absence) { b.FromAt = w.Now.Add(-40 * day) }, nil, "from", "case.absence_from"},
+		"long ago":          {"secretary@lake", func(b *casework.Absence) { b.FromAt = w.Now().Add(-40 * day) }, nil, "from", "case.absence_from"},
 		"backwards":         {"secretary@lake", func(b *casework.Absence) { b.ToAt = b.FromAt }, nil, "to", "case.absence_to"},
-		"two years":         {"secretary@lake", func(b *casework.Absence) { b.ToAt = w.Now.AddDate(2, 0, 0) }, nil, "to", "case.absence_to"},
+		"two years":         {"secretary@lake", func(b *casework.Absence) { b.ToAt = w.Now().AddDate(2, 0, 0) }, nil, "to", "case.absence_to"},
 	} {
 		if _, err := set(tc.who, tc.change); tc.want != nil && !errors.Is(err, tc.want) || tc.field != "" && !fault.Has(err, tc.field, tc.key) {
 			t.Errorf("%s: got %v", name, err)
@@ -288,7 +288,7 @@ func TestCaseloads(t *testing.T) {
 	open(t, w, withCurator("curator2@lake"))
 	run(t, w, "UPDATE norm SET value = '1' WHERE key = 'curator.limit'")
 	w.Pass(25 * time.Hour)
-	if err := absent(w, "curator3@lake", w.Now, w.Now.Add(time.Hour)); err != nil {
+	if err := absent(w, "curator3@lake", w.Now(), w.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	err := w.Show("chair@lake", func(ctx context.Context, v *act.View) error {
