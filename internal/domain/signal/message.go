@@ -224,6 +224,8 @@ func unknown(err error) error {
 	switch n := db.Violates(err); n {
 	case "signal_pkey", "signal.id", "signal_pass_pkey", "signal_pass.id":
 		return fault.Clash("fault.sent_twice")
+	case "signal_child_pkey", "signal_child.signal, signal_child.child":
+		return fault.Bad("child", "signal.other_child")
 	case "signal_child_fkey", "signal_child_child_fkey", "FOREIGN KEY constraint failed":
 		return fault.Bad("child", "fault.id")
 	case "signal_territory_fkey", "signal_place_fkey", "signal_pass_to_fkey", "signal_pass_to_path_fkey":

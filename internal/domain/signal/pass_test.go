@@ -176,6 +176,36 @@ func TestConfirmAndIdentifyRefuse(t *testing.T) {
 	}
 }
 
+func TestAddOther(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	s := enter(t, w, "duty@lake")
+	other := w.Child(trial.Lake, born)
+	add := func(who string, child id.ID, part string, version int) error {
+		return w.Do(who, func(ctx context.Context, a *act.Act) error {
+			return signal.AddOther(ctx, a, s.ID, signal.Party{Child: child, Part: part}, version)
+		})
+	}
+	want(t, add("secretary@lake", other, "harming", 0), fault.Clash("signal.safety_first"))
+	if err := answer(w, "duty@lake", s.ID, calm()); err != nil {
+		t.Fatal(err)
+	}
+	want(t, add("duty@lake", other, "harming", 0), denied)
+	want(t, add("secretary@steppe", other, "harming", 0), missing)
+	want(t, add("secretary@lake", other, "x", 0), invalid)
+	want(t, add("secretary@lake", s.Child, "hurt", 0), invalid)
+	want(t, add("secretary@lake", id.New(), "hurt", 0), invalid)
+	want(t, add("secretary@lake", "", "hurt", 0), invalid)
+	want(t, add("secretary@lake", other, "harming", 1), fault.Clash("fault.stale"))
+	if err := add("secretary@lake", other, "harming", 0); err != nil {
+		t.Fatal(err)
+	}
+	want(t, add("secretary@lake", other, "harming", 0), invalid)
+	if m := see(t, w, "secretary@lake", s.ID); len(m.Others) != 1 {
+		t.Errorf("got %+v", m.Others)
+	}
+}
+
 // Each number equals the list it opens, for each viewer and each filter.
 func TestCountsEqualLists(t *testing.T) {
 	t.Parallel()

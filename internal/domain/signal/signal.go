@@ -38,7 +38,9 @@ func Rules() []access.Rule {
 	own := access.By(access.AsReceiver)
 	return []access.Rule{
 		{Action: EnterOne, Cells: access.Cells{access.Duty: all, access.Secretary: all, access.Chair: all, access.Curator: all}},
-		{Action: ListAll, Cells: access.Cells{access.Duty: all.Or(own), access.Secretary: all, access.Chair: all}},
+		// The coordinators list what came up to them, and nothing else: see within.
+		{Action: ListAll, Cells: access.Cells{access.Duty: all.Or(own), access.Secretary: all, access.Chair: all,
+			access.Regional: access.Own(), access.Republican: access.Own()}},
 		{Action: SeeOne, Cells: access.Cells{access.Duty: all.Or(own), access.Secretary: all, access.Chair: all,
 			access.Curator: access.By(access.AsCurator, access.AsDeputy, access.AsReceiver)}},
 		{Action: SeeReporter, Cells: access.Cells{access.Secretary: all}},

@@ -169,15 +169,8 @@ func checkBasis(o Other, b Basis) error {
 	return bad.Err()
 }
 
-// CaseForOther notes that a case opens for another child of the message. For a
-// child said to have harmed that is lawful only after the facts were checked
-// and a need was found. It may come after the message itself has ended. Only
-// app/procedure calls it, in the act that opens the case.
-//
-// Faults: Denied; NotFound; Invalid; Conflict "signal.safety_first",
-// "signal.other_has_case", "signal.waits_for_receiver",
-// "signal.waits_for_second", "fault.stale".
-func CaseForOther(ctx context.Context, a *act.Act, key id.ID, b Basis) (Signal, error) {
+// takeAnswered is takeReady of a message that may have ended too.
+func takeAnswered(ctx context.Context, a *act.Act, key id.ID, version int) (Signal, error) {
 	if err := may(&a.View, TriageOne); err != nil {
 		return Signal{}, err
 	}
@@ -188,10 +181,51 @@ func CaseForOther(ctx context.Context, a *act.Act, key id.ID, b Basis) (Signal, 
 	if err != nil {
 		return s, err
 	}
-	if b.Version != 0 && b.Version != s.Version {
+	if version != 0 && version != s.Version {
 		return s, fault.Clash("fault.stale")
 	}
-	if err := ready(s); err != nil {
+	return s, ready(s)
+}
+
+// AddOther names another child of the message and the child's part in it, as
+// reported. It may come after the message itself has ended.
+//
+// Faults: Denied; NotFound; Invalid "signal.other_child"; Conflict
+// "signal.safety_first", "signal.waits_for_receiver",
+// "signal.waits_for_second", "fault.stale".
+func AddOther(ctx context.Context, a *act.Act, key id.ID, p Party, version int) error {
+	s, err := takeAnswered(ctx, a, key, version)
+	if err != nil {
+		return err
+	}
+	var bad fault.Fields
+	bad.Check(p.Child != "", "child", "fault.blank")
+	bad.Check(p.Child != s.Child || p.Child == "", "child", "signal.other_child")
+	bad.Check(slices.Contains(Parts(), p.Part), "part", "fault.choice")
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	o := Other{Signal: s.ID, Child: p.Child, Part: p.Part}
+	if _, err := a.DB().NewInsert().Model(&o).Exec(ctx); err != nil {
+		return unknown(err)
+	}
+	on := s.on()
+	on.Child = o.Child
+	a.Record("signal.add_other", on, map[string]any{"part": o.Part})
+	return save(ctx, a, s)
+}
+
+// CaseForOther notes that a case opens for another child of the message. For a
+// child said to have harmed that is lawful only after the facts were checked
+// and a need was found. It may come after the message itself has ended. Only
+// app/procedure calls it, in the act that opens the case.
+//
+// Faults: Denied; NotFound; Invalid; Conflict "signal.safety_first",
+// "signal.other_has_case", "signal.waits_for_receiver",
+// "signal.waits_for_second", "fault.stale".
+func CaseForOther(ctx context.Context, a *act.Act, key id.ID, b Basis) (Signal, error) {
+	s, err := takeAnswered(ctx, a, key, b.Version)
+	if err != nil {
 		return s, err
 	}
 	var o Other
