@@ -191,8 +191,8 @@ func (g *gen) planAndRun(c *kase) time.Time {
 		if slices.ContainsFunc(c.measures, func(m *Measure) bool { return m.State == "ordered" || m.State == "delivered" }) {
 			return time.Time{}
 		}
-		at = g.after(c.last, day, 18*day)
-		if c.wish.open || (round < 3 && g.chance(0.2)) {
+		at = g.after(c.last, day, 24*day)
+		if c.wish.open || (round < 4 && g.chance(0.48)) {
 			continue
 		}
 		if final := g.after(c.last, time.Hour, 6*day); !at.Before(final.Add(time.Hour)) {

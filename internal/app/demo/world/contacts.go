@@ -48,7 +48,7 @@ func (g *gen) next(risk string, at time.Time, seen string) time.Time {
 	if g.chance(0.025) {
 		late = 2
 	}
-	return g.after(at, every*late/2, every*late*4/5)
+	return g.after(at, every*late*7/10, every*late*23/25)
 }
 
 // workBefore is a working instant no later than t.

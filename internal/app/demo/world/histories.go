@@ -1,6 +1,7 @@
 package world
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -17,18 +18,18 @@ func (g *gen) histories(p *place) {
 			continue
 		}
 		switch x := g.rng.Float64(); {
-		case x < 0.545:
+		case x < 0.56:
 			g.episode(k, g.moment(), wish{})
-		case x < 0.80:
+		case x < 0.81:
 			g.calm(k, g.moment())
 		}
 	}
 }
 
 // moment draws the instant of a message: mostly office hours, a fifth in the
-// evening, at night or at a week end.
+// evening, at night or at a week end; somewhat more of late, as offices join.
 func (g *gen) moment() time.Time {
-	t := g.start.Add(g.span(0, g.now.Sub(g.start)-time.Hour))
+	t := g.start.Add(time.Duration(math.Pow(g.rng.Float64(), 0.72) * float64(g.now.Sub(g.start)-time.Hour)))
 	if g.chance(0.8) {
 		t = g.work(t)
 	}

@@ -79,7 +79,7 @@ func (g *gen) order(c *kase, k kindOf, at time.Time, by id.ID) {
 	case g.chance(0.015):
 		m.Ground, m.GroundNote = "court", g.say("ground_court", lang)
 	}
-	m.DueDay = m.FromDay.AddDays(g.between(18, 65))
+	m.DueDay = m.FromDay.AddDays(g.between(20, 80))
 	if k.exempt == "urgent" {
 		m.FromDay, m.DueDay = ordered, ordered.AddDays(1)
 	} else if c.wish.line == "result_due" {

@@ -112,9 +112,9 @@ func (g *gen) placesOf() {
 // shareOut gives each place its children: at least two, and enough in the
 // show district for every line of its people.
 func (g *gen) shareOut(share []int) {
-	total, show, least := 11_550, 100, 2
+	total, show, least := 12_000, 100, 2
 	if g.cfg.Scale == Small {
-		total, show = 265, 100
+		total, show = 300, 110
 	}
 	for i, n := range apportion(total, share) {
 		p := g.places[i]
