@@ -39,6 +39,9 @@ func (g *gen) events(c *kase, stop time.Time, ended bool) []event {
 	calm := stop // before an end nothing waits for a second person
 	if ended {
 		calm = stop.Add(-10 * day)
+		if !c.final.IsZero() && c.final.Before(calm) {
+			calm = c.final
+		}
 	}
 	if !c.assessed.IsZero() {
 		at := g.after(c.assessed, 50*day, 90*day)

@@ -53,7 +53,7 @@ func (g *gen) orderRound(c *kase, at time.Time, round int) {
 	used := map[string]bool{}
 	for range n {
 		k := one(g, c.pr.kinds)
-		if used[k] || (k == "school_mediation" && grave(c.pr.key)) {
+		if used[k] || at.After(c.limit) || (k == "school_mediation" && grave(c.pr.key)) {
 			continue
 		}
 		used[k] = true
