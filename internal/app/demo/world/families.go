@@ -124,7 +124,7 @@ func (g *gen) child(p *place, c clan, born date.Date, lang string, adults []kin,
 	}
 	g.number12(&row)
 	k := &child{row: row, place: p, around: adults}
-	g.created(k, g.work(g.start.Add(g.span(0, g.now.Sub(g.start)-2*day))))
+	g.created(k, g.work(g.start.Add(g.span(0, g.now.Sub(g.start)-5*day))))
 	for _, a := range adults {
 		from := born
 		if lived := g.today.Sub(born); lived > 400 && (a.kind == "guardian" || a.kind == "stepfather") {

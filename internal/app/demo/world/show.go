@@ -122,10 +122,18 @@ func (g *gen) showMessages(p *place) {
 	g.keep(s)
 	s, k = fresh(5, 52*time.Hour, "violence_other", false)
 	g.answered(&s, k)
-	s.State, s.TriagedBy, s.TriagedAt = "second_wanted", p.secretary, s.AnsweredAt.Add(5*time.Hour)
+	s.State, s.TriagedBy, s.TriagedAt = "second_wanted", p.secretary, g.by(s.AnsweredAt.Add(5*time.Hour))
 	s.Reason = g.say("not_confirmed", g.langs[p.secretary])
 	g.keep(s)
 	g.showPassed(p, fresh)
+}
+
+// by is t, or now when t is later.
+func (g *gen) by(t time.Time) time.Time {
+	if t.After(g.now) {
+		return g.now
+	}
+	return t
 }
 
 // answered makes sure of the safety answer.
@@ -149,7 +157,7 @@ func (g *gen) showPassed(p *place, fresh func(int, time.Duration, string, bool) 
 	if s.EnteredBy != "" {
 		s.EnteredBy = from.secretary
 	}
-	at := s.AnsweredAt.Add(50 * time.Minute)
+	at := g.by(s.AnsweredAt.Add(50 * time.Minute))
 	g.out.Passes = append(g.out.Passes, Pass{ID: g.id("pass", at), Signal: s.ID, FromPath: from.Path, ToPath: p.Path,
 		Reason: g.say("pass", g.langs[from.secretary]), At: at, By: from.secretary})
 	g.keep(s)
