@@ -160,9 +160,9 @@ func (g *gen) plan(c *kase) bool {
 	}
 	by := c.holder(at)
 	lang := g.langs[by]
-	p := Plan{ID: g.id("plan", at), CaseID: c.row.ID, At: at, By: by, ReviewDay: date.Of(at).AddDays(90)}
+	p := Plan{ID: g.id("plan", at), CaseID: c.row.ID, WrittenAt: at, At: at, By: by, ReviewDay: date.Of(at).AddDays(90)}
 	for _, l := range g.t.goals[c.pr.key] {
-		p.Goals = strings.TrimSpace(p.Goals + " " + l.in(lang))
+		p.Goals = strings.TrimSpace(p.Goals + "\n" + l.in(lang))
 	}
 	if date.AgeOn(c.child.row.Born, date.Of(at)) >= 5 && g.chance(0.95) {
 		p.ChildView = one(g, g.t.view).in(c.child.row.Lang)
@@ -187,7 +187,9 @@ func (g *gen) planAndRun(c *kase) time.Time {
 			return time.Time{}
 		}
 		g.orderRound(c, at, round)
-		g.out.Plans[plan].ReviewDay = date.Of(at).AddDays(90)
+		if round > 1 {
+			g.review(c, plan, at)
+		}
 		if slices.ContainsFunc(c.measures, func(m *Measure) bool { return m.State == "ordered" || m.State == "delivered" }) {
 			return time.Time{}
 		}
@@ -196,18 +198,25 @@ func (g *gen) planAndRun(c *kase) time.Time {
 			continue
 		}
 		if final := g.after(c.last, time.Hour, 6*day); !at.Before(final.Add(time.Hour)) {
-			return g.finalLook(c, final, at)
+			return g.finalLook(c, plan, final, at)
 		}
-		return g.finalLook(c, at, at.Add(g.span(time.Hour, 3*time.Hour)))
+		return g.finalLook(c, plan, at, at.Add(g.span(time.Hour, 3*time.Hour)))
 	}
 }
 
-// finalLook books the assessment that a good end needs.
-func (g *gen) finalLook(c *kase, look, end time.Time) time.Time {
+// review goes through the plan again.
+func (g *gen) review(c *kase, plan int, at time.Time) {
+	p := &g.out.Plans[plan]
+	p.At, p.By, p.ReviewDay = at, c.holder(at), date.Of(at).AddDays(90)
+}
+
+// finalLook books the review and the assessment that a good end needs.
+func (g *gen) finalLook(c *kase, plan int, look, end time.Time) time.Time {
 	if end.After(c.limit) {
 		return time.Time{}
 	}
 	c.final = look
+	g.review(c, plan, look)
 	return end
 }
 

@@ -9,14 +9,16 @@ import (
 
 // child is a child in hand.
 type child struct {
-	row      Child
-	place    *place
-	around   []kin
-	school   *agency
-	closed   bool // a message names the school
-	siblings []*child
-	last     *kase
-	taken    bool // has a history already
+	row       Child
+	place     *place
+	around    []kin
+	relations []Relation
+	school    *agency
+	none      string // why no school
+	closed    bool   // a message names the school
+	siblings  []*child
+	last      *kase
+	taken     bool // has a history already
 }
 
 type adult struct{ row Adult }
@@ -115,7 +117,7 @@ func (g *gen) child(p *place, c clan, born date.Date, lang string, adults []kin,
 	}
 	n := c.name(g.givenOf(c.people, sex), sex)
 	row := Child{ID: g.id("child", g.start), Territory: p.Path, Family: n.family, Given: n.given, Patronymic: n.patronymic,
-		Latin: n.latin, Born: born, Sex: sex, Lang: lang, Source: one(g, []string{"signal", "signal", "school_list", "birth_record", "carried_over"})}
+		Latin: n.latin, Born: born, Sex: sex, Lang: lang, Source: one(g, []string{"birth_certificate", "birth_certificate", "school", "iin_register", "family", "identity_card"})}
 	if g.chance(0.01) {
 		row.Lang = "other"
 	}
@@ -131,12 +133,12 @@ func (g *gen) child(p *place, c clan, born date.Date, lang string, adults []kin,
 			from = born.AddDays(g.between(200, min(2000, lived-30)))
 		}
 		legal := a.kind == "mother" || a.kind == "father" || a.kind == "guardian"
-		g.out.Relations = append(g.out.Relations, Relation{ID: g.id("relation", g.start), Child: row.ID, Adult: a.who.row.ID,
+		k.relations = append(k.relations, Relation{ID: g.id("relation", g.start), Child: row.ID, Adult: a.who.row.ID,
 			Kind: a.kind, Legal: legal, LivesWith: a.lives, FromDay: from})
 	}
 	g.out.Addresses = append(g.out.Addresses, Address{ID: g.id("address", g.start), Child: row.ID, Text: home, FromDay: born})
 	g.card(k)
-	g.schooling(k)
+	g.enrol(k)
 	return k
 }
 
@@ -180,27 +182,66 @@ func (g *gen) cardWithout(k *child, unsafe kin) {
 	}
 }
 
-// schooling puts the child into a school of the place by age, or says why not.
-func (g *gen) schooling(k *child) {
-	y, m, _ := g.today.YMD()
+// enrol finds the child's school, if there is one.
+func (g *gen) enrol(k *child) {
+	age := date.AgeOn(k.row.Born, g.today)
+	if age < 6 || age > 17 || g.chance(0.025) {
+		k.none = one(g, []string{"not_enrolled", "not_enrolled", "homeschool", "unknown"})
+		return
+	}
+	k.school = k.place.body(g, "school")
+}
+
+// settleFile writes what could not be known before the child's whole history:
+// when the file began, who is what to the child, each school year since.
+func (g *gen) settleFile(k *child) {
+	if last := k.row.Born.AddMonths(18 * 12).AddDays(-40).Start(); k.row.CreatedAt.After(last) {
+		g.created(k, g.workBefore(last))
+	}
+	if first := k.row.Born.AddDays(1).Start(); k.row.CreatedAt.Before(first) {
+		k.row.CreatedAt = g.by(g.work(first))
+	}
+	since := date.Of(k.row.CreatedAt)
+	for _, r := range k.relations {
+		if r.FromDay.After(since) {
+			r.FromDay = since
+		}
+		g.out.Relations = append(g.out.Relations, r)
+	}
+	y, m, _ := since.YMD()
 	if m < 9 {
 		y--
 	}
-	sept := date.New(y, 9, 1)
-	age := date.AgeOn(k.row.Born, sept)
+	var rows []Schooling
+	for sept := date.New(y, 9, 1); !sept.After(g.today); y, sept = y+1, date.New(y+1, 9, 1) {
+		s := g.year(k, sept)
+		if n := len(rows); n == 0 || rows[n-1].School != s.School || rows[n-1].None != s.None || rows[n-1].Grade != s.Grade {
+			if n > 0 {
+				rows[n-1].ToDay = s.FromDay
+			}
+			rows = append(rows, s)
+		}
+	}
+	g.out.Schoolings = append(g.out.Schoolings, rows...)
+}
+
+// year is where the child learns in the school year that begins on a day.
+func (g *gen) year(k *child, sept date.Date) Schooling {
 	s := Schooling{ID: g.id("schooling", g.start), Child: k.row.ID, FromDay: sept}
+	age := date.AgeOn(k.row.Born, sept)
 	switch {
-	case age < 6:
+	case age < 0:
 		s.None, s.FromDay = "preschool", k.row.Born
+	case age < 6:
+		s.None = "preschool"
 	case age >= 17:
-		s.None, s.FromDay = "finished", date.New(y, 6, 1)
-	case g.chance(0.025):
-		s.None = one(g, []string{"not_enrolled", "not_enrolled", "homeschool", "unknown"})
+		s.None = "finished"
+	case k.school == nil:
+		s.None = k.none
 	default:
-		k.school = k.place.body(g, "school")
 		s.School, s.Grade = k.school.row.ID, fmt.Sprint(min(11, age-5))
 	}
-	g.out.Schoolings = append(g.out.Schoolings, s)
+	return s
 }
 
 // created puts the file's beginning no later than t, with its adults.

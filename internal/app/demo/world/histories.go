@@ -42,7 +42,7 @@ func (g *gen) moment() time.Time {
 // calm is a message that is not confirmed, or not yet looked at.
 func (g *gen) calm(k *child, at time.Time) {
 	age := date.AgeOn(k.row.Born, date.Of(at))
-	if age < 0 || age > 17 {
+	if age > 17 || at.Before(k.row.Born.AddDays(15).Start()) {
 		return
 	}
 	s := g.receive(k, at, g.drawProblem(age))
@@ -102,7 +102,7 @@ type wish struct {
 // come back.
 func (g *gen) episode(k *child, at time.Time, w wish) {
 	age := date.AgeOn(k.row.Born, date.Of(at))
-	if age < 0 || at.Add(20*day).After(k.row.Born.AddMonths(18*12).Start()) {
+	if at.Before(k.row.Born.AddDays(15).Start()) || at.Add(20*day).After(k.row.Born.AddMonths(18*12).Start()) {
 		return
 	}
 	k.taken = true

@@ -85,8 +85,9 @@ func (g *gen) lookAgain(c *kase, at, stop time.Time) {
 			r.SecondBy = c.place.chair
 		}
 		if g.chance(0.06) {
-			r.State, r.Reason = "refused", g.say("risk_refused", g.langs[r.SecondBy])
+			r.State, r.SecondReason = "refused", g.say("risk_refused", g.langs[r.SecondBy])
 		} else {
+			r.SecondReason = g.say("second", g.langs[r.SecondBy])
 			c.risks = append(c.risks, riskAt{r.SecondAt, r.Level})
 		}
 	}

@@ -50,17 +50,18 @@ func (g *gen) orderRound(c *kase, at time.Time, round int) {
 	if round > 1 {
 		n = 1
 	}
-	used := map[string]bool{}
+	used, expected := map[string]bool{}, round > 1
 	for range n {
 		k := one(g, c.pr.kinds)
 		if used[k] || at.After(c.limit) || (k == "school_mediation" && grave(c.pr.key)) {
 			continue
 		}
 		used[k] = true
+		expected = expected || g.kind(k).exempt == ""
 		g.order(c, g.kind(k), at, c.holder(at))
 		at = at.Add(g.span(2*time.Minute, 12*time.Minute))
 	}
-	if len(used) == 0 {
+	if (len(used) == 0 || !expected) && !at.After(c.limit) { // help alone is no plan
 		g.order(c, g.kind("talk"), at, c.holder(at))
 	}
 	c.row.State = "running"
@@ -199,7 +200,7 @@ func (g *gen) judge(c *kase, m *Measure) {
 
 func (g *gen) reading(c *kase, m *Measure, at time.Time, value float64) Reading {
 	r := Reading{ID: g.id("reading", at), CaseID: c.row.ID, Measure: m.ID, Indicator: m.Indicator, Value: value, Day: date.Of(at),
-		Source: one(g, []string{"curator", "school", "family", "curator", "clinic"}), At: at, By: c.holder(at)}
+		Source: one(g, []string{"own_records", "school", "family", "child", "clinic"}), At: at, By: c.holder(at)}
 	g.out.Readings = append(g.out.Readings, r)
 	return r
 }
@@ -218,7 +219,7 @@ func outcome(m *Measure, value float64) string {
 }
 
 func (g *gen) result(c *kase, m *Measure, r Reading, at time.Time) {
-	x := Result{ID: g.id("result", at), Measure: m.ID, CaseID: c.row.ID, Outcome: outcome(m, r.Value), Reading: r.ID, At: at}
+	x := Result{ID: g.id("result", at), Measure: m.ID, CaseID: c.row.ID, Outcome: outcome(m, r.Value), Reading: r.ID, At: at, State: "given"}
 	g.judgeBy(c, m, &x)
 	lang := g.langs[x.By]
 	x.Reason = g.say("judged", lang)
@@ -229,6 +230,7 @@ func (g *gen) result(c *kase, m *Measure, r Reading, at time.Time) {
 		second := g.after(at, time.Hour, 2*day)
 		if !second.After(c.limit) {
 			x.Outcome, x.Reason, x.SecondBy, x.SecondAt = "cannot_tell", g.say("cannot_tell", lang), c.place.chair, second
+			x.SecondReason = g.say("second", g.langs[c.place.chair])
 			c.after(second)
 		}
 	}
@@ -259,7 +261,7 @@ func (g *gen) judgeExempt(c *kase, m *Measure) {
 	if at.After(c.limit) {
 		return
 	}
-	x := Result{ID: g.id("result", at), Measure: m.ID, CaseID: c.row.ID, Outcome: []string{"helped", "partly", "no_change"}[g.weighted(72, 20, 8)], At: at}
+	x := Result{ID: g.id("result", at), Measure: m.ID, CaseID: c.row.ID, Outcome: []string{"helped", "partly", "no_change"}[g.weighted(72, 20, 8)], At: at, State: "given"}
 	g.judgeBy(c, m, &x)
 	x.Reason = g.say(m.Exempt, g.langs[x.By])
 	m.State = "judged"

@@ -104,5 +104,5 @@ func grave(kind string) bool {
 
 // held kinds are told to nobody in the household by default (practice rule 2).
 func held(kind string) bool {
-	return grave(kind) || kind == "neglect" || kind == "exploitation"
+	return kind == "sexual_harm" || kind == "violence_family" || kind == "suicide_risk" || kind == "neglect" || kind == "exploitation"
 }

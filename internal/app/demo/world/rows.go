@@ -63,6 +63,7 @@ type Person struct {
 	Agency     id.ID
 	Territory  string
 	State      string
+	StateAt    time.Time
 	CreatedAt  time.Time
 }
 
@@ -169,7 +170,8 @@ type Schooling struct {
 // Signal is a message about a child.
 type Signal struct {
 	ID            id.ID
-	Territory     string
+	Territory     string // whose clock runs
+	Place         string // where it was received
 	Child         id.ID
 	Channel       string
 	ReceivedAt    time.Time
@@ -191,7 +193,13 @@ type Signal struct {
 	ActionBody    string
 	ActionAt      time.Time
 	ActionResult  string
+	Repeat        bool
+	Up            bool
+	HeldFrom      time.Time
+	PassTo        string
+	PassedAt      time.Time
 	Hold          bool
+	ToldBy        id.ID
 	ToldWhom      string
 	ToldHow       string
 	ToldAt        time.Time
@@ -217,7 +225,8 @@ type SignalChild struct {
 	Signal  id.ID
 	Child   id.ID
 	Part    string
-	Checked bool
+	Checked string
+	Need    string
 	CaseID  id.ID
 }
 

@@ -53,17 +53,18 @@ type Assignment struct {
 
 // RiskChange is one change of the risk; the first has no Was.
 type RiskChange struct {
-	ID         id.ID
-	CaseID     id.ID
-	Was        string
-	Level      string
-	Reason     string
-	At         time.Time
-	By         id.ID
-	Assessment id.ID
-	SecondBy   id.ID
-	SecondAt   time.Time
-	State      string
+	ID           id.ID
+	CaseID       id.ID
+	Was          string
+	Level        string
+	Reason       string
+	At           time.Time
+	By           id.ID
+	Assessment   id.ID
+	SecondBy     id.ID
+	SecondAt     time.Time
+	SecondReason string
+	State        string
 }
 
 // Domains are the eight domains of an assessment, 0 (no concern) to 3 (severe).
@@ -81,7 +82,8 @@ type Assessment struct {
 	Note string
 }
 
-// Plan is the case's plan.
+// Plan is the case's plan, one goal a line. At is its last review; WrittenAt,
+// no column, is when it was first written.
 type Plan struct {
 	ID         id.ID
 	CaseID     id.ID
@@ -89,6 +91,7 @@ type Plan struct {
 	ChildView  string
 	ViewAbsent string
 	ReviewDay  date.Date
+	WrittenAt  time.Time
 	At         time.Time
 	By         id.ID
 }
@@ -125,7 +128,8 @@ type Measure struct {
 	DeliveredBy    id.ID
 }
 
-// Reading is a measured value of an indicator.
+// Reading is a measured value of an indicator; Measure is whom it serves
+// (table reading_for).
 type Reading struct {
 	ID        id.ID
 	CaseID    id.ID
@@ -151,6 +155,8 @@ type Result struct {
 	By           id.ID
 	SecondBy     id.ID
 	SecondAt     time.Time
+	SecondReason string
+	State        string // given
 }
 
 // Contact is one meeting with the child, or an attempt.

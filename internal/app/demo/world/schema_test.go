@@ -73,6 +73,11 @@ func everyRow(ctx context.Context, tx bun.Tx, c *world.Country) error {
 			if _, err := tx.NewRaw(q, args...).Exec(ctx); err != nil {
 				return &rowError{table, j, err}
 			}
+			if r, ok := v.Field(i).Index(j).Interface().(world.Reading); ok {
+				if _, err := tx.NewRaw("INSERT INTO reading_for (measure, reading) VALUES (?, ?)", r.Measure, r.ID).Exec(ctx); err != nil {
+					return &rowError{"reading_for", j, err}
+				}
+			}
 		}
 	}
 	return nil
@@ -95,7 +100,7 @@ func fields(row reflect.Value, cols *[]string, args *[]any) {
 			fields(row.Field(i), cols, args)
 			continue
 		}
-		if f.Name == "Expects" {
+		if f.Name == "Expects" || f.Name == "WrittenAt" || (f.Name == "Measure" && row.Type().Name() == "Reading") {
 			continue
 		}
 		switch x := v.(type) {
@@ -112,7 +117,7 @@ func fields(row reflect.Value, cols *[]string, args *[]any) {
 				v = nil
 			}
 		case string:
-			if x == "" && f.Name == "IIN" {
+			if x == "" && (f.Name == "IIN" || f.Name == "PassTo") {
 				v = nil
 			}
 		case float64:

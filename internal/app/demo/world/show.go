@@ -153,11 +153,12 @@ func (g *gen) showPassed(p *place, fresh func(int, time.Duration, string, bool) 
 	}
 	s, k := fresh(6, 26*time.Hour, "neglect", false)
 	g.answered(&s, k)
-	s.Territory, s.State, s.AnsweredBy = from.Path, "passed", from.secretary
+	s.Territory, s.Place, s.State, s.AnsweredBy = from.Path, from.Path, "passed", from.secretary
 	if s.EnteredBy != "" {
 		s.EnteredBy = from.secretary
 	}
 	at := g.by(s.AnsweredAt.Add(50 * time.Minute))
+	s.PassTo, s.PassedAt = p.Path, at
 	g.out.Passes = append(g.out.Passes, Pass{ID: g.id("pass", at), Signal: s.ID, FromPath: from.Path, ToPath: p.Path,
 		Reason: g.say("pass", g.langs[from.secretary]), At: at, By: from.secretary})
 	g.keep(s)

@@ -9,7 +9,7 @@ import (
 // receive writes down a message about a child, as it comes in.
 func (g *gen) receive(k *child, at time.Time, pr problem) Signal {
 	p := k.place
-	s := Signal{ID: g.id("signal", at), Territory: p.Path, Child: k.row.ID, ReceivedAt: at, State: "new",
+	s := Signal{ID: g.id("signal", at), Territory: p.Path, Place: p.Path, Child: k.row.ID, ReceivedAt: at, HeldFrom: at, State: "new",
 		KindReported: pr.key, Urgent: g.chance(pr.urgent), Hold: held(pr.key)}
 	s.Channel = g.channel(pr.key, atWork(at))
 	s.EnteredAt = at.Add(g.span(2*time.Minute, 25*time.Minute))
@@ -93,7 +93,8 @@ func (g *gen) answer(s *Signal, k *child) bool {
 		s.FearedNear = yes(0.15)
 	}
 	if s.FearedNear != "no" || s.Injured != "no" || s.Suicide != "no" {
-		s.ActionBody, s.ActionResult = g.say("body", lang), g.say("action", lang)
+		s.ActionBody = one(g, []string{"police_102", "ambulance", "guardianship", "safe_relative"})
+		s.ActionResult = g.say(s.ActionBody, lang)
 		s.ActionAt = at.Add(-g.span(time.Minute, 4*time.Minute))
 	}
 	return true
@@ -110,7 +111,7 @@ func (g *gen) settle(s *Signal, k *child, at time.Time, outcome, reason string, 
 	if s.Hold && outcome != "not_confirmed" && g.chance(0.6) {
 		if told := g.after(at, 20*time.Hour, 5*day); !told.After(g.now) {
 			lang := g.langs[k.place.secretary]
-			s.Hold, s.ToldAt = false, told
+			s.ToldBy, s.ToldAt = k.place.secretary, told
 			s.ToldWhom, s.ToldHow = g.say("told_whom", lang), g.say("told_how", lang)
 		}
 	}
@@ -134,8 +135,11 @@ func (g *gen) others(s Signal, k *child) {
 	if o == nil || o == k || o.row.CreatedAt.After(s.ReceivedAt) || (part == "harming" && o.row.Born.AddDays(9*365).After(g.today)) {
 		return
 	}
-	g.out.SignalChildren = append(g.out.SignalChildren, SignalChild{Signal: s.ID, Child: o.row.ID, Part: part,
-		Checked: s.State == "ended" && g.chance(0.6)})
+	x := SignalChild{Signal: s.ID, Child: o.row.ID, Part: part}
+	if lang := g.langs[k.place.secretary]; s.State == "ended" && g.chance(0.6) {
+		x.Checked, x.Need = g.say("checked", lang), g.say("need", lang)
+	}
+	g.out.SignalChildren = append(g.out.SignalChildren, x)
 }
 
 // byPass lets the message come in elsewhere in the region and be passed on
@@ -151,7 +155,7 @@ func (g *gen) byPass(s *Signal, k *child) bool {
 		s.EnteredBy = ""
 	}
 	at := g.after(s.AnsweredAt, 30*time.Minute, 6*time.Hour)
-	s.Territory = from.Path
+	s.Territory, s.Place = from.Path, from.Path
 	if at.After(g.now) {
 		return false
 	}
@@ -171,12 +175,12 @@ func (g *gen) byPass(s *Signal, k *child) bool {
 	}
 	yes := g.after(pass.At, 20*time.Minute, 20*time.Hour)
 	if yes.After(g.now) {
-		s.State = "passed"
+		s.State, s.PassTo, s.PassedAt = "passed", k.place.Path, pass.At
 		g.out.Passes = append(g.out.Passes, pass)
 		return false
 	}
 	pass.AcceptedAt, pass.AnsweredBy = yes, k.place.secretary
-	s.Territory = k.place.Path
+	s.Territory, s.HeldFrom = k.place.Path, yes
 	g.out.Passes = append(g.out.Passes, pass)
 	return true
 }

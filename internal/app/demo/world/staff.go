@@ -172,7 +172,7 @@ func (g *gen) person(p post) id.ID {
 		p.state = "active"
 	}
 	row := Person{ID: g.id("person", p.from), Login: p.login, Family: n.family, Given: n.given, Patronymic: n.patronymic,
-		PostKK: words.kk, PostRU: words.ru, Lang: lang, Agency: p.agency, Territory: p.at, State: p.state, CreatedAt: p.from}
+		PostKK: words.kk, PostRU: words.ru, Lang: lang, Agency: p.agency, Territory: p.at, State: p.state, StateAt: p.to, CreatedAt: p.from}
 	g.langs[row.ID] = lang
 	g.out.Persons = append(g.out.Persons, row)
 	to := p.to

@@ -94,11 +94,12 @@ func (g *gen) id(noun string, at time.Time) id.ID {
 // finish copies what was changed on the way into the rows, in a fixed order,
 // and numbers the cases of each region and year as they were opened.
 func (g *gen) finish() {
+	for _, k := range g.kids {
+		g.settleFile(k)
+		g.out.Children = append(g.out.Children, k.row)
+	}
 	for _, a := range g.adults {
 		g.out.Adults = append(g.out.Adults, a.row)
-	}
-	for _, k := range g.kids {
-		g.out.Children = append(g.out.Children, k.row)
 	}
 	slices.SortStableFunc(g.cases, func(a, b *kase) int { return a.row.OpenedAt.Compare(b.row.OpenedAt) })
 	g.number()
@@ -106,7 +107,22 @@ func (g *gen) finish() {
 		g.out.Cases = append(g.out.Cases, c.row)
 	}
 	slices.SortStableFunc(g.out.Signals, func(a, b Signal) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
+	g.repeats()
 	slices.SortStableFunc(g.out.Contacts, func(a, b Contact) int { return a.EnteredAt.Compare(b.EnteredAt) })
+}
+
+// repeats marks a message about a child of whom another came within the year
+// before it.
+func (g *gen) repeats() {
+	last := map[id.ID]time.Time{}
+	for i, s := range g.out.Signals {
+		if s.Child == "" {
+			continue
+		}
+		before, ok := last[s.Child]
+		g.out.Signals[i].Repeat = ok && !before.Before(date.Of(s.ReceivedAt).AddMonths(-12).Start())
+		last[s.Child] = s.ReceivedAt
+	}
 }
 
 // regionOf is the number of the region above a territory of the second or

@@ -2,11 +2,15 @@ package world_test
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"serik/internal/app/demo/world"
+	"serik/internal/domain/measure"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/id"
 )
 
@@ -134,6 +138,29 @@ func TestFamiliesHangTogether(t *testing.T) {
 	for _, u := range c.Unsafe {
 		if k := kids[u.Child]; u.ToAt.IsZero() && k.ContactNot != "" && k.ContactWho == k.ContactNot {
 			t.Errorf("child %s is reached through an unsafe person", k.ID)
+		}
+	}
+}
+
+// TestKeysAreTheCatalogues: problems, kinds of measures and indicators are those
+// the rooms know.
+func TestKeysAreTheCatalogues(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for _, m := range whole().Measures {
+		used[m.Kind] = true
+		if !measure.IsKind(m.Kind) || (m.Expects && !measure.IsIndicator(m.Indicator)) {
+			t.Errorf("measure %s of %s is in no catalogue", m.Kind, m.Indicator)
+		}
+	}
+	if len(used) != len(measure.Kinds()) {
+		t.Errorf("%d kinds of measures of %d occur", len(used), len(measure.Kinds()))
+	}
+	for _, c := range whole().Cases {
+		for _, p := range strings.Fields(c.Problems) {
+			if !slices.Contains(signal.Kinds(), p) {
+				t.Errorf("the unknown problem %s", p)
+			}
 		}
 	}
 }
