@@ -1,0 +1,135 @@
+// Package world makes the synthetic country: invented children, families,
+// workers, messages and cases over the real map of Kazakhstan, eighteen months
+// up to an instant. It is pure: no database, no clock, no chance but the seed;
+// the same seed, instant and scale give the same country to the byte. Nobody
+// in it exists: names come from tables of usual names, phones begin with a code
+// that no network has, house and school numbers are drawn.
+//
+// The true effect of each kind of measure is planted by the table in effects.go.
+package world
+
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"serik/internal/platform/date"
+	"serik/internal/platform/directory/kz"
+	"serik/internal/platform/id"
+)
+
+// Scale says how large the country is.
+type Scale string
+
+// The scales: some 400 children in 46 places, or some 12,000 in all 251.
+const (
+	Small   Scale = "small"
+	Default Scale = "default"
+)
+
+// Config is all that a country depends on.
+type Config struct {
+	Seed  int64
+	Now   time.Time
+	Scale Scale
+}
+
+const (
+	monthsBack = 18
+	showNo     = 245 // Auezov district of Almaty: the demo people work there
+	showRegion = 20
+)
+
+// Generate makes the country.
+func Generate(c Config) *Country {
+	g := newGen(c)
+	g.placesOf()
+	g.staff()
+	g.peopleOfPlaces()
+	for _, p := range g.places {
+		g.histories(p)
+	}
+	g.show()
+	g.finish()
+	return g.out
+}
+
+// gen is the work in hand.
+type gen struct {
+	cfg      Config
+	rng      *rand.Rand
+	now      time.Time
+	start    time.Time
+	today    date.Date
+	seq      map[string]int
+	t        tables
+	problems []problem
+	kinds    []kindOf
+	places   []*place
+	regions  []office
+	kids     []*child
+	adults   []*adult
+	cases    []*kase
+	langs    map[id.ID]string // the language each worker writes in
+	iins     map[string]int
+	out      *Country
+}
+
+func newGen(c Config) *gen {
+	now := c.Now.UTC().Truncate(time.Second)
+	g := &gen{cfg: c, now: now, today: date.Of(now), seq: map[string]int{}, t: readTables(),
+		problems: problems(), kinds: measureKinds(), langs: map[id.ID]string{}, iins: map[string]int{}, out: &Country{}}
+	g.cfg.Now = now
+	g.start = g.today.AddMonths(-monthsBack).Start()
+	g.rng = rand.New(rand.NewPCG(uint64(c.Seed), 0x5e71c))
+	return g
+}
+
+// id makes the next identifier of a noun.
+func (g *gen) id(noun string, at time.Time) id.ID {
+	g.seq[noun]++
+	return id.Derive(g.cfg.Seed, "world."+noun, g.seq[noun], at)
+}
+
+// finish copies what was changed on the way into the rows, in a fixed order,
+// and numbers the cases of each region and year as they were opened.
+func (g *gen) finish() {
+	for _, k := range g.kids {
+		g.settleFile(k)
+		g.out.Children = append(g.out.Children, k.row)
+	}
+	for _, a := range g.adults {
+		g.out.Adults = append(g.out.Adults, a.row)
+	}
+	slices.SortStableFunc(g.cases, func(a, b *kase) int { return a.row.OpenedAt.Compare(b.row.OpenedAt) })
+	g.number()
+	for _, c := range g.cases {
+		g.out.Cases = append(g.out.Cases, c.row)
+	}
+	slices.SortStableFunc(g.out.Signals, func(a, b Signal) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
+	g.repeats()
+	slices.SortStableFunc(g.out.Contacts, func(a, b Contact) int { return a.EnteredAt.Compare(b.EnteredAt) })
+}
+
+// repeats marks a message about a child of whom another came within the year
+// before it.
+func (g *gen) repeats() {
+	last := map[id.ID]time.Time{}
+	for i, s := range g.out.Signals {
+		if s.Child == "" {
+			continue
+		}
+		before, ok := last[s.Child]
+		g.out.Signals[i].Repeat = ok && !before.Before(date.Of(s.ReceivedAt).AddMonths(-12).Start())
+		last[s.Child] = s.ReceivedAt
+	}
+}
+
+// regionOf is the number of the region above a territory of the second or
+// third level.
+func regionOf(t kz.Territory, all []kz.Territory) int {
+	for t.Level != kz.Region {
+		t = all[t.Parent-1]
+	}
+	return t.No
+}
