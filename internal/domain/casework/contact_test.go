@@ -29,11 +29,11 @@ func TestWriteContactRefuses(t *testing.T) {
 		"an attempt without a word": {"note", "case.attempt_wanted", func(k *casework.ContactInput) { k.Seen, k.Words = "not_seen", "" }},
 		"long words":                {"words", "fault.too_long", func(k *casework.ContactInput) { k.Words = long(4001) }},
 		"no hour":                   {"happened", "fault.blank", func(k *casework.ContactInput) { k.Happened = time.Time{} }},
-		"in the future":             {"happened", "case.day_future", func(k *casework.ContactInput) { k.Happened = w.Now.Add(time.Minute) }},
+		"in the future":             {"happened", "case.day_future", func(k *casework.ContactInput) { k.Happened = w.Now().Add(time.Minute) }},
 		"before the opening":        {"happened", "case.before_opening", func(k *casework.ContactInput) { k.Happened = c.OpenedAt.Add(-time.Minute) }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in := casework.ContactInput{Kind: "visit", Seen: "alone", Happened: w.Now.Add(-time.Minute), Words: "I am fine"}
+			in := casework.ContactInput{Kind: "visit", Seen: "alone", Happened: w.Now().Add(-time.Minute), Words: "I am fine"}
 			tc.change(&in)
 			fields(t, w, "curator1@lake", tc.field, tc.key, func(ctx context.Context, a *act.Act) error {
 				_, err := casework.WriteContact(ctx, a, c.ID, in)

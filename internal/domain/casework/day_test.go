@@ -95,7 +95,7 @@ func TestLinesFollowTheCase(t *testing.T) {
 	w.Must("curator1@lake", setRisk(c.ID, casework.RiskInput{Level: casework.Low, Reason: "calm"}))
 	has("chair@lake", casework.LineRiskTwo, true)
 	has("chair@steppe", casework.LineRiskTwo, false)
-	w.Now = now(t, w, c).Plan.ReviewDay.Start()
+	w.Set(now(t, w, c).Plan.ReviewDay.Start())
 	has("curator1@lake", casework.LineReview, true)
 	has("curator2@lake", casework.LineReview, false)
 }

@@ -142,7 +142,7 @@ func TestRule15PassiveChecksAfterTheEnd(t *testing.T) {
 	w.Must("curator1@lake", ending(c, casework.MovedAbroad))
 	strangers(t, w, c.ID, func(k id.ID) verb { return checked(k, calm) })
 	refuse(t, w, "curator1@lake", fault.Clash("case.check_early"), checked(c.ID, calm))
-	w.Now = today(w).AddMonths(3).Start()
+	w.Set(today(w).AddMonths(3).Start())
 	if l := lineOf(t, w, "curator1@lake", casework.LineEndCheck); l.Case != c.ID {
 		t.Errorf("the last curator is asked: %+v", l)
 	}
@@ -152,7 +152,7 @@ func TestRule15PassiveChecksAfterTheEnd(t *testing.T) {
 	first := now(t, w, c).Checks[0].ID
 	w.Must("curator1@lake", checked(c.ID, calm))
 	refuse(t, w, "curator1@lake", fault.Clash("case.check_done"), checked(c.ID, casework.CheckInput{ID: first, Source: "own_records", Outcome: "calm"}))
-	w.Now = today(w).AddMonths(9).Start()
+	w.Set(today(w).AddMonths(9).Start())
 	w.Must("curator1@lake", checked(c.ID, casework.CheckInput{Source: "clinic_line", Outcome: "worry", Note: "not seen by the nurse"}))
 	w.Must("curator1@lake", checked(c.ID, calm))
 	w.Pass(day)
@@ -201,14 +201,14 @@ func TestTheDatabaseKeepsTheGate(t *testing.T) {
 		return w.DB.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { _, err := tx.NewRaw(q, args...).Exec(ctx); return err })
 	}
 	const end = "UPDATE case_file SET state = 'ended', ended_at = ?, end_kind = ?, end_reason = 'x' WHERE id = ?"
-	if err := raw(end, w.Now, casework.GoalsMet, c.ID); db.Violates(err) != "case_gate" {
+	if err := raw(end, w.Now(), casework.GoalsMet, c.ID); db.Violates(err) != "case_gate" {
 		t.Errorf("a delivered measure lacks its result: %v", err)
 	}
-	if err := raw(end, w.Now, casework.Refusal, c.ID); err == nil {
+	if err := raw(end, w.Now(), casework.Refusal, c.ID); err == nil {
 		t.Error("a refusal ends without a check of safety")
 	}
 	w.Must("curator1@lake", judge(m, casework.ResultInput{Outcome: "helped", Reason: "the teacher says so"}))
-	if err := raw(end, w.Now, casework.GoalsMet, c.ID); err != nil {
+	if err := raw(end, w.Now(), casework.GoalsMet, c.ID); err != nil {
 		t.Error(err)
 	}
 	if err := raw("UPDATE measure SET state = 'delivered' WHERE id = ?", m); db.Violates(err) != "case_gate" {

@@ -53,7 +53,7 @@ func strangers(t *testing.T, w *trial.World, c id.ID, fn func(id.ID) verb) {
 	refuse(t, w, "secretary@lake", fault.Missing(), fn(id.New()))
 }
 
-func today(w *trial.World) date.Date { return date.Of(w.Now) }
+func today(w *trial.World) date.Date { return date.Of(w.Now()) }
 
 func number(x float64) *float64 { return &x }
 
@@ -140,7 +140,7 @@ func judge(m id.ID, in casework.ResultInput) verb {
 
 func meet(w *trial.World, c casework.Case, seen string) verb {
 	return func(ctx context.Context, a *act.Act) error {
-		_, err := casework.WriteContact(ctx, a, c.ID, casework.ContactInput{Kind: "visit", Seen: seen, Happened: w.Now, Note: "knocked and waited"})
+		_, err := casework.WriteContact(ctx, a, c.ID, casework.ContactInput{Kind: "visit", Seen: seen, Happened: w.Now(), Note: "knocked and waited"})
 		return err
 	}
 }
