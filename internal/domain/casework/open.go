@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/db"
@@ -128,22 +130,37 @@ func firstRisk(c Case, o Opening, a *act.Act) RiskChange {
 }
 
 func openingFacts(ctx context.Context, a *act.Act, child id.ID) (openFacts, error) {
-	var rows []Case
-	err := a.DB().NewSelect().Model(&rows).Where("c.child = ?", child).OrderExpr("c.opened_at DESC").Limit(50).Scan(ctx)
+	former, err := casesOfChildren(ctx, a.DB(), []id.ID{child})
 	if err != nil {
-		return openFacts{}, fmt.Errorf("open case: %w", err)
+		return openFacts{}, err
 	}
-	var f openFacts
+	return factsOf(former[child]), nil
+}
+
+// casesOfChildren reads all cases of some children.
+func casesOfChildren(ctx context.Context, d bun.IDB, children []id.ID) (map[id.ID][]Case, error) {
+	out := map[id.ID][]Case{}
+	var rows []Case
+	err := d.NewSelect().Model(&rows).Where("c.child IN (?)", bun.In(children)).Limit(50 * block).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("cases of children: %w", err)
+	}
 	for _, r := range rows {
+		out[r.Child] = append(out[r.Child], r)
+	}
+	return out, nil
+}
+
+func factsOf(former []Case) openFacts {
+	var f openFacts
+	for _, r := range former {
 		if r.EndedAt == nil {
 			f.open = true
-		} else if r.EndKind == WrongChild || r.EndKind == Merged {
-			continue // was never this child's
 		} else if !f.hasEnded || r.EndedAt.After(f.lastEnd) {
 			f.hasEnded, f.lastEnd, f.lastID = true, *r.EndedAt, r.ID
 		}
 	}
-	return f, nil
+	return f
 }
 
 // region is the second step of a path: numbers run by region and year.
