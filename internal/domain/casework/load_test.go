@@ -100,7 +100,7 @@ func TestALoadIsRefusedAsAVerbIs(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	c := walked(t, w)
-	by, at := trial.Person("curator1@lake"), w.Now
+	by, at := trial.Person("curator1@lake"), w.Now()
 	for name, tc := range map[string]struct {
 		want error
 		fn   verb
