@@ -150,7 +150,7 @@ func LoadAssessments(ctx context.Context, a *act.Act, rows []Assessment) error {
 		if err := checkAssessment(s, c.OpenedAt); err != nil {
 			return err
 		}
-		err := act.As(a, s.At, worker(s.By), func(a *act.Act) error {
+		err := act.As(a, s.At, authorOf(a, s.By), func(a *act.Act) error {
 			a.Record("assessment.write", c.on(), map[string]any{"assessment": rows[i].ID})
 			return nil
 		})

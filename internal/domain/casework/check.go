@@ -210,7 +210,7 @@ func LoadChecks(ctx context.Context, a *act.Act, rows []LoadedCheck) error {
 		if err := checkCheck(all[k.N], k.CheckInput, date.Of(k.At)); err != nil {
 			return err
 		}
-		err = act.As(a, k.At, worker(k.By), func(a *act.Act) error {
+		err = act.As(a, k.At, authorOf(a, k.By), func(a *act.Act) error {
 			return writeCheck(ctx, a, cases[k.Case], all, k.N, k.CheckInput)
 		})
 		if err != nil {

@@ -66,7 +66,7 @@ func checkEnding(f endFacts, e Ending) error {
 		return err
 	}
 	if e.Kind == GoalsMet && len(f.gaps) > 0 {
-		return fault.Clash("case.gaps", fault.Args{"Count": len(f.gaps), "Gaps": f.gaps})
+		return fault.Clash("case.gaps", fault.Args{"N": len(f.gaps), "Gaps": f.gaps})
 	}
 	return nil
 }
@@ -209,7 +209,7 @@ func LoadEndings(ctx context.Context, a *act.Act, rows []LoadedEnding) error {
 			}
 			c.State = Ended // twice in one load is once too often
 			cases[e.Case] = c
-			err := act.As(a, e.At, worker(e.By), func(a *act.Act) error { return end(ctx, a, files[e.Case], e.Ending) })
+			err := act.As(a, e.At, authorOf(a, e.By), func(a *act.Act) error { return end(ctx, a, files[e.Case], e.Ending) })
 			if err != nil {
 				return err
 			}

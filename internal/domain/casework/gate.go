@@ -20,7 +20,7 @@ type Gap struct {
 // gaps is the closing gate, pure: what is still missing.
 func gaps(f *file) []Gap {
 	var out []Gap
-	miss := func(key, section string) { out = append(out, Gap{Key: "case.gap." + key, Section: section}) }
+	miss := func(key, section string) { out = append(out, Gap{Key: key, Section: section}) }
 	expected, start := false, date.Date{}
 	for _, m := range f.measures {
 		expected = expected || m.Exempt == ""
@@ -28,23 +28,23 @@ func gaps(f *file) []Gap {
 			start = m.FromDay
 		}
 		if key := gapOf(m, f.results); key != "" {
-			out = append(out, Gap{Key: "case.gap." + key, Section: "measures", On: m.ID, Kind: m.Kind})
+			out = append(out, Gap{Key: key, Section: "measures", On: m.ID, Kind: m.Kind})
 		}
 	}
 	if !expected {
-		miss("no_measure", "measures")
+		miss("case.gap.no_measure", "measures")
 	}
 	switch {
 	case f.plan == nil:
-		miss("no_plan", "plan")
+		miss("case.gap.no_plan", "plan")
 	case date.Of(f.plan.At).Before(start):
-		miss("plan_old", "plan")
+		miss("case.gap.plan_old", "plan")
 	}
 	switch {
 	case f.assessed.IsZero():
-		miss("no_assessment", "assessment")
+		miss("case.gap.no_assessment", "assessment")
 	case date.Of(f.assessed).Before(start):
-		miss("assessment_old", "assessment")
+		miss("case.gap.assessment_old", "assessment")
 	}
 	if f.lowering != nil {
 		out = append(out, Gap{Key: "case.gap.risk_second", Section: "risk", On: f.lowering.ID})
@@ -55,12 +55,12 @@ func gaps(f *file) []Gap {
 func gapOf(m Measure, results map[id.ID]Result) string {
 	switch m.State {
 	case Ordered:
-		return "delivery"
+		return "case.gap.delivery"
 	case Delivered:
 		if _, waits := results[m.ID]; waits {
-			return "result_second"
+			return "case.gap.result_second"
 		}
-		return "result"
+		return "case.gap.result"
 	}
 	return ""
 }

@@ -114,7 +114,7 @@ func lines(f *file, t terms, today date.Date) []Line {
 // Lines lists what waits for the actor: for a curator or deputy what is due in
 // their cases and which offers wait, for an executor what is to be delivered,
 // for secretary and chair children not seen, second persons wanted, and danger
-// where nobody walks with the child. At most ten lines, danger first.
+// where nobody covers the case. At most ten lines, danger first.
 func Lines(ctx context.Context, v *act.View) (Day, error) {
 	today := date.Of(v.Now())
 	var all []Line
@@ -264,7 +264,7 @@ func officeLines(ctx context.Context, v *act.View, today date.Date) ([]Line, err
 	}
 	var alone []Case
 	err = v.DB().NewSelect().Model(&alone).Where("c.state <> 'ended'").
-		Where("NOT EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.role = 'curator' AND g.state = 'active')").
+		Where("NOT ?", covered(v.Now())).
 		Apply(v.Scope(MaySecondRisk, access.Rows("c"))).OrderExpr("c.opened_at, c.id").Limit(manyCases).Scan(ctx)
 	if err != nil {
 		return nil, err

@@ -83,7 +83,7 @@ func loadedMeasure(a *act.Act, c Case, m Measure, cat Catalogue) (Measure, error
 }
 
 func recordMeasure(a *act.Act, m Measure, heads []id.ID) error {
-	err := act.As(a, m.OrderedAt, worker(m.OrderedBy), func(a *act.Act) error {
+	err := act.As(a, m.OrderedAt, authorOf(a, m.OrderedBy), func(a *act.Act) error {
 		a.Record("measure.order", m.on(), map[string]any{"case": m.CaseID, "kind": m.Kind, "executor": m.Executor, "body": m.Body})
 		people := heads
 		if m.Executor != "" {
@@ -97,7 +97,7 @@ func recordMeasure(a *act.Act, m Measure, heads []id.ID) error {
 	if err != nil || m.DeliveredAt == nil {
 		return err
 	}
-	return act.As(a, *m.DeliveredAt, worker(m.DeliveredBy), func(a *act.Act) error {
+	return act.As(a, *m.DeliveredAt, authorOf(a, m.DeliveredBy), func(a *act.Act) error {
 		a.Record("measure.deliver", m.on(), map[string]any{"how": m.Delivery, "reason": m.DeliveryReason})
 		return nil
 	})
@@ -149,7 +149,7 @@ func LoadReadings(ctx context.Context, a *act.Act, rows []LoadedReading, cat Cat
 			return err
 		}
 		plain = append(plain, r.Reading)
-		err := act.As(a, r.At, worker(r.By), func(a *act.Act) error {
+		err := act.As(a, r.At, authorOf(a, r.By), func(a *act.Act) error {
 			a.Record("reading.take", c.on(), map[string]any{"reading": r.ID, "indicator": r.Indicator, "day": r.Day})
 			return nil
 		})
@@ -207,7 +207,7 @@ func LoadResults(ctx context.Context, a *act.Act, rows []Result) error {
 			done = append(done, m.ID)
 		}
 		rows[i] = r
-		err := act.As(a, r.At, worker(r.By), func(a *act.Act) error {
+		err := act.As(a, r.At, authorOf(a, r.By), func(a *act.Act) error {
 			a.Record("result.give", m.on(), map[string]any{"case": m.CaseID, "outcome": r.Outcome, "independence": r.Independence})
 			return nil
 		})
@@ -250,7 +250,7 @@ func LoadContacts(ctx context.Context, a *act.Act, rows []Contact) error {
 		if err := checkContact(k, c.OpenedAt); err != nil {
 			return err
 		}
-		err := act.As(a, k.EnteredAt, worker(k.By), func(a *act.Act) error {
+		err := act.As(a, k.EnteredAt, authorOf(a, k.By), func(a *act.Act) error {
 			a.Record("contact.write", c.on(), map[string]any{"contact": rows[i].ID, "kind": k.Kind, "seen": k.Seen})
 			return nil
 		})

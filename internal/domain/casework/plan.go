@@ -157,7 +157,7 @@ func LoadPlans(ctx context.Context, a *act.Act, rows []Plan) error {
 		if c.State == Opened {
 			return fault.Clash("case.assess_first")
 		}
-		err := act.As(a, p.At, worker(p.By), func(a *act.Act) error {
+		err := act.As(a, p.At, authorOf(a, p.By), func(a *act.Act) error {
 			a.Record("plan.write", c.on(), map[string]any{"plan": p.ID, "version": p.Version})
 			return nil
 		})

@@ -136,8 +136,3 @@ func forward(ctx context.Context, a *act.Act, cases map[id.ID]Case, to State, fr
 	}
 	return nil
 }
-
-// worker is the person who once did what is loaded now.
-func worker(p id.ID) access.Principal {
-	return access.Principal{Person: p, Actor: "person:" + p.String()}
-}
