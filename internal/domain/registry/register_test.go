@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"serik/internal/domain/registry"
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
@@ -310,3 +311,5 @@ func TestOpenFile(t *testing.T) {
 		t.Error("still open after the hours of the norm")
 	}
 }
+
+func whoIs(name string) access.Who { return access.Who{Person: trial.Person(name)} }
