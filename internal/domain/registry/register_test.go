@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"serik/internal/domain/registry"
 	"serik/internal/platform/access"
@@ -302,11 +303,11 @@ func TestOpenFile(t *testing.T) {
 			t.Errorf("%s: %v", who, err)
 		}
 	}
-	w.Pass(8*60*60*1e9 - 1e9)
+	w.Pass(8*time.Hour - time.Second)
 	if !sees("regional@north") {
 		t.Error("closed too early")
 	}
-	w.Pass(1e9)
+	w.Pass(time.Second)
 	if sees("regional@north") {
 		t.Error("still open after the hours of the norm")
 	}

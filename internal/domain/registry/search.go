@@ -35,8 +35,10 @@ const (
 
 // checkQuery is the rule of a query, pure: it gives the words to look for and
 // the number.
-func checkQuery(q Query) (words []string, iin id.IIN, err error) {
+func checkQuery(q Query) ([]string, id.IIN, error) {
 	var bad fault.Fields
+	var iin id.IIN
+	var err error
 	if q.IIN = strings.TrimSpace(q.IIN); q.IIN != "" {
 		if iin, err = id.ParseIIN(q.IIN); err != nil {
 			bad.Add("iin", err.Error())
@@ -44,7 +46,7 @@ func checkQuery(q Query) (words []string, iin id.IIN, err error) {
 	}
 	bad.Max(q.Text, maxText, "text")
 	bad.Check(q.Year == 0 || q.Year >= 1900 && q.Year <= 2200, "year", "child.year")
-	words = wordsOf(q.Text)
+	words := wordsOf(q.Text)
 	blank := strings.TrimSpace(q.Text) == ""
 	bad.Check(blank || len(words) > 0, "text", "child.search_short", fault.Args{"Min": minPrefix})
 	bad.Check(!blank || q.IIN != "" || !q.Born.IsZero() || q.Year != 0, "text", "child.search_empty")
