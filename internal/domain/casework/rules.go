@@ -19,6 +19,7 @@ const (
 	SeeUncovered  access.Action = "uncovered.list"
 	SeeLoads      access.Action = "caseload.list"
 	MoveCase      access.Action = "case.move"
+	MergeCases    access.Action = "case.merge"
 	SeeCaseRecord access.Action = "case.history"
 )
 
@@ -86,6 +87,7 @@ func Rules() []access.Rule {
 		{Action: MayCheck, Cells: worker},
 		{Action: MayReopen, Cells: office},
 		{Action: MoveCase, Cells: office},
+		{Action: MergeCases, Cells: access.Cells{access.DataOfficer: all}},
 	}
 }
 

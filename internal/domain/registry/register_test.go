@@ -5,8 +5,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"serik/internal/domain/registry"
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
@@ -301,12 +303,14 @@ func TestOpenFile(t *testing.T) {
 			t.Errorf("%s: %v", who, err)
 		}
 	}
-	w.Pass(8*60*60*1e9 - 1e9)
+	w.Pass(8*time.Hour - time.Second)
 	if !sees("regional@north") {
 		t.Error("closed too early")
 	}
-	w.Pass(1e9)
+	w.Pass(time.Second)
 	if sees("regional@north") {
 		t.Error("still open after the hours of the norm")
 	}
 }
+
+func whoIs(name string) access.Who { return access.Who{Person: trial.Person(name)} }

@@ -30,12 +30,15 @@ const (
 	minPrefix  = 2   // letters of the shortest word that is looked for
 	maxWords   = 5
 	maxText    = 200
+	longWord   = 7 // letters of a word whose ending says little
 )
 
 // checkQuery is the rule of a query, pure: it gives the words to look for and
 // the number.
-func checkQuery(q Query) (words []string, iin id.IIN, err error) {
+func checkQuery(q Query) ([]string, id.IIN, error) {
 	var bad fault.Fields
+	var iin id.IIN
+	var err error
 	if q.IIN = strings.TrimSpace(q.IIN); q.IIN != "" {
 		if iin, err = id.ParseIIN(q.IIN); err != nil {
 			bad.Add("iin", err.Error())
@@ -43,7 +46,7 @@ func checkQuery(q Query) (words []string, iin id.IIN, err error) {
 	}
 	bad.Max(q.Text, maxText, "text")
 	bad.Check(q.Year == 0 || q.Year >= 1900 && q.Year <= 2200, "year", "child.year")
-	words = wordsOf(q.Text)
+	words := wordsOf(q.Text)
 	blank := strings.TrimSpace(q.Text) == ""
 	bad.Check(blank || len(words) > 0, "text", "child.search_short", fault.Args{"Min": minPrefix})
 	bad.Check(!blank || q.IIN != "" || !q.Born.IsZero() || q.Year != 0, "text", "child.search_empty")
@@ -146,13 +149,13 @@ func seek(ctx context.Context, v *act.View, q Query, words []string, iin id.IIN)
 		return rank(rows, nil), nil
 	}
 	var rows []candidate
-	err := base().Join("JOIN (?) AS h ON h.child = c.id", spelled(v.DB(), words)).OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &rows)
+	err := base().WithQuery(met(spelled(v.DB(), words))).Join("JOIN h ON h.child = c.id").OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("search children: %w", err)
 	}
 	var more []candidate
-	if grams := gramsOf(words); len(grams) > 0 {
-		err := base().Join("JOIN (?) AS h ON h.child = c.id", typed(v.DB(), grams, words)).OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &more)
+	if near := typed(v.DB(), words); near != nil {
+		err := base().WithQuery(met(near)).Join("JOIN h ON h.child = c.id").OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &more)
 		if err != nil {
 			return nil, fmt.Errorf("search children: %w", err)
 		}
@@ -163,6 +166,12 @@ func seek(ctx context.Context, v *act.View, q Query, words []string, iin id.IIN)
 		}
 	}
 	return rank(rows, words), nil
+}
+
+// met makes the hits a table of their own, counted once: left to itself
+// PostgreSQL, before it knows the sizes, counts them again for each child.
+func met(hits *bun.SelectQuery) *bun.WithQuery {
+	return bun.NewWithQuery("h", hits).Materialized()
 }
 
 func (q Query) born(s *bun.SelectQuery) *bun.SelectQuery {
@@ -199,29 +208,38 @@ func prefix(w string) (lo, hi string) {
 	return w, string(r)
 }
 
-// gramsOf are the runs of three letters of the words that are long enough to
-// hold a typing error.
-func gramsOf(words []string) []string {
-	var all []string
-	for _, w := range words {
-		if utf8.RuneCountInString(w) >= minTypo {
-			all = append(all, name.Trigrams(w)...)
-		}
+// gramsOf are the runs of three letters of one word that may hold a typing
+// error. The first letter alone says too little to be worth its many children;
+// of a longer word neither does the ending.
+func gramsOf(word string) []string {
+	n := utf8.RuneCountInString(word)
+	if n < minTypo {
+		return nil
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.DeleteFunc(name.Trigrams(word), func(g string) bool {
+		return strings.HasPrefix(g, "  ") || n >= longWord && strings.HasSuffix(g, " ")
+	})
 }
 
 // typed counts for each child how many of the runs its names share. A typing
 // error spoils four runs of its word at most.
-func typed(d bun.IDB, grams, words []string) *bun.SelectQuery {
-	shortest := len(grams)
+func typed(d bun.IDB, words []string) *bun.SelectQuery {
+	var grams []string
+	least := 0
 	for _, w := range words {
-		if n := utf8.RuneCountInString(w); n >= minTypo {
-			shortest = min(shortest, n+1)
+		own := gramsOf(w)
+		if len(own) == 0 {
+			continue
+		}
+		grams = append(grams, own...)
+		if n := max(2, len(own)-4); least == 0 || n < least {
+			least = n
 		}
 	}
-	least := max(2, shortest-4)
+	if len(grams) == 0 {
+		return nil
+	}
+	slices.Sort(grams)
 	return d.NewSelect().TableExpr("child_gram AS g").ColumnExpr("g.child, count(*) AS n").
-		Where("g.gram IN (?)", bun.In(grams)).GroupExpr("g.child").Having("count(*) >= ?", least)
+		Where("g.gram IN (?)", bun.In(slices.Compact(grams))).GroupExpr("g.child").Having("count(*) >= ?", least)
 }

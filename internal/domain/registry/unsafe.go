@@ -65,17 +65,21 @@ func MarkUnsafe(ctx context.Context, a *act.Act, child id.ID, u Unsafe) error {
 	}
 	u.ID, u.Child, u.FromAt, u.ToAt, u.LiftedReason, u.By = u.ID.OrNew(), c.ID, a.Now(), nil, "", a.Actor().Person
 	if _, err := a.DB().NewInsert().Model(&u).Exec(ctx); err != nil {
-		switch {
-		case slices.Contains([]string{"unsafe_one", "unsafe.child, unsafe.adult"}, db.Violates(err)):
-			return fault.Clash("child.unsafe_already")
-		case sentTwice(err, "unsafe"):
-			return fault.Clash("fault.sent_twice")
-		}
-		return fmt.Errorf("mark unsafe: %w", err)
+		return marking(err)
 	}
 	a.Record("child.unsafe", act.On{Noun: "unsafe", ID: u.ID, Child: c.ID, Territory: c.Territory},
 		map[string]any{"adult": u.Adult, "ground": u.Ground, "reason": u.Reason})
 	return touch(ctx, a, c, nil)
+}
+
+func marking(err error) error {
+	switch {
+	case slices.Contains([]string{"unsafe_one", "unsafe.child, unsafe.adult"}, db.Violates(err)):
+		return fault.Clash("child.unsafe_already")
+	case sentTwice(err, "unsafe"):
+		return fault.Clash("fault.sent_twice")
+	}
+	return fmt.Errorf("mark unsafe: %w", err)
 }
 
 // LiftUnsafe takes the mark back, with a reason; the history stays.

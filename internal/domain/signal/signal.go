@@ -29,6 +29,8 @@ const (
 	// HandleUp is whatever a message asks that went a level up: it names
 	// somebody of the commission, or was refused twice.
 	HandleUp access.Action = "signal.up"
+	// MergeChild hangs messages on another file of the same child.
+	MergeChild access.Action = "signal.merge"
 )
 
 // Rules is the room's part of the policy.
@@ -51,6 +53,7 @@ func Rules() []access.Rule {
 		{Action: AnswerPass, Cells: access.Cells{access.Secretary: all, access.Chair: all}},
 		{Action: TellOne, Cells: access.Cells{access.Secretary: all}},
 		{Action: HandleUp, Cells: access.Cells{access.Regional: all, access.Republican: all}},
+		{Action: MergeChild, Cells: access.Cells{access.DataOfficer: all}},
 	}
 }
 

@@ -1,0 +1,191 @@
+// Package timeline reads across rooms what happened around one child, in the
+// order of time: here, who has looked at the file, in what role, when and why.
+// It writes nothing but its own look.
+//
+// Serves the duty to keep secret what is known of a child and to show who has
+// learned of it (Law of 21.05.2013 No 94-V, art. 20-22).
+package timeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/domain/registry"
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/platform/name"
+)
+
+// Look is one look at a child's file, a search that showed it or an opening.
+type Look struct {
+	ID     id.ID
+	At     time.Time
+	Verb   string // look, child.open_file
+	Noun   string // what was shown
+	Why    string // a key (file, search) or, of an opening, the typed reason
+	Actor  string // "person:…", "operator:…", "system:…"
+	Person id.ID
+	Family string
+	Given  string
+	Roles  []access.Role // held then
+}
+
+// Cursor is the place after which a page of looks begins.
+type Cursor struct {
+	At time.Time
+	ID id.ID
+}
+
+// Looks is one page; Next is nil on the last.
+type Looks struct {
+	Child     id.ID
+	Name      string // short, or a pseudonym for who may not see the child
+	Territory string
+	Rows      []Look
+	Next      *Cursor
+}
+
+// looking are the verbs of the log that show a child to somebody.
+func looking() []string { return []string{"look", "child.open_file"} }
+
+const perPage = 50
+
+// OfChild tells who has looked at a child, newest first: to the office of the
+// child's territory by name, to the officer for data protection under a
+// pseudonym. Looks at a file that was merged into this one count too.
+//
+// Faults: Denied; NotFound.
+func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Looks, error) {
+	out, err := head(ctx, v, child)
+	if err != nil {
+		return out, err
+	}
+	q := v.DB().NewSelect().TableExpr("audit AS a").Join("LEFT JOIN audit_detail AS d ON d.audit = a.id").
+		ColumnExpr("a.id, a.at, a.verb, a.noun, a.actor, d.detail AS why").
+		Where("a.child IN (SELECT c.id FROM child AS c WHERE c.id = ? OR c.merged_into = ?)", child, child).
+		Where("a.verb IN (?)", bun.In(looking())).OrderExpr("a.at DESC, a.id DESC").Limit(perPage + 1)
+	if after != nil {
+		q = q.Where("(a.at, a.id) < (?, ?)", after.At, after.ID)
+	}
+	var rows []struct {
+		ID                id.ID
+		At                time.Time
+		Verb, Noun, Actor string
+		Why               *string
+	}
+	if err := q.Scan(ctx, &rows); err != nil {
+		return out, fmt.Errorf("looks at child: %w", err)
+	}
+	if len(rows) > perPage {
+		rows = rows[:perPage]
+		out.Next = &Cursor{At: rows[perPage-1].At.UTC(), ID: rows[perPage-1].ID}
+	}
+	for _, r := range rows {
+		l := Look{ID: r.ID, At: r.At.UTC(), Verb: r.Verb, Noun: r.Noun, Actor: r.Actor, Why: why(r.Why)}
+		if p, ok := strings.CutPrefix(r.Actor, "person:"); ok {
+			l.Person = id.ID(p)
+		}
+		out.Rows = append(out.Rows, l)
+	}
+	if err := nameLooks(ctx, v.DB(), out.Rows); err != nil {
+		return out, err
+	}
+	v.Look(act.On{Noun: "looks", ID: child, Child: child, Territory: out.Territory}, "")
+	return out, nil
+}
+
+// head finds the child within the scope of the action and says its name, or a
+// pseudonym.
+func head(ctx context.Context, v *act.View, child id.ID) (Looks, error) {
+	if err := v.May(registry.SeeLooks); err != nil {
+		return Looks{}, err
+	}
+	if _, err := id.Parse(child.String()); err != nil {
+		return Looks{}, fault.Missing()
+	}
+	var c struct{ Territory, Family, Given string }
+	err := v.DB().NewSelect().TableExpr("child AS c").ColumnExpr("c.territory, c.family, c.given").Where("c.id = ?", child).
+		Where("c.merged_into IS NULL").Apply(v.Scope(registry.SeeLooks, access.Row{Alias: "c", Subjects: []string{"id"}})).Scan(ctx, &c)
+	if db.IsNone(err) {
+		return Looks{}, fault.Missing()
+	}
+	if err != nil {
+		return Looks{}, fmt.Errorf("looks at child: %w", err)
+	}
+	out := Looks{Child: child, Name: pseudonym(child), Territory: c.Territory}
+	if v.May(registry.See, c.Territory) == nil {
+		out.Name = name.Initial(c.Family, c.Given)
+	}
+	return out, nil
+}
+
+// pseudonym is one and the same for a child, and tells nothing of it.
+func pseudonym(child id.ID) string {
+	h := sha256.Sum256([]byte("pseudonym " + child.String()))
+	return strings.ToUpper(hex.EncodeToString(h[:4]))
+}
+
+// why reads the reason out of a record's detail; an erased one has none.
+func why(detail *string) string {
+	if detail == nil {
+		return ""
+	}
+	var d struct{ Why, Reason string }
+	if err := json.Unmarshal([]byte(*detail), &d); err != nil {
+		return ""
+	}
+	return d.Why + d.Reason
+}
+
+// nameLooks puts names, and the roles held at the time, to the looks.
+func nameLooks(ctx context.Context, d bun.IDB, looks []Look) error {
+	var people []id.ID
+	for _, l := range looks {
+		if l.Person != "" && !slices.Contains(people, l.Person) {
+			people = append(people, l.Person)
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	var names []struct {
+		ID            id.ID
+		Family, Given string
+	}
+	err := d.NewSelect().Table("person").Column("id", "family", "given").Where("id IN (?)", bun.In(people)).Scan(ctx, &names)
+	if err != nil {
+		return fmt.Errorf("who looked: %w", err)
+	}
+	var grants []access.Grant
+	err = d.NewSelect().Table("access_grant").Column("person", "role", "from_at", "to_at").Where("person IN (?)", bun.In(people)).
+		OrderExpr("from_at, id").Scan(ctx, &grants)
+	if err != nil {
+		return fmt.Errorf("who looked: %w", err)
+	}
+	for i := range looks {
+		l := &looks[i]
+		for _, n := range names {
+			if n.ID == l.Person {
+				l.Family, l.Given = n.Family, n.Given
+			}
+		}
+		for _, g := range grants {
+			held := !g.FromAt.After(l.At) && (g.ToAt == nil || g.ToAt.After(l.At))
+			if g.Person == l.Person && held && !slices.Contains(l.Roles, g.Role) {
+				l.Roles = append(l.Roles, g.Role)
+			}
+		}
+	}
+	return nil
+}

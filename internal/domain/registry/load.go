@@ -1,0 +1,186 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// The functions here write history in blocks, by the same pure checks as the
+// verbs: for an import, and for the synthetic country. They come after
+// LoadChildren, and each row names a child of that load or one on file.
+
+// LoadedAdult is one adult with what that person is to one or several
+// children.
+type LoadedAdult struct {
+	Loaded
+	Adult     Adult
+	Relations []Relation // Child is set, Adult is filled in
+}
+
+// LoadAdults puts adults on file with their relations.
+//
+// Faults: Denied; Invalid at the first row that is wrong; Conflict.
+func LoadAdults(ctx context.Context, a *act.Act, all []LoadedAdult) error {
+	if err := a.May(Write); err != nil {
+		return err
+	}
+	adults, relations := make([]Adult, 0, len(all)), make([]Relation, 0, len(all))
+	for i, x := range all {
+		err := act.As(a, x.At, x.By, func(a *act.Act) error {
+			today := date.Of(a.Now())
+			var bad fault.Fields
+			p := checkAdult(&bad, today, x.Adult)
+			p.ID, p.CreatedAt, p.Version = p.ID.OrNew(), a.Now(), 1
+			adults = append(adults, p)
+			for _, r := range x.Relations {
+				checkRelation(&bad, today, r)
+				bad.Check(!r.ToDay.Before(r.FromDay), "to_day", "child.day_before")
+				r.ID, r.Adult = r.ID.OrNew(), p.ID
+				relations = append(relations, r)
+				a.Record("relation.add", act.On{Noun: "relation", ID: r.ID, Child: r.Child}, r.detail())
+			}
+			a.Record("adult.add", act.On{Noun: "adult", ID: p.ID}, nil)
+			return bad.Err()
+		})
+		if err != nil {
+			return fmt.Errorf("adult %d: %w", i, err)
+		}
+	}
+	if err := insert(ctx, a.DB(), adults); err != nil {
+		return relating(err)
+	}
+	if err := insert(ctx, a.DB(), relations); err != nil {
+		return relating(err)
+	}
+	return nil
+}
+
+// LoadedHome is one address of history; the rows of a child stand in order.
+type LoadedHome struct {
+	Loaded
+	Address Address
+}
+
+// LoadAddresses writes addresses; each ends the former one of its child.
+//
+// Faults: Denied; Invalid at the first row that is wrong; Conflict.
+func LoadAddresses(ctx context.Context, a *act.Act, all []LoadedHome) error {
+	if err := a.May(Write); err != nil {
+		return err
+	}
+	rows, former := make([]Address, 0, len(all)), map[id.ID]int{}
+	for i, x := range all {
+		err := act.As(a, x.At, x.By, func(a *act.Act) error {
+			row := x.Address
+			var from date.Date
+			last, again := former[row.Child]
+			if again {
+				from = rows[last].FromDay
+			}
+			if err := checkAddress(date.Of(a.Now()), from, row); err != nil {
+				return err
+			}
+			if again {
+				rows[last].ToDay = row.FromDay
+			}
+			row.ID, row.ToDay = row.ID.OrNew(), date.Date{}
+			former[row.Child] = len(rows)
+			rows = append(rows, row)
+			a.Record("child.address", act.On{Noun: "address", ID: row.ID, Child: row.Child}, map[string]any{"from": row.FromDay})
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("address %d: %w", i, err)
+		}
+	}
+	if err := insert(ctx, a.DB(), rows); err != nil {
+		return living(err, "address")
+	}
+	return nil
+}
+
+// LoadedSchooling is one school of history; the rows of a child stand in order.
+type LoadedSchooling struct {
+	Loaded
+	Schooling Schooling
+}
+
+// LoadSchooling writes schools; each ends the former one of its child.
+//
+// Faults: Denied; Invalid at the first row that is wrong; Conflict.
+func LoadSchooling(ctx context.Context, a *act.Act, all []LoadedSchooling) error {
+	if err := a.May(Write); err != nil {
+		return err
+	}
+	rows, former := make([]Schooling, 0, len(all)), map[id.ID]int{}
+	for i, x := range all {
+		err := act.As(a, x.At, x.By, func(a *act.Act) error {
+			row := x.Schooling
+			var from date.Date
+			last, again := former[row.Child]
+			if again {
+				from = rows[last].FromDay
+			}
+			if err := checkSchooling(date.Of(a.Now()), from, row); err != nil {
+				return err
+			}
+			if again {
+				rows[last].ToDay = row.FromDay
+			}
+			row.ID, row.ToDay = row.ID.OrNew(), date.Date{}
+			former[row.Child] = len(rows)
+			rows = append(rows, row)
+			a.Record("child.schooling", act.On{Noun: "schooling", ID: row.ID, Child: row.Child},
+				map[string]any{"school": row.School, "none": row.None, "from": row.FromDay})
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("schooling %d: %w", i, err)
+		}
+	}
+	if err := insert(ctx, a.DB(), rows); err != nil {
+		return living(err, "schooling")
+	}
+	return nil
+}
+
+// LoadedUnsafe is one mark of history.
+type LoadedUnsafe struct {
+	Loaded
+	Unsafe Unsafe
+}
+
+// LoadUnsafe marks adults as unsafe for children.
+//
+// Faults: Denied; Invalid at the first row that is wrong; Conflict.
+func LoadUnsafe(ctx context.Context, a *act.Act, all []LoadedUnsafe) error {
+	if err := a.May(MarkUnsafeOne); err != nil {
+		return err
+	}
+	rows := make([]Unsafe, 0, len(all))
+	for i, x := range all {
+		err := act.As(a, x.At, x.By, func(a *act.Act) error {
+			u := x.Unsafe
+			if err := checkUnsafe(u); err != nil {
+				return err
+			}
+			u.ID, u.FromAt, u.ToAt, u.LiftedReason, u.By = u.ID.OrNew(), a.Now(), nil, "", a.Actor().Person
+			rows = append(rows, u)
+			a.Record("child.unsafe", act.On{Noun: "unsafe", ID: u.ID, Child: u.Child},
+				map[string]any{"adult": u.Adult, "ground": u.Ground, "reason": u.Reason})
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("unsafe %d: %w", i, err)
+		}
+	}
+	if err := insert(ctx, a.DB(), rows); err != nil {
+		return marking(err)
+	}
+	return nil
+}
