@@ -58,7 +58,7 @@ func give(ctx context.Context, a *act.Act, all []Grant) error {
 	for _, g := range all {
 		paths = append(paths, g.Territory)
 	}
-	if err := a.May(grantPeople, distinct(paths)...); err != nil {
+	if err := a.May(GrantPeople, distinct(paths)...); err != nil {
 		return err
 	}
 	if len(all) == 1 { // two who give the same at once wait for one another
@@ -109,7 +109,7 @@ func factsOfGrants(ctx context.Context, a *act.Act, all []Grant) (grantFacts, er
 	f := grantFacts{now: a.Now(), giver: a.Actor(), people: map[id.ID]bool{}, commissions: map[id.ID]string{"": ""}, given: map[id.ID][]Grant{}}
 	here, err := among[id.ID, id.ID](ctx, func() *bun.SelectQuery {
 		return a.DB().NewSelect().TableExpr("person AS p").ColumnExpr("p.id").Where("p.state <> ?", Deactivated).
-			Apply(a.Scope(grantPeople, access.Row{Alias: "p"}))
+			Apply(a.Scope(GrantPeople, access.Row{Alias: "p"}))
 	}, "p.id", people)
 	if err != nil {
 		return f, err
@@ -181,7 +181,7 @@ func overlap(a, b Grant) bool {
 //
 // Faults: Denied; NotFound; Conflict "people.grant_ended".
 func EndGrant(ctx context.Context, a *act.Act, grant id.ID) error {
-	if err := a.May(grantPeople); err != nil {
+	if err := a.May(GrantPeople); err != nil {
 		return err
 	}
 	if err := a.Lock(ctx, "access_grant", grant); err != nil {
@@ -189,7 +189,7 @@ func EndGrant(ctx context.Context, a *act.Act, grant id.ID) error {
 	}
 	var g Grant
 	err := a.DB().NewSelect().Model(&g).Where("g.id = ?", grant).
-		Apply(a.Scope(grantPeople, access.Row{Alias: "g", Subjects: []string{"person"}})).Scan(ctx)
+		Apply(a.Scope(GrantPeople, access.Row{Alias: "g", Subjects: []string{"person"}})).Scan(ctx)
 	if db.IsNone(err) {
 		return fault.Missing()
 	}
