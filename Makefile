@@ -29,8 +29,9 @@ fuzz: ## each fuzz target for 20 seconds
 bench: ## benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
-generate: ## Go code from the templates
+generate: ## Go code from the templates, docs/roles.md from the policy
 	go tool templ generate
+	go test -count=1 -run TestRolesDocument ./internal/wire -update
 
 demo: ## the synthetic country on http://127.0.0.1:8080
 	go run ./cmd/serik demo

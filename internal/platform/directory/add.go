@@ -33,15 +33,33 @@ type Newcomer struct {
 // AddPerson adds a person, who cannot sign in before ResetPassword has given
 // a first password and do nothing before Give has given a role.
 //
-// Faults: Denied; Invalid (login, family, given, patronymic, post_kk, post_ru,
-// lang, agency, territory).
+// Faults: Denied; Conflict "fault.sent_twice"; Invalid (login, family, given,
+// patronymic, post_kk, post_ru, lang, agency, territory).
 func AddPerson(ctx context.Context, a *act.Act, n Newcomer) (id.ID, error) {
 	n.Hash = ""
+	if err := once(ctx, a, "person", n.ID); err != nil {
+		return "", err
+	}
 	all, err := addPersons(ctx, a, []Newcomer{n})
 	if err != nil {
 		return "", err
 	}
 	return all[0].ID, nil
+}
+
+// once refuses a form that has been sent before: its identifier came with it.
+func once(ctx context.Context, a *act.Act, table string, key id.ID) error {
+	if key == "" {
+		return nil
+	}
+	twice, err := a.DB().NewSelect().Table(table).Where("id = ?", key).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("add to %s: %w", table, err)
+	}
+	if twice {
+		return fault.Clash("fault.sent_twice")
+	}
+	return nil
 }
 
 // LoadPeople adds many by the rule of AddPerson.
@@ -63,7 +81,7 @@ func addPersons(ctx context.Context, a *act.Act, all []Newcomer) ([]withPassword
 	for _, n := range all {
 		paths = append(paths, n.Territory)
 	}
-	if err := a.May(addPeople, distinct(paths)...); err != nil {
+	if err := a.May(AddPeople, distinct(paths)...); err != nil {
 		return nil, err
 	}
 	f, err := peopleFacts(ctx, a.DB(), all)

@@ -44,7 +44,7 @@ type AgencyFilter struct {
 //
 // Faults: Denied.
 func Agencies(ctx context.Context, v *act.View, f AgencyFilter) ([]Agency, error) {
-	if err := v.May(listAgencies); err != nil {
+	if err := v.May(ListAgencies); err != nil {
 		return nil, err
 	}
 	q := v.DB().NewSelect().Model((*Agency)(nil)).OrderExpr("y.name_ru, y.id").Limit(int64(perPage(f.Limit)))
@@ -89,10 +89,21 @@ func above(path string) []string {
 //
 // Faults: Denied; NotFound.
 func AgencyByID(ctx context.Context, v *act.View, agency id.ID) (Agency, error) {
-	if err := v.May(listAgencies); err != nil {
+	if err := v.May(ListAgencies); err != nil {
 		return Agency{}, err
 	}
 	return readAgency(ctx, v, agency)
+}
+
+// AgenciesOf gives the agencies whose ids stand on rows that the actor has been
+// shown, closed ones too.
+func AgenciesOf(ctx context.Context, v *act.View, agencies ...id.ID) (map[id.ID]Agency, error) {
+	rows, err := among[id.ID, Agency](ctx, func() *bun.SelectQuery { return v.DB().NewSelect().Model((*Agency)(nil)) }, "id", agencies)
+	out := make(map[id.ID]Agency, len(rows))
+	for _, y := range rows {
+		out[y.ID] = y
+	}
+	return out, err
 }
 
 func readAgency(ctx context.Context, v *act.View, agency id.ID) (Agency, error) {
@@ -109,8 +120,12 @@ func readAgency(ctx context.Context, v *act.View, agency id.ID) (Agency, error) 
 
 // AddAgency adds one agency.
 //
-// Faults: Denied; Invalid (kind, territory, name_kk, name_ru, bin).
+// Faults: Denied; Conflict "fault.sent_twice"; Invalid (kind, territory,
+// name_kk, name_ru, bin).
 func AddAgency(ctx context.Context, a *act.Act, y Agency) (id.ID, error) {
+	if err := once(ctx, a, "agency", y.ID); err != nil {
+		return "", err
+	}
 	all := []Agency{y}
 	if err := loadAgencies(ctx, a, all); err != nil {
 		return "", err
@@ -128,7 +143,7 @@ func loadAgencies(ctx context.Context, a *act.Act, all []Agency) error {
 	for _, y := range all {
 		paths = append(paths, y.Territory)
 	}
-	if err := a.May(writeAgencies, distinct(paths)...); err != nil {
+	if err := a.May(WriteAgencies, distinct(paths)...); err != nil {
 		return err
 	}
 	known, err := knownPaths(ctx, a.DB(), paths)
@@ -175,7 +190,7 @@ func (y Agency) detail() map[string]any {
 //
 // Faults: Denied; NotFound; Conflict "fault.stale"; Invalid as in AddAgency.
 func EditAgency(ctx context.Context, a *act.Act, y Agency) error {
-	if err := a.May(writeAgencies); err != nil {
+	if err := a.May(WriteAgencies); err != nil {
 		return err
 	}
 	old, err := agencyToWrite(ctx, a, y.ID)
@@ -206,7 +221,7 @@ func agencyToWrite(ctx context.Context, a *act.Act, agency id.ID) (Agency, error
 	if err != nil {
 		return Agency{}, err
 	}
-	if a.May(writeAgencies, y.Territory) != nil {
+	if a.May(WriteAgencies, y.Territory) != nil {
 		return Agency{}, fault.Missing()
 	}
 	return y, nil
@@ -217,7 +232,7 @@ func agencyToWrite(ctx context.Context, a *act.Act, agency id.ID) (Agency, error
 // Faults: Denied; NotFound; Conflict "fault.stale"; Conflict
 // "people.agency_closed"; Conflict "people.agency_people" (N).
 func CloseAgency(ctx context.Context, a *act.Act, agency id.ID, version int) error {
-	if err := a.May(writeAgencies); err != nil {
+	if err := a.May(WriteAgencies); err != nil {
 		return err
 	}
 	y, err := agencyToWrite(ctx, a, agency)

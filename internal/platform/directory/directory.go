@@ -20,19 +20,19 @@ import (
 
 // The actions of this room.
 const (
-	listPeople      access.Action = "people.list"
-	addPeople       access.Action = "people.add"
-	editPeople      access.Action = "people.edit"
-	grantPeople     access.Action = "people.grant"
-	suspendPeople   access.Action = "people.suspend"
-	restorePeople   access.Action = "people.restore"
-	deactivate      access.Action = "people.deactivate"
-	resetPassword   access.Action = "people.password"
-	listAgencies    access.Action = "agency.list"
-	writeAgencies   access.Action = "agency.write"
-	writeTerritory  access.Action = "territory.write"
-	writeCommission access.Action = "commission.write"
-	ownSession      access.Action = "session.own"
+	ListPeople       access.Action = "people.list"
+	AddPeople        access.Action = "people.add"
+	EditPeople       access.Action = "people.edit"
+	GrantPeople      access.Action = "people.grant"
+	SuspendPeople    access.Action = "people.suspend"
+	RestorePeople    access.Action = "people.restore"
+	DeactivatePeople access.Action = "people.deactivate"
+	ResetPasswords   access.Action = "people.password"
+	ListAgencies     access.Action = "agency.list"
+	WriteAgencies    access.Action = "agency.write"
+	writeTerritory   access.Action = "territory.write"
+	writeCommission  access.Action = "commission.write"
+	ownSession       access.Action = "session.own"
 )
 
 // Rules say who does what here. Anyone's access can be cut by those who are
@@ -47,17 +47,17 @@ func Rules() []access.Rule {
 		return c
 	}
 	return []access.Rule{
-		{Action: listPeople, Cells: access.Cells{access.Administrator: access.All(), access.Secretary: access.All(),
+		{Action: ListPeople, Cells: access.Cells{access.Administrator: access.All(), access.Secretary: access.All(),
 			access.Chair: access.All(), access.Regional: access.All(), access.Republican: access.All(), access.Protection: access.All()}},
-		{Action: addPeople, Cells: admin},
-		{Action: editPeople, Cells: admin},
-		{Action: grantPeople, Cells: admin},
-		{Action: suspendPeople, Cells: access.Cells{access.Administrator: access.All(), access.Secretary: access.All(), access.Chair: access.All()}},
-		{Action: restorePeople, Cells: access.Cells{access.Administrator: access.All(), access.Chair: access.All()}},
-		{Action: deactivate, Cells: admin},
-		{Action: resetPassword, Cells: admin},
-		{Action: listAgencies, Cells: each(access.All())},
-		{Action: writeAgencies, Cells: admin},
+		{Action: AddPeople, Cells: admin},
+		{Action: EditPeople, Cells: admin},
+		{Action: GrantPeople, Cells: admin},
+		{Action: SuspendPeople, Cells: access.Cells{access.Administrator: access.All(), access.Secretary: access.All(), access.Chair: access.All()}},
+		{Action: RestorePeople, Cells: access.Cells{access.Administrator: access.All(), access.Chair: access.All()}},
+		{Action: DeactivatePeople, Cells: admin},
+		{Action: ResetPasswords, Cells: admin},
+		{Action: ListAgencies, Cells: each(access.All())},
+		{Action: WriteAgencies, Cells: admin},
 		{Action: writeTerritory, Cells: admin},
 		{Action: writeCommission, Cells: admin},
 		{Action: ownSession, Cells: each(access.Own())},

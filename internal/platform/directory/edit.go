@@ -16,10 +16,10 @@ import (
 // Faults: Denied; NotFound; Conflict "fault.stale"; Conflict
 // "people.deactivated"; Invalid as in AddPerson.
 func EditPerson(ctx context.Context, a *act.Act, person id.ID, version int, n Newcomer) error {
-	if err := a.May(editPeople); err != nil {
+	if err := a.May(EditPeople); err != nil {
 		return err
 	}
-	old, err := toWrite(ctx, a, editPeople, person, false)
+	old, err := toWrite(ctx, a, EditPeople, person, false)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func EditPerson(ctx context.Context, a *act.Act, person id.ID, version int, n Ne
 	if err := checkPerson(f, n); err != nil {
 		return err
 	}
-	if err := a.May(editPeople, n.Territory); err != nil {
+	if err := a.May(EditPeople, n.Territory); err != nil {
 		return fault.Bad("territory", "people.territory_unknown")
 	}
 	if old.Version != version {

@@ -37,6 +37,14 @@ func (g Grant) detail() map[string]any {
 		"commission": g.Commission, "from": g.From, "to": g.To}
 }
 
+// SitsIn tells a role that is held in a commission.
+func SitsIn(r access.Role) bool {
+	return r == access.Chair || r == access.Secretary || r == access.Member
+}
+
+// ServesIn tells a role that is held in an agency.
+func ServesIn(r access.Role) bool { return r == access.AgencyHead || r == access.Executor }
+
 // Give gives a grant. Nobody gives one to themselves.
 //
 // Faults: Denied, also "people.own_grant"; Conflict "people.grant_exists";
@@ -58,7 +66,7 @@ func give(ctx context.Context, a *act.Act, all []Grant) error {
 	for _, g := range all {
 		paths = append(paths, g.Territory)
 	}
-	if err := a.May(grantPeople, distinct(paths)...); err != nil {
+	if err := a.May(GrantPeople, distinct(paths)...); err != nil {
 		return err
 	}
 	if len(all) == 1 { // two who give the same at once wait for one another
@@ -109,7 +117,7 @@ func factsOfGrants(ctx context.Context, a *act.Act, all []Grant) (grantFacts, er
 	f := grantFacts{now: a.Now(), giver: a.Actor(), people: map[id.ID]bool{}, commissions: map[id.ID]string{"": ""}, given: map[id.ID][]Grant{}}
 	here, err := among[id.ID, id.ID](ctx, func() *bun.SelectQuery {
 		return a.DB().NewSelect().TableExpr("person AS p").ColumnExpr("p.id").Where("p.state <> ?", Deactivated).
-			Apply(a.Scope(grantPeople, access.Row{Alias: "p"}))
+			Apply(a.Scope(GrantPeople, access.Row{Alias: "p"}))
 	}, "p.id", people)
 	if err != nil {
 		return f, err
@@ -151,15 +159,15 @@ func checkGrant(f grantFacts, g Grant) error {
 	bad.Check(slices.Contains(access.Roles(), g.Role), "role", "fault.id")
 	bad.Check(f.paths[g.Territory], "territory", "people.territory_unknown")
 	bad.Check(f.agencies[g.Agency], "agency", "people.agency_unknown")
-	switch g.Role {
-	case access.AgencyHead, access.Executor:
+	switch {
+	case ServesIn(g.Role):
 		bad.Check(g.Agency != "", "agency", "people.agency_needed")
-	case access.Chair, access.Secretary, access.Member:
+	case SitsIn(g.Role):
 		at, ok := f.commissions[g.Commission]
 		bad.Check(ok && g.Commission != "" && at == g.Territory, "commission", "people.commission_needed")
 	}
 	_, known := f.commissions[g.Commission]
-	bad.Check(known || g.Role == access.Chair || g.Role == access.Secretary || g.Role == access.Member, "commission", "fault.id")
+	bad.Check(known || SitsIn(g.Role), "commission", "fault.id")
 	bad.Check(f.giver.Machine || !g.From.Before(f.now), "from", "people.from_past")
 	bad.Check(g.To == nil || g.To.After(g.From), "to", "people.to_before_from")
 	if err := bad.Err(); err != nil {
@@ -181,7 +189,7 @@ func overlap(a, b Grant) bool {
 //
 // Faults: Denied; NotFound; Conflict "people.grant_ended".
 func EndGrant(ctx context.Context, a *act.Act, grant id.ID) error {
-	if err := a.May(grantPeople); err != nil {
+	if err := a.May(GrantPeople); err != nil {
 		return err
 	}
 	if err := a.Lock(ctx, "access_grant", grant); err != nil {
@@ -189,7 +197,7 @@ func EndGrant(ctx context.Context, a *act.Act, grant id.ID) error {
 	}
 	var g Grant
 	err := a.DB().NewSelect().Model(&g).Where("g.id = ?", grant).
-		Apply(a.Scope(grantPeople, access.Row{Alias: "g", Subjects: []string{"person"}})).Scan(ctx)
+		Apply(a.Scope(GrantPeople, access.Row{Alias: "g", Subjects: []string{"person"}})).Scan(ctx)
 	if db.IsNone(err) {
 		return fault.Missing()
 	}

@@ -30,10 +30,10 @@ var common string
 // Faults: Denied, also "people.grants_elsewhere"; NotFound; Conflict
 // "people.deactivated".
 func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error) {
-	if err := a.May(resetPassword); err != nil {
+	if err := a.May(ResetPasswords); err != nil {
 		return "", err
 	}
-	p, err := toWrite(ctx, a, resetPassword, person, false)
+	p, err := toWrite(ctx, a, ResetPasswords, person, false)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 		return "", err
 	}
 	for _, g := range one[0].Grants {
-		if a.May(resetPassword, g.Territory) != nil {
+		if a.May(ResetPasswords, g.Territory) != nil {
 			return "", fault.Deny("people.grants_elsewhere")
 		}
 	}
@@ -58,39 +58,6 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 	}
 	a.Record("person.reset_password", p.on(), nil)
 	return password, endSessions(ctx, a, person, "")
-}
-
-// ChangePassword changes the actor's own password and ends the actor's other
-// sessions; keep is the present one.
-//
-// Faults: Denied; Invalid (old, new).
-func ChangePassword(ctx context.Context, a *act.Act, old, fresh string, keep id.ID) error {
-	if err := own(&a.View); err != nil {
-		return err
-	}
-	me := a.Actor().Person
-	if err := a.Lock(ctx, "person", me); err != nil {
-		return err
-	}
-	var p struct{ Login, Password string }
-	if err := a.DB().NewRaw("SELECT login, password FROM person WHERE id = ?", me).Scan(ctx, &p); err != nil {
-		return fmt.Errorf("change password: %w", err)
-	}
-	var bad fault.Fields
-	checkPassword(&bad, p.Login, old, fresh)
-	right, err := verify(ctx, p.Password, old)
-	if err != nil {
-		return err
-	}
-	bad.Check(right, "old", "signin.old_wrong")
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	if err := setPassword(ctx, a, me, fresh, false); err != nil {
-		return err
-	}
-	a.Record("person.change_password", act.On{Noun: "person", ID: me}, nil)
-	return endSessions(ctx, a, me, keep)
 }
 
 // checkPassword is the rule about a new password: long, not guessed at once.

@@ -74,11 +74,11 @@ type Page struct {
 //
 // Faults: Denied.
 func People(ctx context.Context, v *act.View, f Filter) (Page, error) {
-	if err := v.May(listPeople); err != nil {
+	if err := v.May(ListPeople); err != nil {
 		return Page{}, err
 	}
 	n := perPage(f.Limit)
-	q := v.DB().NewSelect().Model((*Person)(nil)).Column(columns...).Apply(seen(v, listPeople)).Apply(f.apply(v)).
+	q := v.DB().NewSelect().Model((*Person)(nil)).Column(columns...).Apply(seen(v, ListPeople)).Apply(f.apply(v)).
 		OrderExpr("p.family, p.given, p.id").Limit(int64(n) + 1)
 	var out Page
 	if err := q.Scan(ctx, &out.People); err != nil {
@@ -159,7 +159,7 @@ func titled(s string) string {
 // Faults: Denied; NotFound, also outside the actor's scope.
 func ByID(ctx context.Context, v *act.View, person id.ID) (Person, error) {
 	if person == "" || v.Actor().Person != person {
-		if err := v.May(listPeople); err != nil {
+		if err := v.May(ListPeople); err != nil {
 			return Person{}, err
 		}
 	}
@@ -167,7 +167,7 @@ func ByID(ctx context.Context, v *act.View, person id.ID) (Person, error) {
 		if v.Actor().Person == person {
 			return q
 		}
-		return q.Apply(seen(v, listPeople))
+		return q.Apply(seen(v, ListPeople))
 	})
 	if err != nil {
 		return Person{}, err
@@ -175,6 +175,19 @@ func ByID(ctx context.Context, v *act.View, person id.ID) (Person, error) {
 	one := []Person{p}
 	err = addGrants(ctx, v, one)
 	return one[0], err
+}
+
+// ByLogin is ByID of the person with a login.
+func ByLogin(ctx context.Context, v *act.View, login string) (Person, error) {
+	var key id.ID
+	err := v.DB().NewSelect().Table("person").Column("id").Where("login = ?", loginOf(login)).Scan(ctx, &key)
+	if db.IsNone(err) {
+		return Person{}, fault.Missing()
+	}
+	if err != nil {
+		return Person{}, fmt.Errorf("person: %w", err)
+	}
+	return ByID(ctx, v, key)
 }
 
 func find(ctx context.Context, v *act.View, person id.ID, scope func(*bun.SelectQuery) *bun.SelectQuery) (Person, error) {

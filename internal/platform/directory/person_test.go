@@ -155,7 +155,7 @@ func TestServingPeopleAreSeen(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	w.do(w.as("secretary"), func(ctx context.Context, a *act.Act) error {
-		return directory.Suspend(ctx, a, w.people["far"], "")
+		return directory.Suspend(ctx, a, w.people["far"], "проверка")
 	})
 }
 

@@ -38,6 +38,20 @@ func Sessions(ctx context.Context, v *act.View, person id.ID) ([]Session, error)
 	return out, nil
 }
 
+// LiveSessions counts where a person is signed in now.
+//
+// Faults: Denied; NotFound, also outside the actor's scope.
+func LiveSessions(ctx context.Context, v *act.View, person id.ID) (int, error) {
+	if _, err := ByID(ctx, v, person); err != nil {
+		return 0, err
+	}
+	n, err := v.DB().NewSelect().Table("session").Where("person = ?", person).Where("expires_at > ?", v.Now()).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("live sessions: %w", err)
+	}
+	return int(n), nil
+}
+
 // Revoke ends one of the actor's own sessions.
 //
 // Faults: Denied; NotFound.

@@ -35,7 +35,7 @@ func TestSignIn(t *testing.T) {
 		t.Fatalf("got %s, %v, %v", p, must, err)
 	}
 	w.do(w.as("chair"), func(ctx context.Context, a *act.Act) error {
-		return directory.Suspend(ctx, a, w.people["secretary"], "")
+		return directory.Suspend(ctx, a, w.people["secretary"], "проверка")
 	})
 	w.do(w.as("admin"), func(ctx context.Context, a *act.Act) error {
 		return directory.Deactivate(ctx, a, w.people["far"], func(context.Context, *act.Act, id.ID) (int, error) { return 0, nil })
@@ -192,7 +192,7 @@ func TestTriesAtOnceAreCounted(t *testing.T) {
 func TestPasswords(t *testing.T) {
 	w := newWorld(t)
 	change := func(who access.Who, old, fresh string) error {
-		return w.try(who, func(ctx context.Context, a *act.Act) error { return directory.ChangePassword(ctx, a, old, fresh, "") })
+		return directory.ChangePassword(w.Context(), w.Runner, who, directory.NewPassword{Old: old, New: fresh, Address: "10.0.0.7"})
 	}
 	for fresh, key := range map[string]string{
 		"short":                   "signin.too_short",
@@ -213,6 +213,30 @@ func TestPasswords(t *testing.T) {
 	}
 	refused(t, w.signIn("curator", password, "10.0.0.1"), fault.Denied, "signin.wrong")
 	if err := w.signIn("curator", "Zhuldyz-kerek-44", "10.0.0.1"); err != nil {
+		t.Error(err)
+	}
+}
+
+// An unattended screen is no place to guess the password.
+func TestOldPasswordIsNotGuessed(t *testing.T) {
+	w := newWorld(t)
+	change := func(old, address string) error {
+		return directory.ChangePassword(w.Context(), w.Runner, w.as("curator"),
+			directory.NewPassword{Old: old, New: "Zhuldyz-kerek-44", Address: address})
+	}
+	for range 5 {
+		invalid(t, change("guess", "10.0.0.1"), "old", "signin.old_wrong")
+	}
+	if n := minutesOf(t, change(password, "10.0.0.1")); n != 15 {
+		t.Errorf("waits %d minutes", n)
+	}
+	if n := minutesOf(t, w.signIn("curator", password, "10.0.0.1")); n != 15 {
+		t.Errorf("signing in waits %d minutes", n)
+	}
+	if n := w.logged("person.old_password_refused"); n != 5 {
+		t.Errorf("%d refusals in the log", n)
+	}
+	if err := change(password, "10.0.0.2"); err != nil { // the owner elsewhere
 		t.Error(err)
 	}
 }
@@ -243,9 +267,9 @@ func TestResetPassword(t *testing.T) {
 		}
 		return err
 	})
-	w.do(w.as("curator"), func(ctx context.Context, a *act.Act) error {
-		return directory.ChangePassword(ctx, a, fresh, "Zhuldyz-kerek-44", "")
-	})
+	if err := directory.ChangePassword(t.Context(), w.Runner, w.as("curator"), directory.NewPassword{Old: fresh, New: "Zhuldyz-kerek-44"}); err != nil {
+		t.Fatal(err)
+	}
 	if w.person("curator").MustChange {
 		t.Error("it has been changed")
 	}

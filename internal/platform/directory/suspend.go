@@ -15,15 +15,15 @@ import (
 //
 // Faults: Denied; NotFound; Conflict "people.not_active"; Invalid (reason).
 func Suspend(ctx context.Context, a *act.Act, person id.ID, reason string) error {
-	if err := a.May(suspendPeople); err != nil {
+	if err := a.May(SuspendPeople); err != nil {
 		return err
 	}
-	p, err := toWrite(ctx, a, suspendPeople, person, true)
+	p, err := toWrite(ctx, a, SuspendPeople, person, true)
 	if err != nil {
 		return err
 	}
 	var bad fault.Fields
-	bad.Max(reason, 500, "reason")
+	bad.Text(reason, 500, "reason")
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -41,10 +41,10 @@ func Suspend(ctx context.Context, a *act.Act, person id.ID, reason string) error
 //
 // Faults: Denied; NotFound; Conflict "people.not_suspended".
 func Restore(ctx context.Context, a *act.Act, person id.ID) error {
-	if err := a.May(restorePeople); err != nil {
+	if err := a.May(RestorePeople); err != nil {
 		return err
 	}
-	p, err := toWrite(ctx, a, restorePeople, person, true)
+	p, err := toWrite(ctx, a, RestorePeople, person, true)
 	if err != nil {
 		return err
 	}
@@ -65,10 +65,10 @@ type Owed func(ctx context.Context, a *act.Act, person id.ID) (int, error)
 // Faults: Denied; NotFound; Conflict "people.deactivated"; Conflict
 // "people.cases_wait" (N).
 func Deactivate(ctx context.Context, a *act.Act, person id.ID, owed Owed) error {
-	if err := a.May(deactivate); err != nil {
+	if err := a.May(DeactivatePeople); err != nil {
 		return err
 	}
-	p, err := toWrite(ctx, a, deactivate, person, false)
+	p, err := toWrite(ctx, a, DeactivatePeople, person, false)
 	if err != nil {
 		return err
 	}

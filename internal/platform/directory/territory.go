@@ -64,6 +64,54 @@ func TerritoryAt(ctx context.Context, v *act.View, path string) (Territory, erro
 	return t, nil
 }
 
+// TerritoryByKATO is the place of a code of the classifier of administrative
+// units (КАТО).
+//
+// Faults: NotFound.
+func TerritoryByKATO(ctx context.Context, v *act.View, code string) (Territory, error) {
+	var t Territory
+	err := v.DB().NewSelect().Model(&t).Where("t.kato = ?", code).OrderExpr("t.no").Limit(1).Scan(ctx)
+	if db.IsNone(err) {
+		return Territory{}, fault.Missing()
+	}
+	if err != nil {
+		return Territory{}, fmt.Errorf("territory: %w", err)
+	}
+	return t, nil
+}
+
+// Places lists the republic, regions and districts under any of the paths, in
+// the order of the tree; rural districts, which have no people of their own,
+// are left out.
+func Places(ctx context.Context, v *act.View, under ...string) ([]Territory, error) {
+	if len(under) == 0 {
+		return nil, nil
+	}
+	var out []Territory
+	err := v.DB().NewSelect().Model((*Territory)(nil)).Where("t.level <> 'rural'").
+		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			for _, path := range under {
+				lo, hi := db.Under(path)
+				q = q.WhereOr("(t.path >= ? AND t.path < ?)", lo, hi)
+			}
+			return q
+		}).OrderExpr("t.no").Limit(1000).Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("places: %w", err)
+	}
+	return out, nil
+}
+
+// TerritoriesAt gives the places of paths; an unknown one is missing.
+func TerritoriesAt(ctx context.Context, v *act.View, paths ...string) (map[string]Territory, error) {
+	rows, err := among[string, Territory](ctx, func() *bun.SelectQuery { return v.DB().NewSelect().Model((*Territory)(nil)) }, "path", paths)
+	out := make(map[string]Territory, len(rows))
+	for _, t := range rows {
+		out[t.Path] = t
+	}
+	return out, err
+}
+
 // LoadTerritories adds places, parents before children.
 //
 // Faults: Denied; Invalid at the first place that is wrong.

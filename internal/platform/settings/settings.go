@@ -28,9 +28,9 @@ import (
 
 // The actions of this room.
 const (
-	list   access.Action = "norm.list"
-	set    access.Action = "norm.set"
-	verify access.Action = "norm.verify"
+	ListNorms access.Action = "norm.list"
+	set       access.Action = "norm.set"
+	verify    access.Action = "norm.verify"
 )
 
 // Rules say who does what here: everybody may read by what they are judged.
@@ -40,7 +40,7 @@ func Rules() []access.Rule {
 		each[r] = access.Own()
 	}
 	admin := access.Cells{access.Administrator: access.All()}
-	return []access.Rule{{Action: list, Cells: each}, {Action: set, Cells: admin}, {Action: verify, Cells: admin}}
+	return []access.Rule{{Action: ListNorms, Cells: each}, {Action: set, Cells: admin}, {Action: verify, Cells: admin}}
 }
 
 // Dated is one value of a norm from–to.
@@ -83,7 +83,7 @@ func (r Row) Last() Dated {
 //
 // Faults: Denied.
 func List(ctx context.Context, v *act.View, book *norm.Book) ([]Row, error) {
-	if err := v.May(list); err != nil {
+	if err := v.May(ListNorms); err != nil {
 		return nil, err
 	}
 	var all []Dated
@@ -135,7 +135,7 @@ type Change struct {
 // Faults: Denied; NotFound for an unknown key; Conflict "fault.stale";
 // Invalid (value, act, article, from, verified_by).
 func Set(ctx context.Context, a *act.Act, book *norm.Book, c Change) (id.ID, error) {
-	if err := mayEverywhere(ctx, a, set); err != nil {
+	if err := mayEverywhere(ctx, &a.View, set); err != nil {
 		return "", err
 	}
 	def, ok := book.Default(c.Key)
@@ -180,16 +180,48 @@ func Set(ctx context.Context, a *act.Act, book *norm.Book, c Change) (id.ID, err
 }
 
 // mayEverywhere asks for the action over the whole country: a norm binds all.
-func mayEverywhere(ctx context.Context, a *act.Act, action access.Action) error {
-	if err := a.May(action); err != nil {
+func mayEverywhere(ctx context.Context, v *act.View, action access.Action) error {
+	if err := v.May(action); err != nil {
 		return err
 	}
 	var root string
-	err := a.DB().NewRaw("SELECT path FROM territory WHERE parent IS NULL ORDER BY no LIMIT 1").Scan(ctx, &root)
+	err := v.DB().NewRaw("SELECT path FROM territory WHERE parent IS NULL ORDER BY no LIMIT 1").Scan(ctx, &root)
 	if err != nil && !db.IsNone(err) {
 		return fmt.Errorf("the republic: %w", err)
 	}
-	return a.May(action, root)
+	return v.May(action, root)
+}
+
+// MaySet tells whether the actor may set and verify norms, for the pages that
+// offer it.
+func MaySet(ctx context.Context, v *act.View) (bool, error) {
+	for _, action := range []access.Action{set, verify} {
+		if err := mayEverywhere(ctx, v, action); err != nil {
+			if fault.KindOf(err) == fault.Denied {
+				return false, nil
+			}
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// One gives one norm with all its values.
+//
+// Faults: Denied; NotFound for an unknown key.
+func One(ctx context.Context, v *act.View, book *norm.Book, key string) (Row, error) {
+	if err := v.May(ListNorms); err != nil {
+		return Row{}, err
+	}
+	def, ok := book.Default(key)
+	if !ok {
+		return Row{}, fault.Missing()
+	}
+	var all []Dated
+	if err := v.DB().NewSelect().Model(&all).Where("n.key = ?", key).OrderExpr("n.from_day").Limit(1000).Scan(ctx); err != nil {
+		return Row{}, fmt.Errorf("norm: %w", err)
+	}
+	return row(def, all, date.Of(v.Now())), nil
 }
 
 func last(ctx context.Context, a *act.Act, key string) (Dated, error) {
@@ -254,7 +286,7 @@ type Verification struct {
 // Faults: Denied; NotFound; Conflict "norm.verified"; Conflict "fault.stale";
 // Invalid (by, act, article).
 func Verify(ctx context.Context, a *act.Act, x Verification) error {
-	if err := mayEverywhere(ctx, a, verify); err != nil {
+	if err := mayEverywhere(ctx, &a.View, verify); err != nil {
 		return err
 	}
 	if err := a.Lock(ctx, "norm", x.Norm); err != nil {

@@ -16,7 +16,7 @@ func Mount(mux *http.ServeMux, s *kit.Site) {
 	mux.Handle("POST /sign-out", s.SignOut())
 	mux.Handle("GET /account", s.Show(d.me))
 	mux.Handle("GET /account/password", s.Show(d.passwordForm))
-	mux.Handle("POST /account/password", s.Do(d.passwordForm, d.password))
+	mux.Handle("POST /account/password", s.Own(d.passwordForm, d.password))
 	mux.Handle("POST /account/sessions/{id}/end", s.Do(d.me, d.endSession))
 }
 

@@ -22,11 +22,12 @@ func (d desk) passwordForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Scre
 }
 
 // password changes it; all other places are signed out.
-func (d desk) password(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+func (d desk) password(ctx context.Context, q *kit.Req) (kit.Next, error) {
 	if q.Form.Get("new") != q.Form.Get("again") {
 		return kit.Next{}, fault.Bad("again", "account.not_equal")
 	}
-	err := directory.ChangePassword(ctx, a, q.Form.Get("old"), q.Form.Get("new"), d.site.SessionID(q))
+	err := directory.ChangePassword(ctx, d.site.Run, q.Who, directory.NewPassword{Old: q.Form.Get("old"), New: q.Form.Get("new"),
+		Keep: d.site.SessionID(q), Address: q.Address()})
 	if err != nil {
 		return kit.Next{}, err
 	}
