@@ -51,7 +51,7 @@ func LoadOpenings(ctx context.Context, a *act.Act, rows []LoadedOpening) error {
 		day := series{region(o.Territory), date.Of(o.At).Year()}
 		no := number(o.Territory, day.year, numbers[day])
 		numbers[day]++
-		err := act.As(a, o.At, worker(o.By), func(a *act.Act) error {
+		err := act.As(a, o.At, authorOf(a, o.By), func(a *act.Act) error {
 			c := newCase(f, o.Opening, no, a)
 			r := firstRisk(c, o.Opening, a)
 			r.ID = o.RiskID.OrNew()
@@ -206,7 +206,7 @@ func recordRisk(a *act.Act, c Case, r RiskChange) error {
 	if r.Level.rank() < r.Was.rank() {
 		verb = "risk.lower"
 	}
-	err := act.As(a, r.At, worker(r.By), func(a *act.Act) error {
+	err := act.As(a, r.At, authorOf(a, r.By), func(a *act.Act) error {
 		a.Record(verb, c.on(), map[string]any{"change": r.ID, "was": r.Was, "level": r.Level, "reason": r.Reason, "marked": r.Marked})
 		return nil
 	})
@@ -217,7 +217,7 @@ func recordRisk(a *act.Act, c Case, r RiskChange) error {
 	if r.State == "refused" {
 		verb = "risk.second_refuse"
 	}
-	return act.As(a, *r.SecondAt, worker(r.SecondBy), func(a *act.Act) error {
+	return act.As(a, *r.SecondAt, authorOf(a, r.SecondBy), func(a *act.Act) error {
 		a.Record(verb, c.on(), map[string]any{"change": r.ID, "level": r.Level, "reason": r.SecondReason, "marked": r.Marked})
 		return nil
 	})

@@ -10,7 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"serik/internal/platform/access"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/text"
@@ -88,7 +88,7 @@ func (s *Site) header(ctx context.Context, v *act.View, q *Req, f *Frame) error 
 	f.Header.Me = strings.TrimSpace(p.Family + " " + initial(p.Given))
 	f.Header.SignOut = "/sign-out"
 	f.Header.MeLinks = []Link{{Text: q.T.T("kit.account"), URL: "/account"}}
-	if s.Run.Policy().May(who, access.Action("child.search")) {
+	if s.Run.Policy().May(who, registry.SearchAll) {
 		f.Header.SearchURL = "/children/search"
 	}
 	if len(who.Grants) == 0 {
