@@ -180,7 +180,9 @@ type LoadedEnding struct {
 	Ending
 }
 
-// LoadEndings ends cases through the same gate as End.
+// LoadEndings ends cases through the same gate as End. It comes in an act after
+// the ones that loaded their measures and turns: only reach that is already
+// written can be ended.
 //
 // Faults: Denied to anybody but the machine; NotFound; those of End.
 func LoadEndings(ctx context.Context, a *act.Act, rows []LoadedEnding) error {
