@@ -58,10 +58,11 @@ func TestCounts(t *testing.T) {
 	near("ended cases of a hundred", 100*ended/len(whole().Cases), 55)
 }
 
+// About a second on an idle machine; the bound only catches a change of order.
 func TestDefaultIsQuick(t *testing.T) {
 	start := time.Now()
 	world.Generate(world.Config{Seed: 3, Now: now(), Scale: world.Default})
-	if took := time.Since(start); took > 3*time.Second {
+	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("took %s", took)
 	}
 }
