@@ -37,6 +37,7 @@ func proposeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		Who:    kit.Radios{Field: q.Field("curator", "cases.propose_who"), Options: options},
 		Reason: kit.Textarea{Field: optional(q.Field("reason", "cases.propose_reason")), Value: q.Value("reason", ""), Max: 1000},
 		Button: kit.Button{Text: q.T.T("cases.propose_button")},
+		Norms:  q.NormsOf(v.Norm("curator.answer_hours"), v.Norm("curator.declines"), v.Norm("curator.limit")),
 	}
 	sc := kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T("cases.propose_title"), State: c.No}, Body: proposePage(form)}
 	if len(options) == 0 {

@@ -16,6 +16,7 @@ type proposeView struct {
 	Who    kit.Radios
 	Reason kit.Textarea
 	Button kit.Button
+	Norms  kit.Norms
 }
 
 func proposePage(f proposeView) templ.Component {
@@ -74,6 +75,10 @@ func proposePage(f proposeView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = kit.In(f.Form).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = f.Norms.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
