@@ -111,6 +111,9 @@ func TestKeysOfTheCode(t *testing.T) {
 				used[m[1]] = true
 			}
 			for _, k := range wanted(line, page, sections) {
+				if strings.HasSuffix(k, "_") { // the rest is built
+					continue
+				}
 				if !keys[k] && !slices.Contains(notKeys, k) {
 					t.Errorf("%s: no words for %s", path, k)
 				}
