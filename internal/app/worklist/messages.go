@@ -45,20 +45,22 @@ func MessageNames(ctx context.Context, v *act.View, lang text.Lang, all []signal
 }
 
 func (n Names) children(ctx context.Context, v *act.View, keys []id.ID) error {
-	if len(keys) == 0 || v.May(registry.Search) != nil {
+	if len(keys) == 0 || v.May(registry.SearchAll) != nil {
 		return nil
 	}
 	var rows []struct {
 		ID            id.ID
 		Family, Given string
+		Territory     string
 	}
-	err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given").Where("k.id IN (?)", bun.In(keys)).
-		Apply(v.Scope(registry.Search, access.Row{Alias: "k"})).Scan(ctx, &rows)
+	err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.territory").Where("k.id IN (?)", bun.In(keys)).
+		Apply(v.Scope(registry.SearchAll, access.Row{Alias: "k"})).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("names of children: %w", err)
 	}
 	for _, r := range rows {
 		n.Children[r.ID] = name.Initial(r.Family, r.Given)
+		v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, "message")
 	}
 	return nil
 }

@@ -55,6 +55,9 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	view.Safe = kit.SummaryList{Title: q.T.T("messages.safety"), Rows: safetyRows(q, m, names)}
 	view.Others = others(v, q, m, names)
 	view.Passed = passings(q, m, names)
+	if m.Can(v, signal.TriageOne) && (m.State == signal.SafeChecked || m.State == signal.Ended) {
+		sc.Title.More = append(sc.Title.More, kit.Action{Text: q.T.T("messages.other_do"), URL: to(m.ID, "other")})
+	}
 	sc.Body = messagePage(view)
 	return sc, nil
 }

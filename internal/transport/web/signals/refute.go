@@ -53,7 +53,7 @@ func secondForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	sc.Body = stepPage(stepView{Form: form(m, "second"), Warning: q.T.T("messages.first_said", map[string]any{"Who": n.People[m.TriagedBy], "Reason": m.Reason}),
 		Button: kit.Button{Text: q.T.T("messages.save")},
 		Fields: []templ.Component{
-			kit.Radios{Field: q.Field("agree", "messages.agree"), Options: q.Options("agree", "messages.agree_", []string{"yes", "no"})},
+			kit.Radios{Field: q.Field("agree", "messages.agree"), Options: q.Options("agree", "messages.agree.", []string{"yes", "no"})},
 			reason(q, "messages.second_reason")}})
 	return sc, nil
 }
