@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
@@ -24,6 +25,9 @@ type FromSignal struct {
 	// Opening is the case; its child is the message's own or another child of
 	// it. An empty territory is the message's.
 	Opening casework.Opening
+	// New registers the child in the same act, when no file of it is found; it
+	// stands for the opening's child.
+	New *registry.Registration
 	// Of another child of the message: what was found, and what is needed.
 	Checked string
 	Need    string
@@ -35,11 +39,19 @@ type FromSignal struct {
 // to have harmed the facts must have been checked and a need found, and the
 // curator of the hurt child is not asked (practice rule 7).
 //
-// Faults: those of signal.EndInCase, signal.CaseForOther and casework.Open;
+// Faults: those of signal.EndInCase, signal.CaseForOther, registry.Register and
+// casework.Open;
 // Invalid "signal.one_curator".
 func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Case, error) {
 	o := f.Opening
 	o.ID, o.Signal = o.ID.OrNew(), f.Signal
+	if f.New != nil {
+		c, err := registry.Register(ctx, a, *f.New)
+		if err != nil {
+			return casework.Case{}, err
+		}
+		o.Child = c.ID
+	}
 	s, err := endOrNote(ctx, a, f, o)
 	if err != nil {
 		return casework.Case{}, err

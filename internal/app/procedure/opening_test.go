@@ -9,6 +9,7 @@ import (
 
 	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
@@ -151,6 +152,30 @@ func TestOpenFromSignalOrder(t *testing.T) {
 	}
 	if m := get(t, w, in.ID); m.Child != child {
 		t.Errorf("the message knows its child: %+v", m.Signal)
+	}
+}
+
+// A child without a file is registered in the act that opens the case, and by
+// no act that is refused.
+func TestOpenFromSignalRegisters(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	s := message(t, w, func(in *signal.Input) { in.Child, in.Whom = "", "a girl of thirteen, lately come from the village" })
+	f := opening(s, "")
+	f.New = &registry.Registration{ID: id.New(), Territory: trial.Lake, Particulars: registry.Particulars{IINAbsent: "no_documents",
+		Family: "Invented", Given: "Aigul", Born: born, Sex: "f", Lang: "kk", Source: "own_words"}}
+	bad := f
+	bad.Opening.Reason = ""
+	_, err := from(w, "secretary@lake", bad)
+	want(t, err, fault.New(fault.Invalid, ""))
+	_, err = from(w, "secretary@steppe", f)
+	want(t, err, fault.Deny("fault.denied"))
+	c, err := from(w, "secretary@lake", f)
+	if err != nil || c.Child != f.New.ID {
+		t.Fatalf("%+v %v", c, err)
+	}
+	if m := get(t, w, s.ID); m.Child != f.New.ID || m.CaseID != c.ID {
+		t.Errorf("got %+v", m.Signal)
 	}
 }
 

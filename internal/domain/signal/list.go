@@ -23,6 +23,7 @@ type Group struct {
 // Groups lists the definitions in the order of the page.
 func Groups() []Group {
 	return []Group{
+		{"open", "s.state <> 'ended'"},
 		{"unanswered", "s.state = 'new'"},
 		{"to_triage", "s.state = 'safe_checked'"},
 		{"passed", "s.state = 'passed'"},

@@ -11,9 +11,9 @@ import (
 	"serik/internal/platform/id"
 )
 
-// needsSecond tells whether either kind of the message, reported or confirmed,
+// NeedsSecond tells whether either kind of the message, reported or confirmed,
 // or the talk of suicide, wants a second person before "not confirmed".
-func needsSecond(s Signal) bool {
+func (s Signal) NeedsSecond() bool {
 	return WantsSecond(s.KindReported) || WantsSecond(s.KindConfirmed) || s.Suicide == "yes" || s.Suicide == "unknown"
 }
 
@@ -24,7 +24,7 @@ func refuted(s Signal, reason string, by id.ID, now time.Time) (Signal, error) {
 		return s, err
 	}
 	s.TriagedBy, s.TriagedAt = by, &now
-	if needsSecond(s) {
+	if s.NeedsSecond() {
 		s.State, s.Reason = SecondWanted, strings.TrimSpace(reason)
 		return s, nil
 	}

@@ -6,17 +6,20 @@ import (
 	"net/http"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/directory"
 	"serik/internal/transport/web/account"
 	"serik/internal/transport/web/cases"
 	"serik/internal/transport/web/kit"
 	"serik/internal/transport/web/myday"
+	"serik/internal/transport/web/signals"
 )
 
 // Sections are the entries of the main navigation.
 func Sections() []kit.Section {
 	return []kit.Section{
 		{Key: "nav.my_day", URL: myday.URL, Action: directory.OwnSession},
+		{Key: "nav.messages", URL: signals.URL, Action: signal.ListAll},
 		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
 	}
 }
@@ -31,6 +34,7 @@ func New(s *kit.Site) Handler {
 	myday.Mount(mux, s)
 	cases.Mount(mux, s)
 	mux.Handle("GET /{$}", http.RedirectHandler(myday.URL, http.StatusSeeOther))
+	signals.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
 	return s.Guard(mux)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,6 +116,15 @@ func (q *Req) Ref(name string) id.ID {
 		q.bad.Add(name, "fault.choice")
 	}
 	return k
+}
+
+// OneOf is a posted choice that must be one of the values.
+func (q *Req) OneOf(name string, values ...string) string {
+	s := q.Text(name)
+	if !slices.Contains(values, s) {
+		q.bad.Add(name, "fault.choice")
+	}
+	return s
 }
 
 // Version is the version of the root noun that the form was opened with.

@@ -1,0 +1,166 @@
+package worklist
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/id"
+	"serik/internal/platform/name"
+	"serik/internal/platform/text"
+)
+
+// Names are the words behind the identifiers of messages: first name and
+// initial of children the viewer may search for, places, people of the service.
+// What the viewer may not know is missing.
+type Names struct {
+	Children map[id.ID]string
+	Places   map[string]string
+	People   map[id.ID]string
+}
+
+// MessageNames gathers the names for messages and other children.
+func MessageNames(ctx context.Context, v *act.View, lang text.Lang, all []signal.Signal, others ...id.ID) (Names, error) {
+	out := Names{Children: map[id.ID]string{}, Places: map[string]string{}, People: map[id.ID]string{}}
+	children, places, people := others, []string{}, []id.ID{}
+	for _, s := range all {
+		children = append(children, s.Child)
+		places = append(places, s.Territory, s.Place, s.PassTo)
+		people = append(people, s.EnteredBy, s.AnsweredBy, s.TriagedBy, s.SecondBy, s.ToldBy)
+	}
+	if err := out.children(ctx, v, children); err != nil {
+		return out, err
+	}
+	if err := out.places(ctx, v, lang, places); err != nil {
+		return out, err
+	}
+	return out, out.people(ctx, v, people)
+}
+
+func (n Names) children(ctx context.Context, v *act.View, keys []id.ID) error {
+	if len(keys) == 0 || v.May(registry.SearchAll) != nil {
+		return nil
+	}
+	var rows []struct {
+		ID            id.ID
+		Family, Given string
+		Territory     string
+	}
+	err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.territory").Where("k.id IN (?)", bun.In(keys)).
+		Apply(v.Scope(registry.SearchAll, access.Row{Alias: "k"})).Scan(ctx, &rows)
+	if err != nil {
+		return fmt.Errorf("names of children: %w", err)
+	}
+	for _, r := range rows {
+		n.Children[r.ID] = name.Initial(r.Family, r.Given)
+		v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, "message")
+	}
+	return nil
+}
+
+func (n Names) places(ctx context.Context, v *act.View, lang text.Lang, paths []string) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	var rows []struct{ Path, Name string }
+	err := v.DB().NewSelect().TableExpr("territory AS t").ColumnExpr("t.path, ? AS name", bun.Ident("t.name_"+string(lang))).
+		Where("t.path IN (?)", bun.In(paths)).Scan(ctx, &rows)
+	if err != nil {
+		return fmt.Errorf("names of places: %w", err)
+	}
+	for _, r := range rows {
+		n.Places[r.Path] = r.Name
+	}
+	return nil
+}
+
+func (n Names) people(ctx context.Context, v *act.View, keys []id.ID) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	var rows []struct {
+		ID            id.ID
+		Family, Given string
+	}
+	err := v.DB().NewSelect().TableExpr("person AS p").Column("p.id", "p.family", "p.given").Where("p.id IN (?)", bun.In(keys)).Scan(ctx, &rows)
+	if err != nil {
+		return fmt.Errorf("names of people: %w", err)
+	}
+	for _, r := range rows {
+		n.People[r.ID] = name.Initial(r.Family, r.Given)
+	}
+	return nil
+}
+
+// OpenCase finds the open case of a child among those the viewer may see.
+func OpenCase(ctx context.Context, v *act.View, child id.ID) (casework.Case, bool, error) {
+	var c casework.Case
+	if child == "" || v.May(casework.See) != nil {
+		return c, false, nil
+	}
+	err := v.DB().NewSelect().Model(&c).Where("c.child = ?", child).Where("c.state <> 'ended'").
+		Apply(v.Scope(casework.See, access.Rows("c"))).Scan(ctx)
+	if db.IsNone(err) {
+		return c, false, nil
+	}
+	if err != nil {
+		return c, false, fmt.Errorf("open case: %w", err)
+	}
+	return c, true, nil
+}
+
+// Choice is something to choose from a list.
+type Choice struct{ Value, Text, Group string }
+
+// Receivers lists the places whose commission may take a message: districts
+// with a secretary, those of one's own region first.
+func Receivers(ctx context.Context, v *act.View, lang text.Lang, from string) ([]Choice, error) {
+	var out []Choice
+	mine := ""
+	for i, n := 0, 0; i < len(from) && n < 2; i++ {
+		if from[i] == '.' {
+			n++
+			mine = from[:i+1]
+		}
+	}
+	err := v.DB().NewSelect().TableExpr("territory AS t").Join("JOIN territory AS r ON r.id = t.parent").
+		ColumnExpr("t.path AS value, ? AS text, ? AS \"group\"", bun.Ident("t.name_"+string(lang)), bun.Ident("r.name_"+string(lang))).
+		Where("t.level = 'district'").Where("t.path <> ?", from).
+		Where("EXISTS (SELECT 1 FROM access_grant AS g WHERE g.role = 'secretary' AND g.territory = t.path "+
+			"AND g.from_at <= ? AND (g.to_at IS NULL OR g.to_at > ?))", v.Now(), v.Now()).
+		OrderExpr("CASE WHEN r.path = ? THEN 0 ELSE 1 END, 3, 2", mine).Limit(500).Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("receivers: %w", err)
+	}
+	return out, nil
+}
+
+// Nameable lists the people and the bodies of a place that a message may name.
+func Nameable(ctx context.Context, v *act.View, lang text.Lang, territory string) ([]Choice, []Choice, error) {
+	var people, bodies []Choice
+	if err := v.May(signal.EnterOne, territory); err != nil {
+		return nil, nil, err
+	}
+	err := v.DB().NewSelect().TableExpr("person AS p").ColumnExpr("p.id AS value, p.family || ' ' || p.given AS text").
+		Where("p.state = 'active'").Where("p.territory = ?", territory).OrderExpr("p.family, p.given").Limit(500).Scan(ctx, &people)
+	if err != nil {
+		return nil, nil, fmt.Errorf("people of a place: %w", err)
+	}
+	column := "a.name_ru"
+	if lang == text.KK {
+		column = "a.name_kk"
+	}
+	err = v.DB().NewSelect().TableExpr("agency AS a").ColumnExpr("a.id AS value, ? AS text", bun.Ident(column)).
+		Where("a.territory = ?", territory).Where("a.closed_at IS NULL").OrderExpr("2").Limit(500).Scan(ctx, &bodies)
+	if err != nil {
+		return nil, nil, fmt.Errorf("bodies of a place: %w", err)
+	}
+	return people, bodies, nil
+}
