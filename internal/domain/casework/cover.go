@@ -94,7 +94,7 @@ func inside(territory string) func(*bun.SelectQuery) *bun.SelectQuery {
 
 // uncovered is the list's and the count's one query.
 func uncovered(v *act.View, territory string) *bun.SelectQuery {
-	return v.DB().NewSelect().TableExpr("case_file AS c").Where("c.state <> 'ended'").Where("NOT ?", covered(v.Now())).
+	return v.DB().NewSelect().TableExpr("case_file AS c").Where("?", openAt(v.Now())).Where("NOT ?", covered(v.Now())).
 		Apply(v.Scope(SeeUncovered, access.Rows("c"))).Apply(inside(territory))
 }
 
