@@ -37,6 +37,14 @@ func (g Grant) detail() map[string]any {
 		"commission": g.Commission, "from": g.From, "to": g.To}
 }
 
+// SitsIn tells a role that is held in a commission.
+func SitsIn(r access.Role) bool {
+	return r == access.Chair || r == access.Secretary || r == access.Member
+}
+
+// ServesIn tells a role that is held in an agency.
+func ServesIn(r access.Role) bool { return r == access.AgencyHead || r == access.Executor }
+
 // Give gives a grant. Nobody gives one to themselves.
 //
 // Faults: Denied, also "people.own_grant"; Conflict "people.grant_exists";
@@ -151,15 +159,15 @@ func checkGrant(f grantFacts, g Grant) error {
 	bad.Check(slices.Contains(access.Roles(), g.Role), "role", "fault.id")
 	bad.Check(f.paths[g.Territory], "territory", "people.territory_unknown")
 	bad.Check(f.agencies[g.Agency], "agency", "people.agency_unknown")
-	switch g.Role {
-	case access.AgencyHead, access.Executor:
+	switch {
+	case ServesIn(g.Role):
 		bad.Check(g.Agency != "", "agency", "people.agency_needed")
-	case access.Chair, access.Secretary, access.Member:
+	case SitsIn(g.Role):
 		at, ok := f.commissions[g.Commission]
 		bad.Check(ok && g.Commission != "" && at == g.Territory, "commission", "people.commission_needed")
 	}
 	_, known := f.commissions[g.Commission]
-	bad.Check(known || g.Role == access.Chair || g.Role == access.Secretary || g.Role == access.Member, "commission", "fault.id")
+	bad.Check(known || SitsIn(g.Role), "commission", "fault.id")
 	bad.Check(f.giver.Machine || !g.From.Before(f.now), "from", "people.from_past")
 	bad.Check(g.To == nil || g.To.After(g.From), "to", "people.to_before_from")
 	if err := bad.Err(); err != nil {

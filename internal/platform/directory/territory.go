@@ -64,6 +64,22 @@ func TerritoryAt(ctx context.Context, v *act.View, path string) (Territory, erro
 	return t, nil
 }
 
+// TerritoryByKATO is the place of a code of the classifier of administrative
+// units (КАТО).
+//
+// Faults: NotFound.
+func TerritoryByKATO(ctx context.Context, v *act.View, code string) (Territory, error) {
+	var t Territory
+	err := v.DB().NewSelect().Model(&t).Where("t.kato = ?", code).OrderExpr("t.no").Limit(1).Scan(ctx)
+	if db.IsNone(err) {
+		return Territory{}, fault.Missing()
+	}
+	if err != nil {
+		return Territory{}, fmt.Errorf("territory: %w", err)
+	}
+	return t, nil
+}
+
 // Places lists the republic, regions and districts under any of the paths, in
 // the order of the tree; rural districts, which have no people of their own,
 // are left out.

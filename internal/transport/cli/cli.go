@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/user"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -20,6 +22,8 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/text"
+	"serik/words"
 )
 
 // Version of the program.
@@ -28,7 +32,6 @@ const Version = "0.1.0"
 // House is what the commands need of the application; the main package puts it
 // together.
 type House struct {
-	DB      *db.DB
 	Run     *act.Runner
 	Handler http.Handler
 	Start   func(ctx context.Context) error // jobs and the clock
@@ -53,6 +56,7 @@ type Where struct {
 type commands struct {
 	Serve   Serve      `cmd:"" help:"Serve the pages on a database."`
 	Migrate Migrate    `cmd:"" help:"Bring the schema of a database forward."`
+	User    User       `cmd:"" help:"The people of the service."`
 	Audit   Audit      `cmd:"" help:"The tamper-evident log."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }
@@ -101,11 +105,34 @@ func explain(out io.Writer, err error) int {
 		fmt.Fprintln(out, "serik:", err)
 		return exitUsage
 	}
-	fmt.Fprintln(out, "serik:", err)
+	fmt.Fprintln(out, "serik:", say(err))
 	if k := fault.KindOf(err); k != "" && k != fault.Unavailable {
 		return exitRefused
 	}
 	return exitEnvironment
+}
+
+// say is an error in one line: a refusal in the words of the pages, the
+// machine's own as it is.
+func say(err error) string {
+	line := strings.Join(strings.Fields(err.Error()), " ")
+	f, ok := fault.Of(err)
+	if !ok || f.Kind == fault.Unavailable {
+		return line
+	}
+	all, e := text.Load(words.FS)
+	if e != nil {
+		return line
+	}
+	t := all.In(text.EN)
+	if len(f.Fields) == 0 {
+		return t.Fault(f)
+	}
+	var parts []string
+	for _, x := range f.Fields {
+		parts = append(parts, x.Name+": "+t.Field(x))
+	}
+	return strings.Join(parts, "; ")
 }
 
 type usageError struct{ text string }
@@ -123,6 +150,30 @@ func (w Where) config() (db.Config, error) {
 		return db.Config{Path: filepath.Join(w.Data, "serik.db"), Full: true}, nil
 	}
 	return db.Config{}, usageError{"say where: --data DIR or --db postgres://…"}
+}
+
+// house opens the database that is there already and puts the house together;
+// the second value closes it.
+func (w Where) house(ctx context.Context, ways Ways) (*House, func() error, error) {
+	cfg, err := w.config()
+	if err != nil {
+		return nil, nil, err
+	}
+	if cfg.Path != "" {
+		if _, err := os.Stat(cfg.Path); err != nil {
+			return nil, nil, fmt.Errorf("no database yet, run serik migrate: %w", err)
+		}
+	}
+	d, err := db.Open(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := ways.Open(d, time.Now, w.Data, ways.Err)
+	if err != nil {
+		_ = d.Close() // the first error is the one to tell
+		return nil, nil, err
+	}
+	return h, d.Close, nil
 }
 
 // operator is who acts at a command line.

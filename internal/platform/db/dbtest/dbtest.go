@@ -50,6 +50,25 @@ func (p *Template) Open(t testing.TB) *db.DB {
 	return opened(t, db.Config{Path: path, Trial: true})
 }
 
+// Empty names a fresh database without a schema, dropped when the test ends:
+// for what opens databases itself.
+func Empty(t testing.TB) db.Config {
+	t.Helper()
+	if Server() == "" {
+		return db.Config{Path: filepath.Join(t.TempDir(), "serik.db")}
+	}
+	name := fmt.Sprintf("e_%d_%d", os.Getpid(), serial.Add(1))
+	if err := admin("CREATE DATABASE " + name + " TEMPLATE template0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := admin("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return db.Config{URL: address(name)}
+}
+
 func opened(t testing.TB, c db.Config) *db.DB {
 	t.Helper()
 	d, err := db.Open(context.Background(), c)

@@ -1,0 +1,43 @@
+package wire
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"serik/internal/platform/db"
+	"serik/internal/transport/cli"
+	"serik/internal/transport/schedule"
+)
+
+// House puts the house together for the commands, with keys and checkpoints in
+// the folder dir, which only a house that is started needs.
+func House(d *db.DB, clock func() time.Time, dir string, out io.Writer) (*cli.House, error) {
+	log := slog.New(slog.NewJSONHandler(out, nil))
+	app, err := Open(d, clock)
+	if err != nil {
+		return nil, err
+	}
+	_, handler, err := app.Site(app.Sessions(false), log)
+	if err != nil {
+		return nil, err
+	}
+	var ticking *schedule.Clock
+	return &cli.House{
+		Run: app.Run, Handler: handler,
+		Start: func(ctx context.Context) error {
+			sealer, err := app.Sealer(dir)
+			if err != nil {
+				return err
+			}
+			ticking = schedule.Start(log, app.Tasks(sealer)...)
+			return app.Queue.Start(context.WithoutCancel(ctx))
+		},
+		Stop: func(ctx context.Context) error {
+			err := app.Queue.Stop(ctx)
+			ticking.Stop()
+			return err
+		},
+	}, nil
+}
