@@ -26,7 +26,7 @@ var builtPrefixes = []string{
 
 // These literals look like keys and are something else: a name of an action,
 // of a job, of a file.
-var notKeys = []string{}
+var notKeys = []string{"child.search"}
 
 var (
 	literal = regexp.MustCompile("[\"`]([a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)+)[\"`]")
