@@ -300,7 +300,7 @@ func (y *year) endCase() {
 	if c == nil {
 		return
 	}
-	y.sql("UPDATE case_file SET state = 'ended', ended_at = ?, end_kind = 'refusal' WHERE id = ?", y.now(), c.id)
+	y.sql("UPDATE case_file SET state = 'ended', ended_at = ?, end_kind = 'moved_abroad' WHERE id = ?", y.now(), c.id)
 	c.ended = y.now()
 	y.seen["end"]++
 }
