@@ -41,7 +41,11 @@ CREATE TABLE child_gram (
   gram  {key} NOT NULL,
   child {id} NOT NULL REFERENCES child (id),
   PRIMARY KEY (gram, child)
+-- sqlite:
+) WITHOUT ROWID;
+-- postgres:
 );
+-- both:
 
 CREATE TABLE adult (
   id         {id} PRIMARY KEY,
