@@ -2,7 +2,6 @@ package signals
 
 import (
 	"context"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -140,9 +139,12 @@ func triage(q *kit.Req, m signal.Message, c casework.Case, open bool, link func(
 
 // reported is what was said.
 func reported(q *kit.Req, m signal.Message, n worklist.Names) []kit.SummaryRow {
-	whom := child(q.T, m.Signal, n)
-	if m.Whom != "" {
-		whom = strings.TrimPrefix(whom+". "+m.Whom, q.T.T("messages.child_unknown")+". ")
+	whom := m.Whom
+	switch {
+	case whom == "":
+		whom = child(q.T, m.Signal, n)
+	case m.Child != "":
+		whom = child(q.T, m.Signal, n) + " · " + whom
 	}
 	rows := []kit.SummaryRow{
 		{Key: q.T.T("messages.whom"), Text: whom},
