@@ -6,10 +6,12 @@ import (
 	"net/http"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/directory"
 	"serik/internal/transport/web/account"
 	"serik/internal/transport/web/cases"
+	"serik/internal/transport/web/children"
 	"serik/internal/transport/web/kit"
 	"serik/internal/transport/web/myday"
 	"serik/internal/transport/web/signals"
@@ -20,6 +22,7 @@ func Sections() []kit.Section {
 	return []kit.Section{
 		{Key: "nav.my_day", URL: myday.URL, Action: directory.OwnSession},
 		{Key: "nav.messages", URL: signals.URL, Action: signal.ListAll},
+		{Key: "nav.children", URL: children.URL, Action: registry.SearchAll},
 		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
 	}
 }
@@ -35,6 +38,7 @@ func New(s *kit.Site) Handler {
 	cases.Mount(mux, s)
 	mux.Handle("GET /{$}", http.RedirectHandler(myday.URL, http.StatusSeeOther))
 	signals.Mount(mux, s)
+	children.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
 	return s.Guard(mux)

@@ -18,5 +18,7 @@ func Mount(mux *http.ServeMux, s *kit.Site) {
 	mux.Handle("POST /cases/{id}/curator", s.Do(proposeForm, propose))
 	mux.Handle("POST /cases/{id}/accept", s.Do(nil, accept))
 	mux.Handle("GET /cases/{id}/decline", s.Show(declineForm))
+	mux.Handle("GET /cases/{id}/open", s.Show(openForm))
+	mux.Handle("POST /cases/{id}/open", s.Do(openForm, openFile))
 	mux.Handle("POST /cases/{id}/decline", s.Do(declineForm, decline))
 }

@@ -7,6 +7,7 @@ import (
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/text"
@@ -29,7 +30,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	view := filters(q, f)
-	view.Table, view.Pager = table(q, rows), kit.Pager{Text: q.T.N("cases.count", n)}
+	view.Table, view.Pager = table(q, rows, v.May(registry.OpenOne) == nil), kit.Pager{Text: q.T.N("cases.count", n)}
 	if next != nil {
 		view.Pager.Older = q.AfterAt(next.At, next.ID)
 	}
@@ -81,7 +82,9 @@ func filters(q *kit.Req, f worklist.CaseFilter) listView {
 	return view
 }
 
-func table(q *kit.Req, rows []worklist.CaseRow) kit.Table {
+// table shows cases; a case whose child is not named leads the level above to
+// opening its file, with a reason.
+func table(q *kit.Req, rows []worklist.CaseRow, opens bool) kit.Table {
 	t := kit.Table{Caption: q.T.T("cases.title"), Quiet: true,
 		Columns: []kit.Column{{Text: q.T.T("cases.col_case")}, {Text: q.T.T("cases.col_child")}, {Text: q.T.T("cases.col_risk")},
 			{Text: q.T.T("cases.col_state")}, {Text: q.T.T("cases.col_curator")}, {Text: q.T.T("cases.col_opened")}},
@@ -89,6 +92,9 @@ func table(q *kit.Req, rows []worklist.CaseRow) kit.Table {
 	for _, r := range rows {
 		head := kit.Cell{Text: r.No, Sub: r.Place}
 		child := kit.Cell{Text: q.T.T("cases.name_hidden")}
+		if opens {
+			head.URL = URL + "/" + r.ID.String() + "/open"
+		}
 		if r.Child != "" {
 			head.URL = URL + "/" + r.ID.String()
 			child = kit.Cell{Text: r.Child, Sub: q.T.N("cases.age", date.AgeOn(r.Born, q.Today()))}

@@ -215,6 +215,17 @@ func (q *Req) refusal(err error) error {
 	return out
 }
 
+// Refused shows a refusal of what was typed at the fields of the page that is
+// being drawn, such as a search; any other error stays one.
+func (q *Req) Refused(err error) (bool, error) {
+	f, ok := fault.Of(q.refusal(err))
+	if !ok || f.Kind != fault.Invalid {
+		return false, err
+	}
+	q.Fault = f
+	return true, nil
+}
+
 func named(all fault.Fields, name string) bool {
 	for _, x := range all {
 		if x.Name == name {

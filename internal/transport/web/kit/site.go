@@ -102,6 +102,18 @@ func (s *Site) Find(p Reads) http.Handler {
 	})
 }
 
+// Keep makes the handler of a search whose answer has an address of its own:
+// what was typed must not stand in it, so keep puts that into the session and
+// gives the address.
+func (s *Site) Keep(keep func(q *Req) string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q, ok := s.enter(w, r)
+		if ok && q.read(w) {
+			http.Redirect(w, r, keep(q), http.StatusSeeOther)
+		}
+	})
+}
+
 // Open makes the handler of a page for anybody.
 func (s *Site) Open(p Reads) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,116 @@
+package worklist
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Beside is what a list shows beside a child's name.
+type Beside struct {
+	Born date.Date
+	Open bool // has an open case that the viewer may list
+}
+
+// BesideAll gives it for children that the viewer has found or listed.
+func BesideAll(ctx context.Context, v *act.View, children []registry.Line) (map[id.ID]Beside, error) {
+	out := map[id.ID]Beside{}
+	if len(children) == 0 {
+		return out, nil
+	}
+	keys := make([]id.ID, len(children))
+	for i, c := range children {
+		keys[i] = c.ID
+	}
+	var rows []struct {
+		ID   id.ID
+		Born date.Date
+	}
+	err := v.DB().NewSelect().TableExpr("child AS c").Column("c.id", "c.born").Where("c.id IN (?)", bun.In(keys)).
+		Apply(v.Scope(registry.SearchAll, access.Row{Alias: "c"})).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("beside children: %w", err)
+	}
+	for _, r := range rows {
+		out[r.ID] = Beside{Born: r.Born}
+	}
+	if v.May(casework.List) != nil {
+		return out, nil
+	}
+	var open []id.ID
+	err = v.DB().NewSelect().TableExpr("case_file AS c").Column("c.child").Where("c.child IN (?)", bun.In(keys)).
+		Where("c.state <> 'ended'").Apply(v.Scope(casework.List, access.Rows("c"))).Scan(ctx, &open)
+	if err != nil {
+		return nil, fmt.Errorf("beside children: %w", err)
+	}
+	for _, k := range open {
+		b := out[k]
+		b.Open = true
+		out[k] = b
+	}
+	return out, nil
+}
+
+// AfterChild is the place in the list of children after one child, so that no
+// address has to hold a name.
+//
+// Faults: NotFound.
+func AfterChild(ctx context.Context, v *act.View, key id.ID) (registry.Cursor, error) {
+	c := registry.Cursor{ID: key}
+	err := v.DB().NewSelect().TableExpr("child AS c").Column("c.territory", "c.sort_key").Where("c.id = ?", key).
+		Apply(v.Scope(registry.ListAll, access.Row{Alias: "c"})).Scan(ctx, &c.Territory, &c.SortKey)
+	if db.IsNone(err) {
+		return c, fault.Missing()
+	}
+	if err != nil {
+		return c, fmt.Errorf("place in the list of children: %w", err)
+	}
+	return c, nil
+}
+
+// CaseChild is the child of a case that the viewer may list, named or not.
+//
+// Faults: Denied; NotFound.
+func CaseChild(ctx context.Context, v *act.View, key id.ID) (id.ID, error) {
+	if err := v.May(casework.List); err != nil {
+		return "", err
+	}
+	var child id.ID
+	err := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.child").Where("c.id = ?", key).
+		Apply(v.Scope(casework.List, access.Rows("c"))).Scan(ctx, &child)
+	if db.IsNone(err) {
+		return "", fault.Missing()
+	}
+	if err != nil {
+		return "", fmt.Errorf("child of a case: %w", err)
+	}
+	return child, nil
+}
+
+// Allowed tells which actions the viewer has with one child, for the page that
+// offers them.
+func Allowed(ctx context.Context, v *act.View, child id.ID, actions ...access.Action) (map[access.Action]bool, error) {
+	out := map[access.Action]bool{}
+	for _, a := range actions {
+		if v.May(a) != nil {
+			continue
+		}
+		n, err := v.DB().NewSelect().TableExpr("child AS c").Where("c.id = ?", child).Where("c.merged_into IS NULL").
+			Apply(v.Scope(a, access.Row{Alias: "c"})).Count(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("allowed with a child: %w", err)
+		}
+		out[a] = n > 0
+	}
+	return out, nil
+}

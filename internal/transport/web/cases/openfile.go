@@ -1,0 +1,51 @@
+package cases
+
+import (
+	"context"
+
+	"serik/internal/app/worklist"
+	"serik/internal/domain/registry"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/transport/web/kit"
+)
+
+// openForm asks the level above why it must see a case whose child the list
+// does not name.
+func openForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	key, err := q.ID("id")
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	if err := v.May(registry.OpenOne); err != nil {
+		return kit.Screen{}, err
+	}
+	if _, err := worklist.CaseChild(ctx, v, key); err != nil {
+		return kit.Screen{}, err
+	}
+	hours := int(v.Norm("child.open_file_hours").Hours().Hours())
+	form := openView{
+		Means:  q.T.T("children.open_file_means", fault.Args{"Hours": hours}),
+		Form:   kit.Form{URL: URL + "/" + key.String() + "/open", Keep: "case-open-" + key.String()},
+		Reason: kit.Textarea{Field: q.Field("reason", "children.open_file_reason"), Value: q.Value("reason", ""), Max: 1000},
+		Button: kit.Button{Text: q.T.T("children.open_file_button")},
+	}
+	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("cases.title"), URL: URL},
+		Title: kit.Title{Text: q.T.T("children.open_file")}, Body: openPage(form)}, nil
+}
+
+// openFile opens the child's file, and the case with it, for some hours.
+func openFile(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	key, err := q.ID("id")
+	if err != nil {
+		return kit.Next{}, err
+	}
+	child, err := worklist.CaseChild(ctx, &a.View, key)
+	if err != nil {
+		return kit.Next{}, err
+	}
+	if err := registry.OpenFile(ctx, a, child, q.Text("reason")); err != nil {
+		return kit.Next{}, err
+	}
+	return kit.Next{URL: URL + "/" + key.String(), Done: "children.file_opened"}, nil
+}

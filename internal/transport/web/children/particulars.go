@@ -1,0 +1,70 @@
+package children
+
+import (
+	"github.com/a-h/templ"
+
+	"serik/internal/domain/registry"
+	"serik/internal/platform/date"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/transport/web/kit"
+)
+
+// particulars are the fields of who the child is, for a new file and for a
+// correction. A number that is on file already is not shown: it stays when its
+// box is left empty.
+func particulars(q *kit.Req, p registry.Particulars) []templ.Component {
+	iin := q.Field("iin", "children.iin")
+	shown := ""
+	if held := id.IIN(p.IIN).Masked(); held != "" && q.PathValue("id") != "" {
+		iin.Hint = q.T.T("children.iin_held", fault.Args{"Masked": held})
+	} else {
+		shown = p.IIN
+	}
+	text := func(name, key, given string) kit.Input {
+		return kit.Input{Field: q.Field(name, key), Value: q.Value(name, given), Max: 80}
+	}
+	patronymic := text("patronymic", "children.patronymic", p.Patronymic)
+	patronymic.Optional = true
+	return []templ.Component{
+		text("family", "children.family", p.Family),
+		text("given", "children.given", p.Given),
+		patronymic,
+		kit.Input{Field: iin, Value: q.Value("iin", shown), Mode: "numeric", Chars: 20, Max: 12},
+		kit.Select{Field: optional(q.Field("iin_absent", "children.iin_absent")), None: q.T.T("children.iin_there"),
+			Options: q.Options("iin_absent", "child_code.iin.", registry.AbsentReasons(), p.IINAbsent)},
+		q.DateBoxes("born", "children.born", p.Born),
+		kit.Radios{Field: q.Field("sex", "children.sex"), Inline: true, Options: q.Options("sex", "child_code.sex.", []string{"m", "f"}, p.Sex)},
+		kit.Radios{Field: q.Field("lang", "children.lang"), Inline: true, Options: q.Options("lang", "child_code.lang.", registry.Langs(), p.Lang)},
+		kit.Select{Field: q.Field("source", "children.source"), None: q.T.T("children.choose"),
+			Options: q.Options("source", "child_code.source.", registry.Sources(), p.Source)},
+	}
+}
+
+// readParticulars reads the fields. What the number says of birth date and sex
+// need not be typed again; a number that is held stays when none is typed and
+// no reason is given why there is none.
+func readParticulars(q *kit.Req, held id.IIN) registry.Particulars {
+	p := registry.Particulars{IIN: q.Text("iin"), IINAbsent: q.Text("iin_absent"), Family: q.Text("family"), Given: q.Text("given"),
+		Patronymic: q.Text("patronymic"), Born: q.Date("born"), Sex: q.Text("sex"), Lang: q.Text("lang"), Source: q.Text("source")}
+	if p.IIN == "" && p.IINAbsent == "" {
+		p.IIN = string(held)
+	}
+	blank := q.Text("born-day")+q.Text("born-month")+q.Text("born-year") == ""
+	return filled(p, blank)
+}
+
+// filled takes from the number what was left blank.
+func filled(p registry.Particulars, born bool) registry.Particulars {
+	iin, err := id.ParseIIN(p.IIN)
+	if err != nil {
+		return p
+	}
+	if y, m, d, ok := iin.Birth(); ok && born {
+		p.Born = date.New(y, m, d)
+	}
+	if p.Sex == "" {
+		p.Sex = iin.Sex()
+	}
+	return p
+}

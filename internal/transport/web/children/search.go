@@ -1,0 +1,129 @@
+package children
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"serik/internal/domain/registry"
+	"serik/internal/platform/date"
+	"serik/internal/platform/id"
+	"serik/internal/transport/web/kit"
+)
+
+// kept is how many searches a session remembers.
+const kept = 5
+
+// sought is one search as it was typed. It lies in the session: the address of
+// its answer holds the identifier only.
+type sought struct {
+	ID     id.ID             `json:"id"`
+	Fields map[string]string `json:"fields"`
+}
+
+// asked are the boxes of the search.
+func asked() []string { return []string{"text", "iin", "born-day", "born-month", "born-year"} }
+
+// search keeps what was typed and gives the address of the answer.
+func (d desk) search(q *kit.Req) string {
+	s := sought{ID: id.New(), Fields: map[string]string{}}
+	for _, name := range asked() {
+		if x := q.Text(name); x != "" && len(x) <= 1000 {
+			s.Fields[name] = x
+		}
+	}
+	if x := q.Text("q"); len(x) <= 1000 {
+		s.guess(x)
+	}
+	all := append(d.searches(q.Context()), s)
+	b, err := json.Marshal(all[max(0, len(all)-kept):])
+	if err != nil {
+		return URL
+	}
+	d.site.Sessions.Put(q.Context(), "sought", string(b))
+	return URL + "/found/" + s.ID.String()
+}
+
+// guess reads the one box of the header: a number of twelve digits, a day, a
+// year of birth; the rest are names.
+func (s sought) guess(typed string) {
+	var names []string
+	for _, w := range strings.Fields(typed) {
+		day, err := date.ParseRU(w)
+		year, yerr := strconv.Atoi(w)
+		switch {
+		case len(w) == 12 && yerr == nil:
+			s.Fields["iin"] = w
+		case err == nil && !day.IsZero():
+			y, m, d := day.YMD()
+			s.Fields["born-year"], s.Fields["born-month"], s.Fields["born-day"] = strconv.Itoa(y), strconv.Itoa(m), strconv.Itoa(d)
+		case len(w) == 4 && yerr == nil && year > 1900:
+			s.Fields["born-year"] = w
+		default:
+			names = append(names, w)
+		}
+	}
+	if len(names) > 0 {
+		s.Fields["text"] = strings.Join(names, " ")
+	}
+}
+
+// searches are what this session remembers, the latest last.
+func (d desk) searches(ctx context.Context) []sought {
+	var all []sought
+	if json.Unmarshal([]byte(d.site.Sessions.GetString(ctx, "sought")), &all) != nil {
+		return nil
+	}
+	return all
+}
+
+// remembered finds the search of the address.
+func (d desk) remembered(q *kit.Req) (sought, bool) {
+	all := d.searches(q.Context())
+	i := slices.IndexFunc(all, func(s sought) bool { return s.ID.String() == q.PathValue("search") })
+	if i < 0 {
+		return sought{}, false
+	}
+	return all[i], true
+}
+
+// typed are the boxes as a form sent them.
+func (s sought) typed() url.Values {
+	v := url.Values{}
+	for k, x := range s.Fields {
+		v.Set(k, x)
+	}
+	return v
+}
+
+// query reads the boxes; a year alone is a year of birth.
+func query(q *kit.Req) registry.Query {
+	out := registry.Query{Text: q.Text("text"), IIN: q.Text("iin")}
+	if q.Text("born-day")+q.Text("born-month") == "" && q.Text("born-year") != "" {
+		if n := q.Int("born-year"); n != nil {
+			out.Year = *n
+		}
+		return out
+	}
+	out.Born = q.Date("born")
+	return out
+}
+
+// searchForm asks what is known of a child: any of it.
+func searchForm(q *kit.Req) formView {
+	f := formView{Form: kit.Form{URL: URL + "/search"}, Button: kit.Button{Text: q.T.T("children.search_button")}}
+	born := q.DateBoxes("born", "children.search_born", date.Date{})
+	for _, name := range []string{"year", "born-year"} {
+		if e := q.Err(name); e != "" {
+			born.Error = e
+		}
+	}
+	f.Fields = append(f.Fields,
+		kit.Input{Field: optional(q.Field("text", "children.search_text")), Value: q.Value("text", ""), Kind: "search", Max: 200},
+		kit.Input{Field: optional(q.Field("iin", "children.iin")), Value: q.Value("iin", ""), Mode: "numeric", Chars: 20, Max: 12},
+		born)
+	return f
+}
