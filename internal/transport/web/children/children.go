@@ -42,6 +42,8 @@ func Mount(mux *http.ServeMux, s *kit.Site) {
 		"school":    {s.Show(schoolForm), s.Do(schoolForm, setSchool)},
 		"adult":     {s.Show(adultForm), s.Do(adultForm, addAdult)},
 		"open-file": {s.Show(openForm), s.Do(openForm, openFile)},
+		"move":      {s.Show(moveForm), s.Do(moveForm, move)},
+		"merge":     {s.Show(mergeForm), s.Do(mergeForm, merge)},
 		"looks":     {show: s.Show(looks)},
 	}
 	mux.Handle("GET /children/{id}/{step}", pick(s, steps, func(x step) http.Handler { return x.show }))

@@ -410,3 +410,47 @@ func TestOpenFileAndWhoLooked(t *testing.T) {
 		}
 	})
 }
+
+func TestMoveAndMerge(t *testing.T) {
+	t.Parallel()
+	languages(t, func(t *testing.T, lang text.Lang) {
+		w := trial.New(t)
+		c := onFile(t, w, boy())
+		p := boy()
+		p.Given, p.Born = "Yerlan", date.New(2012, 5, 18)
+		twin := onFile(t, w, p)
+		page := "/children/" + c.ID.String()
+		b := w.Browse("data@north", lang)
+		if a := b.Get(page); !a.Has(page + "/merge") {
+			t.Error("the data officer is not offered to merge")
+		}
+		if a := b.Get(page + "/merge"); a.Status != http.StatusOK || a.Fields() != 2 || !a.Has(twin.ID.String()) {
+			t.Errorf("merge: %d, %d fields", a.Status, a.Fields())
+		}
+		if a := b.Post(page+"/merge", url.Values{"reason": {"kept text"}}); a.Status != http.StatusUnprocessableEntity || !a.Has("kept text") || !a.Has("drop-error") {
+			t.Errorf("merge refused: %d", a.Status)
+		}
+		if a := b.Post(page+"/merge", url.Values{"drop": {twin.ID.String()}, "reason": {"one birth certificate"}}); a.Status != http.StatusOK || a.Path != page {
+			t.Errorf("merged: %d", a.Status)
+		}
+		if a := b.Get("/children/" + twin.ID.String()); a.Status != http.StatusNotFound {
+			t.Errorf("the dropped file: %d", a.Status)
+		}
+		s := w.Browse("secretary@lake", lang)
+		if a := s.Get(page + "/merge"); a.Status != http.StatusForbidden {
+			t.Errorf("secretary merges: %d", a.Status)
+		}
+		if a := s.Get(page + "/move"); a.Status != http.StatusOK || a.Fields() != 2 || !a.Has(trial.River) || a.Has(`value="`+trial.Lake+`"`) {
+			t.Errorf("move: %d, %d fields", a.Status, a.Fields())
+		}
+		if a := s.Post(page+"/move", url.Values{"reason": {"kept text"}}); a.Status != http.StatusUnprocessableEntity || !a.Has("kept text") || !a.Has("to-error") {
+			t.Errorf("move refused: %d", a.Status)
+		}
+		if a := s.Post(page+"/move", url.Values{"to": {trial.River}, "reason": {"the family moves"}}); a.Status != http.StatusOK || a.Path != "/children" {
+			t.Errorf("moved: %d at %s", a.Status, a.Path)
+		}
+		if x, y := s.Get(page), w.Browse("secretary@river", lang).Get(page); x.Status != http.StatusNotFound || y.Status != http.StatusOK {
+			t.Errorf("after the move: %d here, %d there", x.Status, y.Status)
+		}
+	})
+}

@@ -68,7 +68,8 @@ func paint(ctx context.Context, v *act.View, q *kit.Req) (picture, error) {
 	if p.messages, err = messages(ctx, v, key); err != nil {
 		return p, err
 	}
-	p.can, err = worklist.Allowed(ctx, v, key, registry.Write, registry.MarkUnsafeOne, registry.SeeLooks, casework.OpenCase, signal.EnterOne)
+	p.can, err = worklist.Allowed(ctx, v, key, registry.Write, registry.MarkUnsafeOne, registry.MoveOne, registry.MergeTwo,
+		registry.SeeLooks, casework.OpenCase, signal.EnterOne)
 	if err != nil {
 		return p, err
 	}
@@ -163,6 +164,12 @@ func title(q *kit.Req, p picture) kit.Title {
 	}
 	if p.can[signal.EnterOne] {
 		t.More = append(t.More, kit.Action{Text: q.T.T("children.message_new"), URL: "/messages/new?child=" + c.ID.String()})
+	}
+	if p.can[registry.MoveOne] {
+		t.More = append(t.More, kit.Action{Text: q.T.T("children.move"), URL: to(c.ID, "move")})
+	}
+	if p.can[registry.MergeTwo] {
+		t.More = append(t.More, kit.Action{Text: q.T.T("children.merge"), URL: to(c.ID, "merge")})
 	}
 	if p.can[registry.SeeLooks] {
 		t.More = append(t.More, kit.Action{Text: q.T.T("children.looks"), URL: to(c.ID, "looks")})
