@@ -99,10 +99,11 @@ type Event struct {
 	On     id.ID     // the school, the adult, the message, the case
 }
 
-// when orders events; a day alone is its beginning.
+// when orders events; a day alone is its end, so that a file begins with its
+// registration.
 func (e Event) when() time.Time {
 	if e.At.IsZero() {
-		return e.Day.Start()
+		return e.Day.End()
 	}
 	return e.At
 }
@@ -143,6 +144,7 @@ func Events(f registry.File, cases []Case, messages []signal.Brief) []Event {
 			at(*c.EndedAt, "ended", c.No, c.ID)
 		}
 	}
+	slices.Reverse(out) // of one instant, what was noted last stands first
 	slices.SortStableFunc(out, func(a, b Event) int { return b.when().Compare(a.when()) })
 	return out
 }

@@ -29,8 +29,9 @@ func adultForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	phone.Kind = "tel"
 	born := q.DateBoxes("born", "children.born", date.Date{})
 	born.Optional, born.Hint = true, "" // the hint is about a child's number
-	yes := func(name, key string) kit.Checkboxes {
-		return kit.Checkboxes{Field: optional(q.Field(name, key)), Options: []kit.Option{{Value: "yes", Text: q.T.T("children.yes"), On: q.Value(name, "") == "yes"}}}
+	yes := func(name, key string) kit.Radios {
+		return kit.Radios{Field: q.Field(name, key), Inline: true, Options: []kit.Option{
+			{Value: "yes", Text: q.T.T("children.yes"), On: q.Value(name, "") == "yes"}, {Value: "no", Text: q.T.T("children.no"), On: q.Value(name, "") == "no"}}}
 	}
 	view := formView{Form: form(q, f.Child, "adult"), Button: kit.Button{Text: q.T.T("children.adult_button")}, Fields: []templ.Component{
 		input("family", "children.family", 80), input("given", "children.given", 80), patronymic,
@@ -41,7 +42,8 @@ func adultForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	return screen(q, f.Child, q.T.T("children.adult_new"), view), nil
 }
 
-// addAdult puts the person on file.
+// addAdult puts the person on file. Whether the person speaks for the child and
+// lives with it must be said, for it decides who may be told.
 func addAdult(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	key, err := q.ID("id")
 	if err != nil {
@@ -51,7 +53,23 @@ func addAdult(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 		Phone: q.Text("phone"), Born: q.Date("born")}
 	r := registry.Relation{Kind: q.Text("kind"), Legal: q.Text("legal") == "yes", LivesWith: q.Text("lives_with") == "yes", FromDay: q.Date("from_day")}
 	_, err = registry.AddAdult(ctx, a, key, p, r)
-	return done(q, "children.adult_added", err)
+	return done(q, "children.adult_added", said(q, err, "legal", "lives_with"))
+}
+
+// said adds the questions that were left open to what a verb refused.
+func said(q *kit.Req, err error, names ...string) error {
+	var bad fault.Fields
+	for _, n := range names {
+		bad.Check(q.Text(n) == "yes" || q.Text(n) == "no", n, "fault.choice")
+	}
+	f, ok := fault.Of(err)
+	if len(bad) == 0 || err != nil && (!ok || f.Kind != fault.Invalid) {
+		return err
+	}
+	if ok {
+		bad = append(f.Fields, bad...)
+	}
+	return bad.Err()
 }
 
 // endForm asks since when a person is no longer what they were to the child.

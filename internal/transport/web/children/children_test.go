@@ -2,6 +2,7 @@ package children_test
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -265,7 +266,7 @@ func TestFormsOfAFile(t *testing.T) {
 			{"contact", 5, "contact_who", "contact_hours", url.Values{"contact_who": {"aunt"}, "contact_how": {"by phone"}, "contact_not": {"the stepfather"}}, "the stepfather"},
 			{"address", 2, "from_day", "address", day(url.Values{"address": {"7 Reed street"}}, "from_day", today), "7 Reed street"},
 			{"school", 4, "school", "grade", day(url.Values{"school": {trial.Agency("school@lake").String()}, "grade": {"7"}}, "from_day", today), "school of lake"},
-			{"adult", 9, "kind", "family", day(url.Values{"family": {"Other"}, "given": {"Aunt"}, "kind": {"aunt_uncle"}}, "from_day", today), "Other Aunt"},
+			{"adult", 9, "lives_with", "family", day(url.Values{"family": {"Other"}, "given": {"Aunt"}, "kind": {"aunt_uncle"}, "legal": {"no"}, "lives_with": {"yes"}}, "from_day", today), "Other Aunt"},
 			{"amend", 9, "sex", "family", day(url.Values{"family": {"Сапар"}, "given": {"Ерлан"}, "iin_absent": {"foreign"}, "sex": {"m"}, "lang": {"ru"}, "source": {"school"}}, "born", date.New(2012, 5, 17)), "Сапар Ерлан"},
 		} {
 			form := b.Get(page + "/" + x.step)
@@ -453,4 +454,25 @@ func TestMoveAndMerge(t *testing.T) {
 			t.Errorf("after the move: %d here, %d there", x.Status, y.Status)
 		}
 	})
+}
+
+func TestListGoesOnWithoutNames(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	for range 51 {
+		w.Child(trial.Lake, date.New(2012, 5, 17))
+	}
+	b := w.Browse("secretary@lake", text.RU)
+	_, rest, ok := strings.Cut(b.Get("/children").Body, `href="/children?after=`)
+	if !ok {
+		t.Fatal("no second page")
+	}
+	after, _, _ := strings.Cut(rest, `"`)
+	if raw, err := base64.RawURLEncoding.DecodeString(after); err != nil || strings.Contains(string(raw), "nvented") || len(raw) != 36 {
+		t.Errorf("the address says more than an identifier: %q", raw)
+	}
+	a := b.Get("/children?after=" + after)
+	if n := strings.Count(a.Body, "Child I."); a.Status != http.StatusOK || n != 1 {
+		t.Errorf("second page: %d, %d children", a.Status, n)
+	}
 }

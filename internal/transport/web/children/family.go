@@ -28,7 +28,7 @@ func family(q *kit.Req, p picture) kit.Table {
 	for _, k := range p.Kin {
 		row := []kit.Cell{{Text: fullName(k.Adult), Sub: k.Phone}, {Text: q.T.T("child_code.kin." + k.Relation.Kind), Sub: bond(q, k.Relation)}, tell(q, p, k)}
 		if acts {
-			row = append(row, kit.Cell{Content: links(p.kinLinks(q, k))})
+			row = append(row, kit.Cell{Content: links(p.kinLinks(q, k), fullName(k.Adult))})
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -149,7 +149,9 @@ func title(q *kit.Req, p picture) kit.Title {
 	switch {
 	case run != nil:
 		t.Primary = &kit.Action{Text: q.T.T("children.to_case"), URL: caseURL(run.ID)}
-		t.Tags = append(t.Tags, riskTag(q, run.Risk))
+		risk := riskTag(q, run.Risk)
+		risk.Text = q.T.T("children.risk_is", fault.Args{"Level": "risk." + string(run.Risk)})
+		t.Tags = append(t.Tags, risk)
 	case p.can[casework.OpenCase] && waits != "":
 		t.Primary = &kit.Action{Text: q.T.T("children.triage_message"), URL: messageURL(waits)}
 		t.More = append(t.More, kit.Action{Text: q.T.T("children.open_case"), URL: to(c.ID, "open-case")})
@@ -233,12 +235,12 @@ func who(q *kit.Req, p picture) kit.SummaryList {
 	add("children.iin", number, "amend")
 	add("children.born", q.T.Date(c.Born), "amend")
 	add("children.sex", q.T.T("child_code.sex."+c.Sex), "")
-	add("children.lang", q.T.T("child_code.lang."+c.Lang), "")
+	add("children.lang_short", q.T.T("child_code.lang."+c.Lang), "")
 	add("children.address", p.address(q), "address")
 	add("children.school", p.school(q), "school")
 	source := "child_code.source." + c.Source
 	if q.T.Has(source) {
-		add("children.source", q.T.T(source), "")
+		add("children.source_short", q.T.T(source), "")
 	}
 	return s
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"serik/internal/domain/registry"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
@@ -114,7 +116,8 @@ func query(q *kit.Req) registry.Query {
 
 // searchForm asks what is known of a child: any of it.
 func searchForm(q *kit.Req) formView {
-	f := formView{Form: kit.Form{URL: URL + "/search"}, Button: kit.Button{Text: q.T.T("children.search_button")}}
+	f := formView{Form: kit.Form{URL: URL + "/search"}, Lead: []templ.Component{words(q.T.T("children.search_any"))},
+		Button: kit.Button{Text: q.T.T("children.search_button")}}
 	born := q.DateBoxes("born", "children.search_born", date.Date{})
 	for _, name := range []string{"year", "born-year"} {
 		if e := q.Err(name); e != "" {
@@ -122,8 +125,8 @@ func searchForm(q *kit.Req) formView {
 		}
 	}
 	f.Fields = append(f.Fields,
-		kit.Input{Field: optional(q.Field("text", "children.search_text")), Value: q.Value("text", ""), Kind: "search", Max: 200},
-		kit.Input{Field: optional(q.Field("iin", "children.iin")), Value: q.Value("iin", ""), Mode: "numeric", Chars: 20, Max: 12},
+		kit.Input{Field: q.Field("text", "children.search_text"), Value: q.Value("text", ""), Kind: "search", Max: 200},
+		kit.Input{Field: q.Field("iin", "children.iin"), Value: q.Value("iin", ""), Mode: "numeric", Chars: 20, Max: 12},
 		born)
 	return f
 }
