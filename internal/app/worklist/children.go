@@ -97,6 +97,29 @@ func CaseChild(ctx context.Context, v *act.View, key id.ID) (id.ID, error) {
 	return child, nil
 }
 
+// Visible tells which of listed cases the viewer may also open: all of an
+// office's own, of the level above those whose file was opened with a reason.
+func Visible(ctx context.Context, v *act.View, rows []CaseRow) (map[id.ID]bool, error) {
+	out := map[id.ID]bool{}
+	if len(rows) == 0 || v.May(casework.See) != nil {
+		return out, nil
+	}
+	keys := make([]id.ID, len(rows))
+	for i, r := range rows {
+		keys[i] = r.ID
+	}
+	var seen []id.ID
+	err := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.id").Where("c.id IN (?)", bun.In(keys)).
+		Apply(v.Scope(casework.See, access.Rows("c"))).Scan(ctx, &seen)
+	if err != nil {
+		return nil, fmt.Errorf("visible cases: %w", err)
+	}
+	for _, k := range seen {
+		out[k] = true
+	}
+	return out, nil
+}
+
 // Allowed tells which actions the viewer has with one child, for the page that
 // offers them.
 func Allowed(ctx context.Context, v *act.View, child id.ID, actions ...access.Action) (map[access.Action]bool, error) {

@@ -10,6 +10,7 @@ import (
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
+	"serik/internal/platform/id"
 	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
@@ -29,8 +30,12 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	seen, err := worklist.Visible(ctx, v, rows)
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	view := filters(q, f)
-	view.Table, view.Pager = table(q, rows, v.May(registry.OpenOne) == nil), kit.Pager{Text: q.T.N("cases.count", n)}
+	view.Table, view.Pager = table(q, rows, seen, v.May(registry.OpenOne) == nil), kit.Pager{Text: q.T.N("cases.count", n)}
 	if next != nil {
 		view.Pager.Older = q.AfterAt(next.At, next.ID)
 	}
@@ -82,9 +87,9 @@ func filters(q *kit.Req, f worklist.CaseFilter) listView {
 	return view
 }
 
-// table shows cases; a case whose child is not named leads the level above to
-// opening its file, with a reason.
-func table(q *kit.Req, rows []worklist.CaseRow, opens bool) kit.Table {
+// table shows cases; one that the level above may count but not see leads to
+// opening the file, with a reason.
+func table(q *kit.Req, rows []worklist.CaseRow, seen map[id.ID]bool, opens bool) kit.Table {
 	t := kit.Table{Caption: q.T.T("cases.title"), Quiet: true,
 		Columns: []kit.Column{{Text: q.T.T("cases.col_case")}, {Text: q.T.T("cases.col_child")}, {Text: q.T.T("cases.col_risk")},
 			{Text: q.T.T("cases.col_state")}, {Text: q.T.T("cases.col_curator")}, {Text: q.T.T("cases.col_opened")}},
@@ -92,11 +97,13 @@ func table(q *kit.Req, rows []worklist.CaseRow, opens bool) kit.Table {
 	for _, r := range rows {
 		head := kit.Cell{Text: r.No, Sub: r.Place}
 		child := kit.Cell{Text: q.T.T("cases.name_hidden")}
-		if opens {
+		switch {
+		case seen[r.ID]:
+			head.URL = URL + "/" + r.ID.String()
+		case opens:
 			head.URL = URL + "/" + r.ID.String() + "/open"
 		}
 		if r.Child != "" {
-			head.URL = URL + "/" + r.ID.String()
 			child = kit.Cell{Text: r.Child, Sub: q.T.N("cases.age", date.AgeOn(r.Born, q.Today()))}
 		}
 		curator := kit.Cell{Text: r.Curator}

@@ -384,6 +384,9 @@ func TestOpenFileAndWhoLooked(t *testing.T) {
 			t.Errorf("short reason: %d", a.Status)
 		}
 		b.Post(to, url.Values{"reason": {"complaint number 17 of the region"}})
+		if a := b.Get("/cases"); a.Has(to) || !a.Has(`href="/cases/`+k.ID.String()+`"`) {
+			t.Error("the list asks again for a reason that was given")
+		}
 		if a := b.Get(page); a.Status != http.StatusOK || !a.Has("Сапаров") || a.Has("/amend") {
 			t.Errorf("opened file: %d", a.Status)
 		}

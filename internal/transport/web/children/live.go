@@ -44,7 +44,7 @@ func schoolForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	school := kit.Select{Field: q.Field("school", "children.school"), None: q.T.T("children.no_school")}
+	school := kit.Select{Field: q.Field("school", "children.school"), None: q.T.T("children.choose")}
 	for _, y := range all {
 		school.Options = append(school.Options, kit.Option{Value: y.ID.String(), Text: agencyName(q, y), On: q.Value("school", "") == y.ID.String()})
 	}
