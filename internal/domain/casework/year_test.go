@@ -86,7 +86,6 @@ func (q *events) Pop() any {
 
 var places = map[string]string{"lake": trial.Lake, "steppe": trial.Steppe, "river": trial.River}
 
-
 func newYear(t *testing.T, n int) *year {
 	y := &year{t: t, w: trial.New(t), rng: rand.New(rand.NewPCG(7, 11)), byID: map[id.ID]*child{}, seen: map[string]int{}}
 	from := trial.Start.AddDate(-1, 0, 0)
