@@ -58,7 +58,7 @@ CREATE TABLE assignment (
 CREATE UNIQUE INDEX assignment_one_active_curator ON assignment (case_id) WHERE role = 'curator' AND state = 'active';
 CREATE UNIQUE INDEX assignment_one_proposed_curator ON assignment (case_id, role) WHERE role = 'curator' AND state = 'proposed';
 CREATE INDEX assignment_person ON assignment (person, state, role);
-CREATE INDEX assignment_case ON assignment (case_id, proposed_at);
+CREATE INDEX assignment_case ON assignment (case_id, role, proposed_at);
 
 -- When a person of the service is away.
 CREATE TABLE absence (

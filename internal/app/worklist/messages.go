@@ -35,7 +35,7 @@ func MessageNames(ctx context.Context, v *act.View, lang text.Lang, all []signal
 		places = append(places, s.Territory, s.Place, s.PassTo)
 		people = append(people, s.EnteredBy, s.AnsweredBy, s.TriagedBy, s.SecondBy, s.ToldBy)
 	}
-	if err := out.children(ctx, v, children); err != nil {
+	if err := out.children(ctx, v, children, "message"); err != nil {
 		return out, err
 	}
 	if err := out.places(ctx, v, lang, places); err != nil {
@@ -44,7 +44,7 @@ func MessageNames(ctx context.Context, v *act.View, lang text.Lang, all []signal
 	return out, out.people(ctx, v, people)
 }
 
-func (n Names) children(ctx context.Context, v *act.View, keys []id.ID) error {
+func (n Names) children(ctx context.Context, v *act.View, keys []id.ID, why string) error {
 	if len(keys) == 0 || v.May(registry.SearchAll) != nil {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (n Names) children(ctx context.Context, v *act.View, keys []id.ID) error {
 	}
 	for _, r := range rows {
 		n.Children[r.ID] = name.Initial(r.Family, r.Given)
-		v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, "message")
+		v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, why)
 	}
 	return nil
 }

@@ -137,6 +137,31 @@ func EndDeputy(ctx context.Context, a *act.Act, key id.ID) error {
 	return touch(ctx, a, c, nil)
 }
 
+// DeputiesOf lists who stands in now in the cases of a curator, by case.
+//
+// Faults: Denied.
+func DeputiesOf(ctx context.Context, v *act.View, curator id.ID) (map[id.ID]Assignment, error) {
+	cases, err := CasesOf(ctx, v, curator)
+	if err != nil || len(cases) == 0 {
+		return nil, err
+	}
+	var keys []id.ID
+	for _, c := range cases {
+		keys = append(keys, c.ID)
+	}
+	var rows []Assignment
+	err = v.DB().NewSelect().Model(&rows).Where("g.case_id IN (?)", bun.In(keys)).Where("g.role = 'deputy'").
+		Where("?", running("g", v.Now())).Where("(g.until_at IS NULL OR g.until_at > ?)", v.Now()).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("deputies of a curator: %w", err)
+	}
+	out := map[id.ID]Assignment{}
+	for _, g := range rows {
+		out[g.CaseID] = g
+	}
+	return out, nil
+}
+
 func deputies(ctx context.Context, d bun.IDB, c Case) ([]Assignment, error) {
 	var out []Assignment
 	err := d.NewSelect().Model(&out).Where("g.case_id = ?", c.ID).Where("g.role = 'deputy'").

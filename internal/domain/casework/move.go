@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -34,6 +35,7 @@ func Move(ctx context.Context, a *act.Act, child id.ID, to, reason string) (id.I
 	if err := place(ctx, a, c, to); err != nil {
 		return "", err
 	}
+	a.Enqueue(AwaitCurator{Case: c.ID}, "moved:"+c.ID.String()+a.Now().Format(time.RFC3339), a.Now().Add(a.Norm("curator.answer_hours").Hours()))
 	a.Record("case.move", c.on(), map[string]any{"from": c.Territory, "to": to, "reason": reason})
 	return c.ID, tellHolder(ctx, a, c, "notice.case_moved")
 }
@@ -44,7 +46,12 @@ func place(ctx context.Context, a *act.Act, c Case, to string) error {
 	if err != nil {
 		return fmt.Errorf("move measures: %w", err)
 	}
-	return touch(ctx, a, c, func(q *bun.UpdateQuery) *bun.UpdateQuery { return q.Set("territory = ?", to) })
+	return touch(ctx, a, c, func(q *bun.UpdateQuery) *bun.UpdateQuery {
+		if to != c.Territory {
+			q = q.Set("moved_at = ?", a.Now())
+		}
+		return q.Set("territory = ?", to)
+	})
 }
 
 func tellHolder(ctx context.Context, a *act.Act, c Case, key string) error {

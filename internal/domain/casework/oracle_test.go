@@ -49,7 +49,7 @@ type turn struct {
 }
 
 type child struct {
-	id        id.ID
+	id, child id.ID
 	territory string
 	opened    time.Time
 	ended     time.Time

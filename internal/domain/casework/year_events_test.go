@@ -15,7 +15,7 @@ import (
 // openOne opens a case in a random district and asks somebody.
 func (y *year) openOne(key id.ID) {
 	place := []string{"lake", "river", "steppe"}[y.rng.IntN(3)]
-	c := &child{territory: places[place], opened: y.now(), since: y.now()}
+	c := &child{child: key, territory: places[place], opened: y.now(), since: y.now()}
 	o := casework.Opening{ID: id.New(), Child: key, Territory: c.territory, Problems: []string{"truancy"}, Reason: "missed school",
 		Risk: casework.Risks()[y.rng.IntN(4)]}
 	if p := y.pick(c.territory); p != nil && y.rng.IntN(10) > 0 {
@@ -275,14 +275,16 @@ func (y *year) transfer() {
 	if c == nil || !c.moved.IsZero() {
 		return
 	}
-	for _, path := range []string{trial.Lake, trial.Steppe, trial.River} {
-		if path != c.territory {
-			c.territory = path
-			break
-		}
+	to := trial.Lake
+	if c.territory == to {
+		to = trial.Steppe
 	}
+	y.do(y.office("secretary", c), nil, func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Move(ctx, a, c.child, to, "the family has moved")
+		return err
+	})
+	c.territory, c.asked = to, nil
 	c.moved, y.lastMove = y.now(), y.now()
-	y.sql("UPDATE case_file SET territory = ?, moved_at = ? WHERE id = ?", c.territory, y.now(), c.id)
 	y.seen["transfer"]++
 }
 

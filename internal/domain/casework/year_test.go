@@ -127,7 +127,7 @@ func newYear(t *testing.T, n int) *year {
 // plan sows the year: openings, a working day each morning, mishaps.
 func (y *year) plan(n int) {
 	for i := range n {
-		y.in(time.Duration(i)*(330*day/time.Duration(n)).Truncate(time.Minute), func() { y.openOne(y.born[i]) })
+		y.in(time.Duration(i/4*4)*(330*day/time.Duration(n)).Truncate(time.Minute), func() { y.openOne(y.born[i]) })
 	}
 	for d := 1; d < 365; d++ {
 		y.in(time.Duration(d)*day+4*time.Hour, y.morning)
@@ -138,13 +138,13 @@ func (y *year) plan(n int) {
 		}
 	}
 	k := max(1, n/10)
-	sow(2*k, y.leave)
+	sow(k, y.leave)
 	sow(k/4+1, y.suspend)
 	sow(k/4+1, y.resign)
 	sow(k/6+1, y.grantEnds)
 	sow(k/2+1, y.transfer)
 	sow(k/2+1, y.replace)
-	sow(2*k, y.endCase)
+	sow(4*k, y.endCase)
 	sow(k/2+1, y.early)
 	sow(k/2+1, y.backEarly)
 }

@@ -15,13 +15,14 @@ import (
 
 // Serving is the condition, inside another query, that the person of a column
 // holds a role over the territory of a column at an instant and is active: the
-// rule of Standing.Serves for many rows at once. OFFSET 0 keeps PostgreSQL from
-// joining all grants to each outer row instead of looking up one person's.
+// rule of Standing.Serves for many rows at once. It counts instead of asking
+// EXISTS: PostgreSQL would turn that into a join and, on tables it has not yet
+// analysed, walk all people for each row.
 func Serving(role Role, person, territory string, at time.Time) schema.QueryWithArgs {
-	return bun.SafeQuery("EXISTS (SELECT 1 FROM access_grant AS ag JOIN person AS ap ON ap.id = ag.person"+
+	return bun.SafeQuery("(SELECT count(*) FROM access_grant AS ag JOIN person AS ap ON ap.id = ag.person"+
 		" WHERE ag.person = ? AND ag.role = ? AND ag.from_at <= ? AND (ag.to_at IS NULL OR ag.to_at > ?)"+
 		" AND substr(?, 1, length(ag.territory)) = ag.territory"+
-		" AND (ap.state = 'active') = (ap.state_at IS NULL OR ap.state_at <= ?) LIMIT 1 OFFSET 0)",
+		" AND (ap.state = 'active') = (ap.state_at IS NULL OR ap.state_at <= ?)) > 0",
 		bun.Ident(person), role, at, at, bun.Ident(territory), at)
 }
 
