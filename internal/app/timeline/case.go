@@ -1,5 +1,3 @@
-// Package timeline reads from the log what was done, in the order in which it
-// happened: who, what and when, never the content of a deed. It writes nothing.
 package timeline
 
 import (
@@ -24,14 +22,8 @@ type Deed struct {
 	On     id.ID
 }
 
-// Cursor is the last deed of a page.
-type Cursor struct {
-	At time.Time
-	ID id.ID
-}
-
-// perPage is the length of a page of a history.
-const perPage = 100
+// deedsPerPage is the length of a page of a history.
+const deedsPerPage = 100
 
 // OfCase lists what was done in a case and on its measures, the newest first;
 // looks stand elsewhere. It gives the cursor of the next page, or nil.
@@ -52,12 +44,12 @@ func OfCase(ctx context.Context, v *act.View, key id.ID, after *Cursor) ([]Deed,
 			q = q.Where("(a.at, a.id) < (?, ?)", after.At, after.ID)
 		}
 		return q
-	}, perPage+1)
+	}, deedsPerPage+1)
 	if err != nil {
 		return nil, nil, err
 	}
 	var out []Deed
-	for _, r := range rows[:min(perPage, len(rows))] {
+	for _, r := range rows[:min(deedsPerPage, len(rows))] {
 		who, _ := strings.CutPrefix(r.Actor, "person:")
 		d := Deed{ID: r.ID, At: r.At, Verb: r.Verb, On: r.Subject}
 		if who != r.Actor {
@@ -65,9 +57,9 @@ func OfCase(ctx context.Context, v *act.View, key id.ID, after *Cursor) ([]Deed,
 		}
 		out = append(out, d)
 	}
-	if len(rows) <= perPage {
+	if len(rows) <= deedsPerPage {
 		return out, nil, nil
 	}
-	last := out[perPage-1]
+	last := out[deedsPerPage-1]
 	return out, &Cursor{last.At, last.ID}, nil
 }
