@@ -33,3 +33,13 @@ func allowed(ctx context.Context, v *act.View, row any, alias string, actions []
 	}
 	return out, nil
 }
+
+// AppointDue tells that the chair may appoint a curator without asking: nobody
+// covers the case, and enough people have declined or enough hours are over.
+// To whom may not appoint it is never due.
+func AppointDue(ctx context.Context, v *act.View, c Case) (bool, error) {
+	if v.May(AppointOne, c.Territory) != nil || c.State == Ended {
+		return false, nil
+	}
+	return appointDue(ctx, v, c)
+}

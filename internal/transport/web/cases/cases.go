@@ -26,6 +26,7 @@ func Mount(mux *http.ServeMux, s *kit.Site) {
 	form("/cases/{id}/curator", proposeForm, propose)
 	mux.Handle("POST /cases/{id}/accept", s.Do(nil, accept))
 	form("/cases/{id}/decline", declineForm, decline)
+	form("/cases/{id}/appoint", appointForm, appoint)
 	form("/cases/{id}/open", openForm, openFile)
 	form("/cases/{id}/contact", contactForm, contact)
 	form("/cases/{id}/assessment", assessForm, assess)

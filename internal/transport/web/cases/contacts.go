@@ -27,7 +27,7 @@ func contactsPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 			level = kit.Wait
 		}
 		e := kit.Event{Text: t.T("choice.contact." + k.Kind), When: t.DateTime(k.HappenedAt), Instant: k.HappenedAt.Format(time.RFC3339),
-			By: s.name(k.By), Level: level, Tag: &kit.Tag{Text: t.T("choice.seen." + k.Seen), Level: level}}
+			By: s.name(k.By), Level: level, Tag: &kit.Tag{Text: t.T("choice.met." + k.Seen), Level: level}}
 		var said []block
 		if k.ChildWords != "" {
 			said = append(said, block{"", paragraph(t.T("cases.quoted", fault.Args{"Words": k.ChildWords}))})

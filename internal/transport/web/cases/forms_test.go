@@ -48,14 +48,14 @@ func TestContact(t *testing.T) {
 	c := led(t, w)
 	w.Pass(24 * time.Hour)
 	page := "/cases/" + c.ID.String() + "/contact"
-	refuses(t, w, "curator1@lake", page, fresh("kind", "visit", "seen", "alone", "happened", "2026-03-04T09:00", "note", ""), "2026-03-04T09:00", "words")
+	refuses(t, w, "curator1@lake", page, fresh("kind", "visit", "seen", "alone", "happened", "04.03.2026 09:00", "note", ""), "04.03.2026 09:00", "words")
 	refuses(t, w, "curator1@lake", page, fresh("kind", "visit", "seen", "not_seen", "happened", "yesterday", "note", "typed here"), "typed here", "happened")
-	refuses(t, w, "curator1@lake", page, fresh("kind", "visit", "seen", "alone", "happened", "2031-03-04T09:00", "words", "typed here"), "typed here", "happened")
+	refuses(t, w, "curator1@lake", page, fresh("kind", "visit", "seen", "alone", "happened", "04.03.2031 09:00", "words", "typed here"), "typed here", "happened")
 	b := w.Browse("curator1@lake", text.RU)
-	if a := b.Get(page); !a.Has(`value="2026-03-04T10:00"`) {
+	if a := b.Get(page); !a.Has(`value="04.03.2026 10:00"`) {
 		t.Error("now is offered")
 	}
-	form := fresh("kind", "visit", "seen", "alone", "happened", "2026-03-04T09:30", "words", "I sleep well")
+	form := fresh("kind", "visit", "seen", "alone", "happened", "4.3.2026, 9:30", "words", "I sleep well")
 	if a := posts(t, b, page, form); !a.Has("I sleep well") || !a.Has("04.03.2026, 09:30") {
 		t.Error("the contact is not shown")
 	}

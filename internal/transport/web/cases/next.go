@@ -28,6 +28,7 @@ func (s seen) deeds() []deed {
 		{casework.MayOrder, s.at("measure"), "cases.do_measure"},
 		{casework.MaySetRisk, s.at("risk"), "cases.do_risk"},
 		{casework.ProposeOne, s.at("curator"), "cases.do_curator"},
+		{casework.AppointOne, s.at("appoint"), "cases.do_appoint"},
 		{casework.MayEnd, s.at("end"), "cases.do_end"},
 	}
 }
@@ -35,6 +36,9 @@ func (s seen) deeds() []deed {
 // more offers what the reader may do now, and nothing that would be refused.
 func (s seen) more() []kit.Action {
 	var out []kit.Action
+	if s.child != nil {
+		out = append(out, kit.Action{Text: s.q.T.T("cases.child_file"), URL: s.childURL()})
+	}
 	for _, d := range s.deeds() {
 		if s.may[d.may] && s.now(d) {
 			out = append(out, kit.Action{Text: s.q.T.T(d.key), URL: d.url, Danger: d.may == casework.MayEnd})
@@ -50,11 +54,16 @@ func (s seen) now(d deed) bool {
 		return s.Case.State != casework.Opened
 	case casework.MayCheck:
 		return s.Next.Kind == casework.LineEndCheck && !s.Next.Due.After(s.q.Today())
+	case casework.AppointOne:
+		return s.appoint
 	case casework.MayReopen:
 		return s.reopens()
 	}
 	return true
 }
+
+// childURL is the address of the child's file.
+func (s seen) childURL() string { return "/children/" + s.Case.Child.String() }
 
 // reopens tells that the end was of a kind after which a case may be reopened.
 func (s seen) reopens() bool {

@@ -42,12 +42,18 @@ func (p *paper) kinds(exempt string) kit.Screen {
 	if exempt != "" {
 		base += "exempt=" + exempt + "&"
 	}
-	var list kit.TaskList
-	for _, k := range measure.Kinds() {
-		list.Lines = append(list.Lines, kit.Line{Text: t.T("measure_kind." + k), URL: base + "kind=" + k,
-			Meta: t.T("choice.subject." + measure.UsualOf(k).Subject)})
+	parts := []block{{"", paragraph(t.T("cases.which_measure"))}}
+	for _, subject := range casework.Subjects() {
+		var some []kit.Link
+		for _, k := range measure.Kinds() {
+			if measure.UsualOf(k).Subject == subject {
+				some = append(some, kit.Link{Text: t.T("measure_kind." + k), URL: base + "kind=" + k})
+			}
+		}
+		if len(some) > 0 {
+			parts = append(parts, block{t.T("choice.subject." + subject), links(some)})
+		}
 	}
-	parts := []block{{t.T("cases.which_measure"), list}}
 	if exempt == "" {
 		parts = append(parts, block{t.T("cases.exempt_part"), blocks([]block{{"", paragraph(t.T("cases.exempt_hint"))},
 			{"", kit.Action{Text: t.T("choice.exempt.urgent"), URL: base + "exempt=urgent"}},

@@ -20,17 +20,18 @@ import (
 // seen is what each page of one case knows.
 type seen struct {
 	casework.Whole
-	q      *kit.Req
-	me     id.ID
-	may    map[access.Action]bool
-	child  *registry.File // nil where the reader may not know the child
-	names  map[id.ID]directory.Name
-	bodies map[id.ID]string
-	place  string
+	q       *kit.Req
+	me      id.ID
+	may     map[access.Action]bool
+	child   *registry.File // nil where the reader may not know the child
+	appoint bool           // the chair may appoint without asking
+	names   map[id.ID]directory.Name
+	bodies  map[id.ID]string
+	place   string
 }
 
 // actions are those the pages of a case offer.
-var actions = []access.Action{casework.SeeCaseRecord, casework.ProposeOne, casework.AnswerOffer, casework.MaySetRisk, casework.MaySecondRisk,
+var actions = []access.Action{casework.SeeCaseRecord, casework.ProposeOne, casework.AppointOne, casework.AnswerOffer, casework.MaySetRisk, casework.MaySecondRisk,
 	casework.MayAssess, casework.MayPlan, casework.MayOrder, casework.MayDeliver, casework.MayRead, casework.MayJudge,
 	casework.MaySecondResult, casework.MayContact, casework.MayEnd, casework.MayCheck, casework.MayReopen}
 
@@ -49,6 +50,9 @@ func look(ctx context.Context, v *act.View, q *kit.Req) (seen, error) {
 		return s, err
 	}
 	if s.child, err = childOf(ctx, v, s.Case.Child); err != nil {
+		return s, err
+	}
+	if s.appoint, err = casework.AppointDue(ctx, v, s.Case); err != nil {
 		return s, err
 	}
 	t, err := directory.TerritoryAt(ctx, v, s.Case.Territory)
@@ -157,7 +161,9 @@ func (s seen) measure(key id.ID) *casework.MeasureView {
 func (s seen) title() kit.Title {
 	t := s.q.T
 	args := fault.Args{"No": s.Case.No}
-	out := kit.Title{Tags: []kit.Tag{*riskTag(t, s.Case.Risk)}}
+	risk := *riskTag(t, s.Case.Risk)
+	risk.Text = t.T("choice.risk." + string(s.Case.Risk))
+	out := kit.Title{Tags: []kit.Tag{risk}}
 	switch g := s.curator(); {
 	case s.Case.State == casework.Ended:
 		out.Text = t.T("cases.title_ended", args)

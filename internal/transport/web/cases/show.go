@@ -29,12 +29,13 @@ func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if s.NotSeen {
 		parts = append(parts, block{Body: kit.Warning{Text: t.T("cases.not_seen")}})
 	}
+	if s.Case.State == casework.Ended {
+		parts = append(parts, block{t.T("cases.end_part"), s.ended()}, block{t.T("cases.checks_part"), s.checks()})
+	}
 	if s.child != nil {
 		parts = append(parts, block{t.T("cases.safe_contact"), s.card()})
 	}
-	if s.Case.State == casework.Ended {
-		parts = append(parts, block{t.T("cases.end_part"), s.ended()}, block{t.T("cases.checks_part"), s.checks()})
-	} else if !s.asked() {
+	if s.Case.State != casework.Ended && !s.asked() {
 		parts = append(parts, block{t.T("cases.gaps_part"), s.gate()})
 	}
 	parts = append(parts, block{"", s.chart()}, block{t.T("cases.risk_part"), s.risk()}, block{t.T("cases.facts_part"), s.facts()},
@@ -46,7 +47,7 @@ func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 func (s seen) card() templ.Component {
 	t, c := s.q.T, s.child.Child.Card()
 	if c == (registry.Card{}) && len(s.child.Unsafe) == 0 {
-		return kit.Empty{Why: t.T("cases.no_card"), Do: t.T("cases.no_card_do")}
+		return kit.Empty{Why: t.T("cases.no_card"), Do: t.T("cases.no_card_do"), Action: &kit.Action{Text: t.T("cases.child_file"), URL: s.childURL()}}
 	}
 	var list kit.SummaryList
 	row := func(key, text string) {

@@ -126,3 +126,31 @@ func TestAnExecutorSeesTheTaskAlone(t *testing.T) {
 	posts(t, w.Browse("executor@lake", text.KK), page+"/delivery", fresh("how", "full"))
 	refuses(t, w, "executor@lake", page+"/delivery", fresh("how", "not", "note", "typed here"), "typed here", "reason")
 }
+
+// Asked in vain, the chair appoints; before that no button says so.
+func TestTheChairAppoints(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "curator1@lake")
+	at := "/cases/" + c.ID.String()
+	form := fresh("curator", trial.Person("curator2@lake").String(), "reason", "typed here")
+	if a := w.Browse("chair@lake", text.RU).Get(at); a.Has(at + "/appoint") {
+		t.Error("too early to appoint")
+	}
+	refuses(t, w, "chair@lake", at+"/appoint", form, "typed here", "")
+	w.Pass(25 * time.Hour)
+	b := w.Browse("chair@lake", text.KK)
+	if a := b.Get(at); !a.Has(at + "/appoint") {
+		t.Error("the chair may appoint now")
+	}
+	if a := b.Get(at + "/appoint"); a.Fields() != 2 {
+		t.Errorf("%d fields", a.Fields())
+	}
+	posts(t, b, at+"/appoint", form)
+	if a := w.Browse("curator2@lake", text.KK).Get(at + "/contact"); a.Status != http.StatusOK {
+		t.Errorf("the appointed curator: %d", a.Status)
+	}
+	if a := w.Browse("secretary@lake", text.KK).Get(at + "/appoint"); a.Status != http.StatusForbidden {
+		t.Errorf("a secretary: %d", a.Status)
+	}
+}

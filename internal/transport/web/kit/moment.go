@@ -1,39 +1,38 @@
 package kit
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"serik/internal/platform/date"
 )
 
-// moment is how a browser sends an instant of the local clock.
-const moment = "2006-01-02T15:04"
-
-// Moment reads an instant typed into one box, by the clock of Kazakhstan;
-// empty is none. A browser without such a box may send 24.11.2026 14:30.
+// Moment reads an instant typed into one box, by the clock of Kazakhstan:
+// 24.11.2026 14:30. Empty is none.
 func (q *Req) Moment(name string) time.Time {
-	s := q.Text(name)
-	if s == "" {
+	words := strings.Fields(strings.ReplaceAll(q.Text(name), ",", " "))
+	if len(words) == 0 {
 		return time.Time{}
 	}
-	for _, layout := range []string{moment, moment + ":05", "02.01.2006 15:04"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			y, m, d := t.Date()
-			day := date.New(y, int(m), d)
-			return day.Start().Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute)
+	if len(words) == 2 {
+		day, bad := date.ParseRU(words[0])
+		at, err := time.Parse("15:04", words[1])
+		if bad == nil && err == nil && !day.IsZero() {
+			return day.Start().Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
 		}
 	}
-	q.bad.Add(name, "fault.date")
+	q.bad.Add(name, "fault.moment")
 	return time.Time{}
 }
 
 // MomentBox asks an instant in one box, offering one.
 func (q *Req) MomentBox(name, key string, given time.Time) Input {
-	i := Input{Field: q.Field(name, key), Kind: "datetime-local"}
+	i := Input{Field: q.Field(name, key), Chars: 20, Max: 20}
 	if !given.IsZero() {
 		day := date.Of(given)
-		y, m, d := day.YMD()
-		i.Value = time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Add(given.Sub(day.Start())).Format(moment)
+		minutes := int(given.Sub(day.Start()).Minutes())
+		i.Value = fmt.Sprintf("%s %02d:%02d", q.T.Date(day), minutes/60, minutes%60)
 	}
 	i.Value = q.Value(name, i.Value)
 	return i
