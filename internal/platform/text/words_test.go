@@ -22,6 +22,7 @@ var builtPrefixes = []string{
 	"nav.", "line.", "role.", "norm.", "problem.", "risk.", "case_state.", "measure_kind.", "indicator.", "domain.", "child_code.",
 	"messages.channel.", "messages.reporter.", "messages.group.", "messages.state.", "messages.outcome.", "messages.answer.",
 	"messages.body.", "messages.part.", "messages.urgency.", "messages.agree.", "messages.pass", "messages.decide",
+	"step.", "choice.", "history.", "case.gap.",
 }
 
 // These literals look like keys and are something else: a name of an action,

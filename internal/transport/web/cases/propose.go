@@ -19,6 +19,22 @@ func proposeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	return choose(ctx, v, q, c, "curator", "cases.propose_title", "cases.propose_button")
+}
+
+// appointForm is the same choice by the chair, when asking has been in vain.
+func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	if err := v.May(casework.AppointOne); err != nil {
+		return kit.Screen{}, err
+	}
+	c, err := open(ctx, v, q)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	return choose(ctx, v, q, c, "appoint", "cases.appoint_title", "cases.appoint_button")
+}
+
+func choose(ctx context.Context, v *act.View, q *kit.Req, c casework.Case, what, title, button string) (kit.Screen, error) {
 	all, err := worklist.Candidates(ctx, v, c)
 	if err != nil {
 		return kit.Screen{}, err
@@ -32,14 +48,17 @@ func proposeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		options = append(options, o)
 	}
 	form := proposeView{
-		Form: kit.Form{URL: at(c, "curator"), Keep: "propose-" + c.ID.String(),
+		Form: kit.Form{URL: at(c, what), Keep: what + "-" + c.ID.String(),
 			Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}}},
 		Who:    kit.Radios{Field: q.Field("curator", "cases.propose_who"), Options: options},
 		Reason: kit.Textarea{Field: optional(q.Field("reason", "cases.propose_reason")), Value: q.Value("reason", ""), Max: 1000},
-		Button: kit.Button{Text: q.T.T("cases.propose_button")},
+		Button: kit.Button{Text: q.T.T(button)},
 		Norms:  q.NormsOf(v.Norm("curator.answer_hours"), v.Norm("curator.declines"), v.Norm("curator.limit")),
 	}
-	sc := kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T("cases.propose_title"), State: c.No}, Body: proposePage(form)}
+	if what == "appoint" {
+		form.Note = q.T.T("cases.appoint_note")
+	}
+	sc := kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T(title), State: c.No}, Body: proposePage(form)}
 	if len(options) == 0 {
 		sc.Body = kit.Empty{Why: q.T.T("cases.no_candidates"), Do: q.T.T("cases.no_candidates_do")}
 	}
@@ -57,6 +76,16 @@ func propose(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 		return kit.Next{}, err
 	}
 	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.proposed"}, nil
+}
+
+// appoint makes the chosen person the curator without asking.
+func appoint(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	key, err := q.ID("id")
+	if err != nil {
+		return kit.Next{}, err
+	}
+	err = casework.Appoint(ctx, a, key, casework.Proposal{ID: q.Ref("id"), Person: q.Ref("curator"), Reason: q.Text("reason")})
+	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.appointed"}, err
 }
 
 func optional(f kit.Field) kit.Field {

@@ -12,6 +12,7 @@ import "serik/internal/transport/web/kit"
 
 // proposeView is the form of asking a person to be the curator.
 type proposeView struct {
+	Note   string
 	Form   kit.Form
 	Who    kit.Radios
 	Reason kit.Textarea
@@ -40,6 +41,12 @@ func proposePage(f proposeView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		if f.Note != "" {
+			templ_7745c5c3_Err = paragraph(f.Note).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

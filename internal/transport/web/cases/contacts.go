@@ -1,0 +1,74 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"serik/internal/domain/casework"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/transport/web/kit"
+)
+
+// contactsPage shows each meeting with the child, the child's words first.
+func contactsPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	s, err := look(ctx, v, q)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	t := q.T
+	if len(s.Contacts) == 0 {
+		return s.screen("contacts", block{"", kit.Empty{Why: t.T("cases.no_contacts"), Do: t.T("cases.no_contacts_do")}}), nil
+	}
+	var line kit.Timeline
+	for _, k := range s.Contacts {
+		level := kit.Good
+		if k.Seen == notSeen {
+			level = kit.Wait
+		}
+		e := kit.Event{Text: t.T("choice.contact." + k.Kind), When: t.DateTime(k.HappenedAt), Instant: k.HappenedAt.Format(time.RFC3339),
+			By: s.name(k.By), Level: level, Tag: &kit.Tag{Text: t.T("choice.met." + k.Seen), Level: level}}
+		var said []block
+		if k.ChildWords != "" {
+			said = append(said, block{"", paragraph(t.T("cases.quoted", fault.Args{"Words": k.ChildWords}))})
+		}
+		if k.Note != "" {
+			said = append(said, block{"", paragraph(k.Note)})
+		}
+		if k.EnteredAt.Sub(k.HappenedAt) > 24*time.Hour {
+			said = append(said, block{"", paragraph(t.T("cases.entered", fault.Args{"At": k.EnteredAt}))})
+		}
+		e.Content = blocks(said)
+		line.Events = append(line.Events, e)
+	}
+	return s.screen("contacts", block{"", line}), nil
+}
+
+const notSeen = "not_seen"
+
+// contactForm asks at most five things, so that a visit is written down within
+// a minute on a telephone (practice rule 17).
+func contactForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	c, err := opened(ctx, v, q, casework.MayContact)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	kinds := casework.ContactKinds()
+	return c.sheet("contact", "cases.contact_title", "cases.contact_button",
+		kit.Radios{Field: q.Field("kind", "cases.contact_kind"), Inline: true, Options: q.Options("kind", "choice.contact.", kinds, kinds[0])},
+		kit.Radios{Field: q.Field("seen", "cases.contact_seen"), Options: q.Options("seen", "choice.seen.", []string{"alone", "with_others", notSeen})},
+		q.MomentBox("happened", "cases.contact_when", v.Now()),
+		kit.Textarea{Field: q.Field("words", "cases.contact_words"), Value: q.Value("words", ""), Max: 4000},
+		kit.Textarea{Field: optional(q.Field("note", "cases.contact_note")), Value: q.Value("note", ""), Max: 4000},
+	), nil
+}
+
+func contact(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	key, err := q.ID("id")
+	if err != nil {
+		return kit.Next{}, err
+	}
+	_, err = casework.WriteContact(ctx, a, key, casework.ContactInput{ID: q.Ref("id"), Kind: q.Text("kind"), Seen: q.Text("seen"),
+		Happened: q.Moment("happened"), Words: q.Text("words"), Note: q.Text("note")})
+	return kit.Next{URL: URL + "/" + key.String() + "/contacts", Done: "cases.contact_done"}, err
+}

@@ -1,0 +1,98 @@
+package cases
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/text"
+	"serik/internal/transport/web/kit"
+)
+
+// endKinds are those a person chooses; a move and a merging end a case by
+// themselves.
+func endKinds() []string {
+	return slices.DeleteFunc(casework.EndKinds(), func(k string) bool { return k == casework.Moved || k == casework.Merged })
+}
+
+// endForm shows what is missing and, in numbers, what will happen.
+func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	p, err := opened(ctx, v, q, casework.MayEnd)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	s, err := look(ctx, v, q)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	t := q.T
+	if len(s.Gaps) > 0 {
+		p.Above = append(p.Above, kit.Warning{Text: t.N("cases.gaps_count", len(s.Gaps))}, s.gapLines(s.Gaps), paragraph(t.T("cases.gaps_lawful")))
+	} else if s.Case.State != casework.Ended {
+		p.Above = append(p.Above, paragraph(t.T("cases.no_gaps")))
+	}
+	p.Above = append(p.Above, blocks([]block{{t.T("cases.will_happen"), s.willHappen(v)}}))
+	kinds := q.Options("kind", "choice.end.", endKinds())
+	kinds[slices.Index(endKinds(), casework.Refusal)].Reveal = kit.Textarea{Field: q.Field("safety", "cases.end_safety"), Value: q.Value("safety", ""), Max: 2000}
+	sc := p.sheet("end", "cases.end_title", "cases.end_button", kit.Radios{Field: q.Field("kind", "cases.end_kind"), Options: kinds},
+		kit.Textarea{Field: q.Field("reason", "cases.end_reason"), Value: q.Value("reason", ""), Max: 2000})
+	return sc, nil
+}
+
+// willHappen says before the button what the end does.
+func (s seen) willHappen(v *act.View) templ.Component {
+	t := s.q.T
+	open := 0
+	for _, m := range s.Measures {
+		if m.State == casework.Ordered || m.State == casework.Delivered {
+			open++
+		}
+	}
+	turns := 0
+	for _, g := range s.Turns {
+		if g.State == "active" || g.State == "proposed" {
+			turns++
+		}
+	}
+	var days []string
+	for _, key := range []string{"end.check_first_months", "end.check_second_months", "end.check_third_months"} {
+		days = append(days, t.Date(s.q.Today().AddMonths(v.Norm(key).Int())))
+	}
+	return kit.Figures{Items: []kit.Counted{
+		counted(t, "cases.will_interrupt", open), counted(t, "cases.will_leave", turns),
+		{Number: strconv.Itoa(len(days)), Text: t.T("cases.will_check"), Of: t.List(days)}}}
+}
+
+func counted(t *text.Printer, key string, n int) kit.Counted {
+	return kit.Counted{Number: t.Number(n), Text: t.N(key, n)}
+}
+
+func end(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	key, err := q.ID("id")
+	if err != nil {
+		return kit.Next{}, err
+	}
+	c, err := casework.Get(ctx, &a.View, key)
+	if err != nil {
+		return kit.Next{}, err
+	}
+	e := casework.Ending{Kind: q.Text("kind"), Reason: q.Text("reason"), Version: q.Version()}
+	if e.Kind == casework.Refusal {
+		e.Safety = q.Text("safety")
+	}
+	f, err := registry.Get(ctx, &a.View, c.Child)
+	if err != nil {
+		return kit.Next{}, err
+	}
+	e.Born = f.Child.Born
+	if e.Kind != "" && !slices.Contains(endKinds(), e.Kind) {
+		return kit.Next{}, fault.Bad("kind", "fault.choice")
+	}
+	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.end_done"}, casework.End(ctx, a, key, e)
+}

@@ -1,0 +1,101 @@
+package cases
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"serik/internal/domain/casework"
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/transport/web/kit"
+)
+
+// paper is a form about one case, or about one of its measures.
+type paper struct {
+	casework.Case
+	q       *kit.Req
+	v       *act.View
+	Measure *casework.Measure
+	Version int // of what the form changes
+	Above   []templ.Component
+	Hidden  []kit.Hidden
+}
+
+// opened finds the case of a form's address for who may do the deed, and notes
+// the look. Who may see the case but not do this is told so.
+func opened(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*paper, error) {
+	c, err := open(ctx, v, q)
+	if err != nil {
+		return nil, err
+	}
+	can, err := casework.Allowed(ctx, v, c, may)
+	if err != nil {
+		return nil, err
+	}
+	if !can[may] {
+		return nil, fault.Deny("fault.denied")
+	}
+	return &paper{Case: c, q: q, v: v, Version: c.Version}, nil
+}
+
+// taken is opened for a form about a measure.
+func taken(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*paper, error) {
+	key, err := q.ID("id")
+	if err != nil {
+		return nil, err
+	}
+	m, err := casework.GetMeasure(ctx, v, key)
+	if err != nil {
+		return nil, err
+	}
+	v.Look(act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}, "")
+	can, err := casework.AllowedFor(ctx, v, m, may)
+	if err != nil {
+		return nil, err
+	}
+	if !can[may] {
+		return nil, fault.Deny("fault.denied")
+	}
+	return &paper{Case: casework.Case{ID: m.CaseID}, q: q, v: v, Measure: &m, Version: m.Version}, nil
+}
+
+// home is the page a form leads back to.
+func (p *paper) home() string {
+	if p.Measure != nil {
+		return MeasuresURL + "/" + p.Measure.ID.String()
+	}
+	return URL + "/" + p.Case.ID.String()
+}
+
+// version is the one the form was opened with. When somebody else saved first
+// the reader has now seen theirs, and the next press is upon the new one.
+func (p *paper) version() string {
+	if p.q.Stale() {
+		return strconv.Itoa(p.Version)
+	}
+	return p.q.Value("version", strconv.Itoa(p.Version))
+}
+
+// sheet makes the form's page: posted to its own address, with an identifier
+// made with the form, so that a double press does one deed.
+func (p *paper) sheet(what, title, button string, fields ...templ.Component) kit.Screen {
+	t, url := p.q.T, p.home()+"/"+what
+	state := p.Case.No
+	if p.Measure != nil {
+		state = t.T("measure_kind." + p.Measure.Kind)
+	}
+	key := p.q.Value("id", id.New().String())
+	view := sheetView{Above: p.Above, Fields: fields, Buttons: []kit.Button{{Text: t.T(button)}},
+		Cancel: &kit.Link{Text: t.T("cases.cancel"), URL: p.home()},
+		Form: kit.Form{URL: url, Keep: what + "-" + p.home()[1:], Version: p.version(),
+			Hidden: append([]kit.Hidden{{Name: "id", Value: key}, {Name: "version", Value: p.version()}}, p.Hidden...)}}
+	back := &kit.Link{Text: t.T("cases.back"), URL: p.home()}
+	if p.Measure != nil {
+		back.Text = t.T("cases.back_measure")
+	}
+	return kit.Screen{Section: URL, Back: back, Title: kit.Title{Text: t.T(title), State: state}, Body: sheetPage(view)}
+}

@@ -1,0 +1,218 @@
+package cases
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"serik/internal/app/worklist"
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/directory"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/transport/web/kit"
+)
+
+// seen is what each page of one case knows.
+type seen struct {
+	casework.Whole
+	q       *kit.Req
+	me      id.ID
+	may     map[access.Action]bool
+	child   *registry.File // nil where the reader may not know the child
+	appoint bool           // the chair may appoint without asking
+	names   map[id.ID]directory.Name
+	bodies  map[id.ID]string
+	place   string
+}
+
+// actions are those the pages of a case offer.
+var actions = []access.Action{casework.SeeCaseRecord, casework.ProposeOne, casework.AppointOne, casework.AnswerOffer, casework.MaySetRisk, casework.MaySecondRisk,
+	casework.MayAssess, casework.MayPlan, casework.MayOrder, casework.MayDeliver, casework.MayRead, casework.MayJudge,
+	casework.MaySecondResult, casework.MayContact, casework.MayEnd, casework.MayCheck, casework.MayReopen}
+
+// look reads the case of the address with everything its pages show. The child
+// is a second question with a rule of its own.
+func look(ctx context.Context, v *act.View, q *kit.Req) (seen, error) {
+	s := seen{q: q, me: v.Actor().Person}
+	key, err := q.ID("id")
+	if err != nil {
+		return s, err
+	}
+	if s.Whole, err = casework.Overview(ctx, v, key); err != nil {
+		return s, err
+	}
+	if s.may, err = casework.Allowed(ctx, v, s.Case, actions...); err != nil {
+		return s, err
+	}
+	if s.child, err = childOf(ctx, v, s.Case.Child); err != nil {
+		return s, err
+	}
+	if s.appoint, err = casework.AppointDue(ctx, v, s.Case); err != nil {
+		return s, err
+	}
+	t, err := directory.TerritoryAt(ctx, v, s.Case.Territory)
+	if err != nil {
+		return s, err
+	}
+	s.place = t.Name(string(q.T.Lang()))
+	if s.names, err = directory.Names(ctx, v, s.people()...); err != nil {
+		return s, err
+	}
+	var bodies []id.ID
+	for _, m := range s.Measures {
+		bodies = append(bodies, m.Body)
+	}
+	s.bodies, err = worklist.Bodies(ctx, v, q.T.Lang(), bodies...)
+	return s, err
+}
+
+// childOf is the child's file, or nil to a reader who may not know the child.
+func childOf(ctx context.Context, v *act.View, key id.ID) (*registry.File, error) {
+	f, err := registry.Get(ctx, v, key)
+	switch fault.KindOf(err) {
+	case fault.Denied, fault.NotFound:
+		return nil, nil
+	}
+	return &f, err
+}
+
+func (s seen) people() []id.ID {
+	var out []id.ID
+	for _, g := range s.Turns {
+		out = append(out, g.Person)
+	}
+	for _, r := range s.Risks {
+		out = append(out, r.By, r.SecondBy)
+	}
+	for _, x := range s.Assessments {
+		out = append(out, x.By)
+	}
+	for _, m := range s.Measures {
+		out = append(out, m.Executor)
+		for _, r := range m.Results {
+			out = append(out, r.By, r.SecondBy)
+		}
+	}
+	for _, k := range s.Contacts {
+		out = append(out, k.By)
+	}
+	for _, k := range s.Checks {
+		out = append(out, k.DoneBy)
+	}
+	if s.Plan != nil {
+		out = append(out, s.Plan.By)
+	}
+	return append(out, s.Case.EndedBy)
+}
+
+// staff is a person of the service as pages name them: family name and initial.
+func staff(names map[id.ID]directory.Name, who id.ID) string {
+	n, ok := names[who]
+	if !ok {
+		return ""
+	}
+	for _, r := range n.Given {
+		return n.Family + " " + string(r) + "."
+	}
+	return n.Family
+}
+
+func (s seen) name(who id.ID) string { return staff(s.names, who) }
+
+// curator is the turn of who walks with the child now, or nil.
+func (s seen) curator() *casework.Assignment { return s.turn("curator", "active") }
+
+// offered is the proposal that waits, or nil.
+func (s seen) offered() *casework.Assignment { return s.turn("curator", "proposed") }
+
+func (s seen) turn(role, state string) *casework.Assignment {
+	i := slices.IndexFunc(s.Turns, func(g casework.Assignment) bool { return g.Role == role && g.State == state })
+	if i < 0 {
+		return nil
+	}
+	return &s.Turns[i]
+}
+
+// asked tells that the proposal waits for the reader.
+func (s seen) asked() bool {
+	g := s.offered()
+	return g != nil && g.Person == s.me && s.may[casework.AnswerOffer]
+}
+
+// at is an address below the case.
+func (s seen) at(parts ...string) string {
+	return strings.Join(append([]string{URL, s.Case.ID.String()}, parts...), "/")
+}
+
+func (s seen) measure(key id.ID) *casework.MeasureView {
+	i := slices.IndexFunc(s.Measures, func(m casework.MeasureView) bool { return m.ID == key })
+	if i < 0 {
+		return nil
+	}
+	return &s.Measures[i]
+}
+
+// title says whose case it is; its state in one line.
+func (s seen) title() kit.Title {
+	t := s.q.T
+	args := fault.Args{"No": s.Case.No}
+	risk := *riskTag(t, s.Case.Risk)
+	risk.Text = t.T("choice.risk." + string(s.Case.Risk))
+	out := kit.Title{Tags: []kit.Tag{risk}}
+	switch g := s.curator(); {
+	case s.Case.State == casework.Ended:
+		out.Text = t.T("cases.title_ended", args)
+		out.Tags = []kit.Tag{{Text: t.T("case_state.ended"), Level: kit.Calm}}
+	case g == nil:
+		out.Text = t.T("cases.title_alone", args)
+		out.Tags = append(out.Tags, kit.Tag{Text: t.T("cases.uncovered"), Level: kit.Danger})
+	default:
+		args["Curator"] = s.name(g.Person)
+		out.Text = t.T("cases.title_curator", args)
+	}
+	line := []string{t.T("cases.name_hidden")}
+	if s.child != nil {
+		line = []string{s.child.Child.Short() + ", " + t.N("cases.age", date.AgeOn(s.child.Child.Born, s.q.Today()))}
+	}
+	line = append(line, s.place)
+	if s.Case.State != casework.Ended {
+		line = append(line, t.T("case_state."+string(s.Case.State)), t.N("cases.days_open", s.q.Today().Sub(date.Of(s.Case.OpenedAt))+1))
+	}
+	out.State = strings.Join(line, " · ")
+	return out
+}
+
+// screen is one of the pages of the case: the next step as the one primary
+// action, the rest under More.
+func (s seen) screen(tab string, parts ...block) kit.Screen {
+	title := s.title()
+	next := s.next()
+	title.More = s.more()
+	if next != nil && len(next.Actions) > 0 {
+		first := next.Actions[0]
+		title.Primary = &first
+		next.Actions = next.Actions[1:]
+		title.More = slices.DeleteFunc(title.More, func(a kit.Action) bool { return a.URL == first.URL })
+	}
+	return kit.Screen{Section: URL, Title: title, Back: &kit.Link{Text: s.q.T.T("cases.title"), URL: URL},
+		Body: partsPage(partsView{Next: next, Tabs: s.tabs(tab), Part: parts})}
+}
+
+func (s seen) tabs(on string) kit.SubNav {
+	var nav kit.SubNav
+	add := func(key, url string) {
+		nav.Tabs = append(nav.Tabs, kit.Tab{Link: kit.Link{Text: s.q.T.T("choice.tab." + key), URL: url, Current: key == on}})
+	}
+	add("overview", s.at())
+	add("plan", s.at("plan"))
+	add("contacts", s.at("contacts"))
+	if s.may[casework.SeeCaseRecord] {
+		add("history", s.at("history"))
+	}
+	return nav
+}

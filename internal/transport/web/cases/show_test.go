@@ -1,0 +1,156 @@
+package cases_test
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
+	"serik/internal/platform/act"
+	"serik/internal/platform/id"
+	"serik/internal/platform/text"
+	"serik/internal/wire/trial"
+)
+
+var inError = regexp.MustCompile(`(?s)govuk-error-summary.*?</ul>`)
+
+// errorsOf is the error summary of a page, for messages of tests.
+func errorsOf(a trial.Answer) string { return inError.FindString(a.Body) }
+
+func TestTabsShowTheCase(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c, m := delivered(t, w)
+	at := "/cases/" + c.ID.String()
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.WriteContact(ctx, a, c.ID, casework.ContactInput{Kind: "visit", Seen: "alone", Happened: w.Now().Add(-time.Hour), Words: "I like the new teacher"})
+		return err
+	})
+	for _, lang := range langs {
+		b := w.Browse("curator1@lake", lang)
+		for page, want := range map[string]string{at: c.No, at + "/plan": "goes to school daily", at + "/contacts": "I like the new teacher",
+			at + "/history": "curator1@lake", "/measures/" + m.ID.String(): "mother, today"} {
+			a := b.Get(page)
+			if a.Status != http.StatusOK || !a.Has(want) {
+				t.Errorf("%s %s: %d, lacks %q", page, lang, a.Status, want)
+			}
+		}
+		if a := b.Get(at); !a.Has("Child I.") || !a.Has("/measures/"+m.ID.String()+"/result") {
+			t.Error("the child's name and where to mend what is missing stand on the first page")
+		}
+		if strings.Contains(b.Get(at+"/history").Body, "I like") {
+			t.Error("the history tells contents")
+		}
+	}
+	for _, page := range []string{"", "/plan", "/contacts", "/history", "/contact", "/assessment", "/plan/edit", "/measure", "/risk", "/end", "/check", "/reopen"} {
+		foreign(t, w, at+page, "/cases/"+id.New().String()+page)
+	}
+	for _, page := range []string{"", "/delivery", "/reading", "/result", "/second"} {
+		foreign(t, w, "/measures/"+m.ID.String()+page, "/measures/"+id.New().String()+page)
+	}
+}
+
+// Who has opened a file reads it; no button stands there that would be refused.
+func TestAnOpenedFileIsReadOnly(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c, m := delivered(t, w)
+	at := "/cases/" + c.ID.String()
+	for _, who := range []string{"regional@north", "prosecutor@north"} {
+		b := w.Browse(who, text.KK)
+		if a := b.Get(at); a.Status != http.StatusNotFound {
+			t.Errorf("%s unopened: %d", who, a.Status)
+		}
+		w.Must(who, func(ctx context.Context, a *act.Act) error {
+			return registry.OpenFile(ctx, a, c.Child, "a complaint by the family")
+		})
+		for _, page := range []string{at, at + "/plan", at + "/contacts", at + "/history"} {
+			a := b.Get(page)
+			if a.Status != http.StatusOK {
+				t.Errorf("%s %s: %d", who, page, a.Status)
+			}
+			for _, dead := range []string{"/contact\"", "/assessment\"", "/plan/edit", "/measure\"", "/risk\"", "/end\"", "/curator\"", "/result\"", "/accept\""} {
+				if a.Has(dead) {
+					t.Errorf("%s on %s: a dead button %s", who, page, dead)
+				}
+			}
+		}
+		if a := b.Get(at + "/contact"); a.Status != http.StatusForbidden {
+			t.Errorf("%s may write: %d", who, a.Status)
+		}
+		if a := b.Get("/measures/" + m.ID.String()); a.Status != http.StatusForbidden {
+			t.Errorf("%s sees a measure alone: %d", who, a.Status)
+		}
+	}
+}
+
+func TestTheProposedAnswers(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "curator1@lake")
+	at := "/cases/" + c.ID.String()
+	b := w.Browse("curator1@lake", text.RU)
+	a := b.Get(at)
+	if !a.Has(`action="`+at+`/accept"`) || !a.Has(at+"/decline") || a.Has(at+"/contact\"") {
+		t.Error("the proposed curator accepts or declines, and does nothing else yet")
+	}
+	posts(t, b, at+"/accept", nil)
+	if a := b.Get(at); a.Has(at+"/accept") || !a.Has(at+"/contact\"") {
+		t.Error("accepted: now the work begins")
+	}
+	if a := w.Browse("secretary@lake", text.KK).Get(at); a.Has(at + "/accept") {
+		t.Error("nobody accepts for another")
+	}
+}
+
+// An executor sees what to do and by when, and nothing of the child.
+func TestAnExecutorSeesTheTaskAlone(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c, m := running(t, w)
+	w.Pass(24 * time.Hour)
+	page := "/measures/" + m.ID.String()
+	for _, lang := range langs {
+		a := w.Browse("executor@lake", lang).Get(page)
+		if a.Status != http.StatusOK || !a.Has(page+"/delivery") || a.Has("Child I.") || a.Has(c.No) || a.Has("mother, today") || a.Has(page+"/result") {
+			t.Errorf("%s: %d", lang, a.Status)
+		}
+	}
+	if a := w.Browse("executor@lake", text.KK).Get("/cases/" + c.ID.String()); a.Status == http.StatusOK {
+		t.Error("the executor sees the case")
+	}
+	posts(t, w.Browse("executor@lake", text.KK), page+"/delivery", fresh("how", "full"))
+	refuses(t, w, "executor@lake", page+"/delivery", fresh("how", "not", "note", "typed here"), "typed here", "reason")
+}
+
+// Asked in vain, the chair appoints; before that no button says so.
+func TestTheChairAppoints(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "curator1@lake")
+	at := "/cases/" + c.ID.String()
+	form := fresh("curator", trial.Person("curator2@lake").String(), "reason", "typed here")
+	if a := w.Browse("chair@lake", text.RU).Get(at); a.Has(at + "/appoint") {
+		t.Error("too early to appoint")
+	}
+	refuses(t, w, "chair@lake", at+"/appoint", form, "typed here", "")
+	w.Pass(25 * time.Hour)
+	b := w.Browse("chair@lake", text.KK)
+	if a := b.Get(at); !a.Has(at + "/appoint") {
+		t.Error("the chair may appoint now")
+	}
+	if a := b.Get(at + "/appoint"); a.Fields() != 2 {
+		t.Errorf("%d fields", a.Fields())
+	}
+	posts(t, b, at+"/appoint", form)
+	if a := w.Browse("curator2@lake", text.KK).Get(at + "/contact"); a.Status != http.StatusOK {
+		t.Errorf("the appointed curator: %d", a.Status)
+	}
+	if a := w.Browse("secretary@lake", text.KK).Get(at + "/appoint"); a.Status != http.StatusForbidden {
+		t.Errorf("a secretary: %d", a.Status)
+	}
+}
