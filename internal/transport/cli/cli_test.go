@@ -1,0 +1,250 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/db/dbtest"
+	"serik/internal/platform/directory"
+	"serik/internal/transport/cli"
+	"serik/internal/wire"
+)
+
+func TestMain(m *testing.M) {
+	time.Local = time.UTC
+	os.Exit(m.Run())
+}
+
+// shell is a command line before one database.
+type shell struct {
+	*testing.T
+	cfg   db.Config
+	state string // of checkpoints
+}
+
+// answer is what a command left.
+type answer struct {
+	code     int
+	out, err string
+}
+
+func newShell(t *testing.T) *shell {
+	t.Helper()
+	t.Parallel()
+	s := &shell{T: t, cfg: dbtest.Empty(t)}
+	if s.cfg.Path != "" {
+		s.state = filepath.Dir(s.cfg.Path)
+	} else {
+		s.state = t.TempDir()
+	}
+	return s
+}
+
+// migrated is a shell whose database has a schema and the place 1.
+func migrated(t *testing.T) *shell {
+	t.Helper()
+	s := newShell(t)
+	s.ok("migrate")
+	s.with(func(ctx context.Context, d *db.DB) error {
+		app, err := wire.Open(d, time.Now)
+		if err != nil {
+			return err
+		}
+		return app.Run.Do(ctx, access.Who{Operator: "test"}, func(ctx context.Context, a *act.Act) error {
+			return directory.LoadTerritories(ctx, a, []directory.Territory{{No: 1, Path: "1.", Level: "republic", Kind: "republic",
+				Kato: "000000000", NameKK: "Ел", NameRU: "Страна", NameEN: "Country"}})
+		})
+	})
+	return s
+}
+
+// with opens the database as another process would.
+func (s *shell) with(do func(context.Context, *db.DB) error) {
+	s.Helper()
+	d, err := db.Open(s.Context(), s.cfg)
+	if err != nil {
+		s.Fatal(err)
+	}
+	if err := do(s.Context(), d); err != nil {
+		s.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// where are the flags that lead to the database.
+func (s *shell) where(command string) []string {
+	if s.cfg.Path != "" {
+		return []string{"--data", s.state}
+	}
+	if command == "serve" || command == "audit" {
+		return []string{"--db", s.cfg.URL, "--state", s.state}
+	}
+	return []string{"--db", s.cfg.URL}
+}
+
+func run(ctx context.Context, args ...string) answer {
+	var out, err bytes.Buffer
+	code := cli.Main(ctx, args, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Out: &out, Err: &err})
+	return answer{code, out.String(), err.String()}
+}
+
+func (s *shell) run(args ...string) answer {
+	s.Helper()
+	return run(s.Context(), append(args, s.where(args[0])...)...)
+}
+
+func (s *shell) ok(args ...string) string {
+	s.Helper()
+	a := s.run(args...)
+	if a.code != 0 || a.err != "" {
+		s.Fatalf("%v: exit %d, %s", args, a.code, a.err)
+	}
+	return a.out
+}
+
+// fails demands an exit code and one line of error that holds a text.
+func (a answer) fails(t *testing.T, code int, text string) {
+	t.Helper()
+	if a.code != code || strings.Count(a.err, "\n") != 1 || !strings.Contains(a.err, text) {
+		t.Errorf("exit %d instead of %d, or not %q in one line: %q", a.code, code, text, a.err)
+	}
+}
+
+func TestVersionAndHelp(t *testing.T) {
+	t.Parallel()
+	if a := run(t.Context(), "version"); a.code != 0 || a.out != "serik "+cli.Version+"\n" {
+		t.Errorf("version: %+v", a)
+	}
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}, {"user", "--help"}, {"user", "add", "--help"}, {"audit", "verify", "--help"}} {
+		if a := run(t.Context(), args...); a.code != 0 || !strings.Contains(a.out, "Usage: serik") || a.err != "" {
+			t.Errorf("%v: exit %d, %q, %q", args, a.code, a.out, a.err)
+		}
+	}
+}
+
+func TestWrongUsage(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{}, {"fly"}, {"migrate", "--speed"}, {"migrate"}, {"user", "add", "x"},
+		{"migrate", "--data", t.TempDir(), "--db", "postgres://x"}, {"serve", "--db", "postgres://x"}, {"user", "suspend", "x", "--data", t.TempDir()}} {
+		run(t.Context(), args...).fails(t, 2, "serik: ")
+	}
+}
+
+func TestMachineAtFault(t *testing.T) {
+	t.Parallel()
+	run(t.Context(), "user", "list", "--data", filepath.Join(t.TempDir(), "none")).fails(t, 3, "serik migrate")
+	run(t.Context(), "migrate", "--db", "postgres://nobody@127.0.0.1:1/none").fails(t, 3, "serik: ")
+	run(t.Context(), "audit", "verify", "--data", t.TempDir()).fails(t, 3, "verifier's key")
+}
+
+func TestMigrateTwice(t *testing.T) {
+	s := newShell(t)
+	for range 2 {
+		if out := s.ok("migrate"); out != "schema is up to date\n" {
+			t.Errorf("said %q", out)
+		}
+	}
+}
+
+func TestUsers(t *testing.T) {
+	s := migrated(t)
+	first := s.ok("user", "add", "aigul", "--family", "Invented", "--given", "Aigul", "--role", "administrator")
+	if len(strings.TrimSpace(first)) != 16 || strings.Count(first, "\n") != 1 {
+		t.Errorf("the password is %d letters", len(first))
+	}
+	s.run("user", "add", "aigul", "--family", "Other", "--given", "Other").fails(t, 1, "login: This login is taken")
+	s.run("user", "add", "dana", "--family", "D", "--given", "D", "--place", "999").fails(t, 1, "place: ")
+	s.run("user", "add", "dana", "--family", "D", "--given", "D", "--role", "king").fails(t, 1, "role: ")
+	s.ok("user", "add", "dana", "--family", "Invented", "--given", "Dana", "--place", "000000000")
+	s.signs("aigul", strings.TrimSpace(first), true)
+	second := s.ok("user", "reset-password", "aigul")
+	s.signs("aigul", strings.TrimSpace(first), false)
+	s.signs("aigul", strings.TrimSpace(second), true)
+	s.ok("user", "suspend", "dana", "--reason", "check")
+	s.run("user", "suspend", "dana", "--reason", "check").fails(t, 1, "")
+	s.ok("user", "deactivate", "dana")
+	s.run("user", "deactivate", "nobody").fails(t, 1, "nobody with this login")
+	if out := s.ok("user", "list"); !strings.Contains(out, "aigul  active  Invented Aigul  administrator 1.\n") || strings.Contains(out, "dana") {
+		t.Errorf("list: %q", out)
+	}
+	var all []struct{ Login, State string }
+	if err := json.Unmarshal([]byte(s.ok("user", "list", "--all", "--json")), &all); err != nil || len(all) != 2 || all[1].State != directory.Deactivated {
+		t.Errorf("list: %v, %v", all, err)
+	}
+	s.with(func(ctx context.Context, d *db.DB) error {
+		var actors []string
+		err := d.R.NewRaw("SELECT DISTINCT actor FROM audit WHERE verb = 'person.add'").Scan(ctx, &actors)
+		if len(actors) != 1 || !strings.HasPrefix(actors[0], "operator:") {
+			t.Errorf("added by %v", actors)
+		}
+		return err
+	})
+}
+
+// signs tells whether a password lets in.
+func (s *shell) signs(login, password string, want bool) {
+	s.Helper()
+	s.with(func(ctx context.Context, d *db.DB) error {
+		app, err := wire.Open(d, time.Now)
+		if err != nil {
+			return err
+		}
+		_, _, err = directory.SignIn(ctx, app.Run, login, password, "10.0.0.1")
+		if (err == nil) != want {
+			s.Errorf("%s signs in: %v", login, err)
+		}
+		return nil
+	})
+}
+
+// One flipped column in a sealed log is found and named.
+func TestAuditVerify(t *testing.T) {
+	s := migrated(t)
+	s.ok("user", "add", "aigul", "--family", "Invented", "--given", "Aigul")
+	s.serve(func(string) {})
+	var r struct {
+		OK       bool  `json:"ok"`
+		Sealed   int64 `json:"sealed"`
+		FirstBad *struct {
+			Index int64  `json:"index"`
+			Why   string `json:"why"`
+		} `json:"first_bad"`
+	}
+	if err := json.Unmarshal([]byte(s.ok("audit", "verify", "--json")), &r); err != nil || !r.OK || r.Sealed < 3 || r.FirstBad != nil {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if out := s.ok("audit", "verify"); !strings.Contains(out, "the log is whole") {
+		t.Errorf("said %q", out)
+	}
+	s.with(func(ctx context.Context, d *db.DB) error {
+		drop := "DROP TRIGGER audit_append_only"
+		if d.Engine == db.Postgres {
+			drop += " ON audit"
+		}
+		return d.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			for _, q := range []string{drop, "UPDATE audit SET actor = 'operator:other' WHERE idx = 1"} {
+				if _, err := tx.NewRaw(q).Exec(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	a := s.run("audit", "verify", "--json")
+	if err := json.Unmarshal([]byte(a.out), &r); err != nil || a.code != 1 || a.err != "" || r.OK || r.FirstBad == nil || r.FirstBad.Index != 1 {
+		t.Errorf("exit %d, %s, %v", a.code, a.out, err)
+	}
+}

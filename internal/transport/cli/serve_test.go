@@ -1,0 +1,67 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"serik/internal/transport/cli"
+	"serik/internal/wire"
+)
+
+// serve runs a server on a free port, does something with its address and
+// stops it as SIGTERM would; it must end well.
+func (s *shell) serve(do func(url string)) {
+	s.Helper()
+	ctx, stop := context.WithCancel(s.Context())
+	defer stop()
+	said, out := io.Pipe()
+	var log bytes.Buffer
+	ended := make(chan int, 1)
+	go func() {
+		args := append([]string{"serve", "--addr", "127.0.0.1:0"}, s.where("serve")...)
+		ended <- cli.Main(ctx, args, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Out: out, Err: &log})
+		_ = out.Close() // nobody writes after the end
+	}()
+	line, err := bufio.NewReader(said).ReadString('\n')
+	_, url, ok := strings.Cut(strings.TrimSpace(line), " on ")
+	if err != nil || !ok {
+		stop()
+		s.Fatalf("no address in %q: %v; exit %d, %s", line, err, <-ended, log.String())
+	}
+	do(url)
+	stop()
+	if code := <-ended; code != 0 {
+		s.Errorf("exit %d: %s", code, log.String())
+	}
+}
+
+func TestServe(t *testing.T) {
+	s := migrated(t)
+	s.serve(func(url string) {
+		res, err := http.Get(url + "/sign-in")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		page, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(string(page), `name="login"`) {
+			t.Errorf("sign-in: %d, %v", res.StatusCode, err)
+		}
+		list := s.run("user", "list")
+		if s.cfg.Path != "" {
+			list.fails(t, 3, "serik: ") // the file has one owner
+		} else if list.code != 0 {
+			t.Errorf("list beside the server: %s", list.err)
+		}
+		if a := s.run("audit", "verify"); a.code != 0 {
+			t.Errorf("verify beside the server: %d, %s%s", a.code, a.out, a.err)
+		}
+	})
+	s.ok("user", "list") // all is closed
+}
