@@ -1,5 +1,5 @@
 // Package account is the section of one's own account: signing in and out, the
-// password, the places where one is signed in.
+// password, the places where one is signed in, the inbox.
 package account
 
 import (
@@ -17,6 +17,8 @@ func Mount(mux *http.ServeMux, s *kit.Site) {
 	mux.Handle("GET /account", s.Show(d.me))
 	mux.Handle("GET /account/password", s.Show(d.passwordForm))
 	mux.Handle("POST /account/password", s.Own(d.passwordForm, d.password))
+	mux.Handle("GET /account/inbox", s.Show(d.inbox))
+	mux.Handle("POST /account/inbox", s.Do(d.inbox, d.markSeen))
 	mux.Handle("POST /account/sessions/{id}/end", s.Do(d.me, d.endSession))
 }
 

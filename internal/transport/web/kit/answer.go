@@ -13,6 +13,7 @@ import (
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/notify"
 	"serik/internal/platform/text"
 )
 
@@ -87,7 +88,15 @@ func (s *Site) header(ctx context.Context, v *act.View, q *Req, f *Frame) error 
 	}
 	f.Header.Me = strings.TrimSpace(p.Family + " " + initial(p.Given))
 	f.Header.SignOut = "/sign-out"
-	f.Header.MeLinks = []Link{{Text: q.T.T("kit.account"), URL: "/account"}}
+	unread, err := notify.Unread(ctx, v)
+	if err != nil {
+		return err
+	}
+	inbox := Link{Text: q.T.T("kit.inbox"), URL: "/account/inbox"}
+	if unread > 0 {
+		inbox.Text = q.T.N("kit.inbox_count", unread)
+	}
+	f.Header.MeLinks = []Link{inbox, {Text: q.T.T("kit.account"), URL: "/account"}}
 	if s.Run.Policy().May(who, registry.SearchAll) {
 		f.Header.SearchURL = "/children/search"
 	}

@@ -1,0 +1,71 @@
+package account
+
+import (
+	"context"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/id"
+	"serik/internal/platform/notify"
+	"serik/internal/transport/web/kit"
+)
+
+const inboxURL = "/account/inbox"
+
+// inbox shows what acts of others have left for me, the latest first.
+func (d desk) inbox(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	all, err := notify.Inbox(ctx, v, 100)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	var view inboxView
+	seen := kit.Action{Text: q.T.T("account.inbox_seen"), URL: inboxURL, Post: true}
+	for _, n := range all {
+		e := kit.Event{Text: q.T.T(n.Key), URL: address(n), When: q.T.DateTime(n.At), Instant: n.At.Format("2006-01-02T15:04Z")}
+		if n.SeenAt == nil {
+			e.Level, e.Tag = kit.Wait, &kit.Tag{Text: q.T.T("account.inbox_new"), Level: kit.Wait}
+			seen.Fields = append(seen.Fields, kit.Hidden{Name: "notice", Value: n.ID.String()})
+		}
+		view.Lines.Events = append(view.Lines.Events, e)
+	}
+	unread, err := notify.Unread(ctx, v)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	title := kit.Title{Text: q.T.T("account.inbox"), State: q.T.N("account.inbox_unread", unread)}
+	if len(seen.Fields) > 0 {
+		title.Primary = &seen
+	}
+	if len(all) == 0 {
+		view.Empty = &kit.Empty{Why: q.T.T("account.inbox_empty"), Do: q.T.T("account.inbox_empty_do")}
+	}
+	return kit.Screen{Title: title, Body: inboxPage(view)}, nil
+}
+
+// address is the page of what a line is about.
+func address(n notify.Notice) string {
+	switch n.Noun {
+	case "case":
+		return "/cases/" + n.Subject.String()
+	case "signal":
+		return "/messages/" + n.Subject.String()
+	case "measure":
+		return "/measures/" + n.Subject.String()
+	case "child":
+		return "/children/" + n.Subject.String()
+	case "grant":
+		return "/account"
+	}
+	return ""
+}
+
+// markSeen notes that I have seen the lines that were on the page.
+func (d desk) markSeen(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	var lines []id.ID
+	for _, s := range q.Form["notice"] {
+		key, err := id.Parse(s)
+		if err == nil {
+			lines = append(lines, key)
+		}
+	}
+	return kit.Next{URL: inboxURL, Done: "account.inbox_done"}, notify.MarkSeen(ctx, a, lines...)
+}
