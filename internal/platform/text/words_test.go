@@ -19,7 +19,7 @@ import (
 var builtPrefixes = []string{
 	"date.month.", "date.weekday.",
 	"fault.", // a refusal without a key of its own says what its kind says
-	"nav.", "line.", "role.", "norm.", "problem.", "risk.", "case_state.", "measure_kind.", "indicator.", "domain.",
+	"nav.", "line.", "role.", "norm.", "problem.", "risk.", "case_state.", "measure_kind.", "indicator.", "agency_kind.", "domain.",
 }
 
 // These literals look like keys and are something else: a name of an action,

@@ -8,6 +8,7 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/platform/directory"
 	"serik/internal/transport/web/account"
+	"serik/internal/transport/web/admin"
 	"serik/internal/transport/web/cases"
 	"serik/internal/transport/web/kit"
 	"serik/internal/transport/web/myday"
@@ -18,6 +19,7 @@ func Sections() []kit.Section {
 	return []kit.Section{
 		{Key: "nav.my_day", URL: myday.URL, Action: directory.OwnSession},
 		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
+		{Key: "nav.admin", URL: admin.URL, Action: directory.ListPeople},
 	}
 }
 
@@ -30,6 +32,7 @@ func New(s *kit.Site) Handler {
 	account.Mount(mux, s)
 	myday.Mount(mux, s)
 	cases.Mount(mux, s)
+	admin.Mount(mux, s)
 	mux.Handle("GET /{$}", http.RedirectHandler(myday.URL, http.StatusSeeOther))
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
