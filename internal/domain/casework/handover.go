@@ -199,8 +199,14 @@ func HandoverPreview(ctx context.Context, v *act.View, in HandoverInput) (Handov
 // Owed counts the running turns of a person, as curator or as deputy: who owes
 // any cannot be deactivated.
 func Owed(ctx context.Context, a *act.Act, person id.ID) (int, error) {
-	n, err := a.DB().NewSelect().TableExpr("assignment AS g").Join("JOIN case_file AS c ON c.id = g.case_id").
-		Where("g.person = ?", person).Where("g.state = 'active'").Where("(g.until_at IS NULL OR g.until_at > ?)", a.Now()).
+	return Carried(ctx, &a.View, person)
+}
+
+// Carried is the number that Owed counts, for a page that has shown the person
+// already: a number and nothing of the cases.
+func Carried(ctx context.Context, v *act.View, person id.ID) (int, error) {
+	n, err := v.DB().NewSelect().TableExpr("assignment AS g").Join("JOIN case_file AS c ON c.id = g.case_id").
+		Where("g.person = ?", person).Where("g.state = 'active'").Where("(g.until_at IS NULL OR g.until_at > ?)", v.Now()).
 		Where("c.state <> 'ended'").Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("owed: %w", err)

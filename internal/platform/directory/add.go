@@ -91,7 +91,7 @@ func addPersons(ctx context.Context, a *act.Act, all []Newcomer) ([]withPassword
 	rows := make([]withPassword, 0, len(all))
 	for _, n := range all {
 		n = n.tidy()
-		if err := checkPerson(f, n); err != nil {
+		if err := checkNewcomer(f, n); err != nil {
 			return nil, err
 		}
 		f.taken[n.Login] = true
@@ -157,14 +157,20 @@ func peopleFacts(ctx context.Context, d bun.IDB, all []Newcomer) (personFacts, e
 
 var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,63}$`)
 
-// checkPerson is the rule about a person, new or changed.
-func checkPerson(f personFacts, n Newcomer) error {
+// checkNewcomer is the rule about a new person; a login stays as it was given.
+func checkNewcomer(f personFacts, n Newcomer) error {
 	var bad fault.Fields
 	if loginForm.MatchString(n.Login) {
 		bad.Check(!f.taken[n.Login], "login", "people.login_taken")
 	} else {
 		bad.Add("login", "people.login_form")
 	}
+	checkPerson(&bad, f, n)
+	return bad.Err()
+}
+
+// checkPerson is the rule about a person, new or changed.
+func checkPerson(bad *fault.Fields, f personFacts, n Newcomer) {
 	bad.Text(n.Family, 100, "family")
 	bad.Text(n.Given, 100, "given")
 	bad.Max(n.Patronymic, 100, "patronymic")
@@ -173,5 +179,4 @@ func checkPerson(f personFacts, n Newcomer) error {
 	bad.Check(slices.Contains([]string{"kk", "ru", "en"}, n.Lang), "lang", "fault.id")
 	bad.Check(f.paths[n.Territory], "territory", "people.territory_unknown")
 	bad.Check(f.agencies[n.Agency], "agency", "people.agency_unknown")
-	return bad.Err()
 }

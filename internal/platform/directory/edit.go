@@ -32,9 +32,10 @@ func EditPerson(ctx context.Context, a *act.Act, person id.ID, version int, n Ne
 	if err != nil {
 		return err
 	}
-	f.taken = nil
 	f.agencies[old.Agency] = true // it may have closed meanwhile
-	if err := checkPerson(f, n); err != nil {
+	var bad fault.Fields
+	checkPerson(&bad, f, n)
+	if err := bad.Err(); err != nil {
 		return err
 	}
 	if err := a.May(EditPeople, n.Territory); err != nil {

@@ -1,6 +1,9 @@
 package directory
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Full is the whole name as it stands on papers.
 func (n Name) Full() string {
@@ -13,6 +16,36 @@ func (n Name) Post(lang string) string {
 		return n.PostKK
 	}
 	return n.PostRU
+}
+
+// Full is the whole name.
+func (p Person) Full() string {
+	return strings.Join(strings.Fields(p.Family+" "+p.Given+" "+p.Patronymic), " ")
+}
+
+// Post is what the person is, in a language, or in the other where only that
+// is known.
+func (p Person) Post(lang string) string {
+	if lang == "kk" {
+		return cmp.Or(p.PostKK, p.PostRU)
+	}
+	return cmp.Or(p.PostRU, p.PostKK)
+}
+
+// Name is the agency's name in a language; English reads Russian.
+func (y Agency) Name(lang string) string {
+	if lang == "kk" {
+		return y.NameKK
+	}
+	return y.NameRU
+}
+
+// Name is the commission's name in a language; English reads Russian.
+func (c Commission) Name(lang string) string {
+	if lang == "kk" {
+		return c.NameKK
+	}
+	return c.NameRU
 }
 
 // Name is the territory's name in a language.

@@ -146,12 +146,12 @@ func Set(ctx context.Context, a *act.Act, book *norm.Book, c Change) (id.ID, err
 	if err != nil {
 		return "", err
 	}
+	if former.Version != c.Version {
+		return "", fault.Clash("fault.stale")
+	}
 	c = c.tidy()
 	if err := check(def.Unit, former, c); err != nil {
 		return "", err
-	}
-	if former.Version != c.Version {
-		return "", fault.Clash("fault.stale")
 	}
 	if former.ID != "" {
 		res, err := a.DB().NewRaw("UPDATE norm SET to_day = ?, version = version + 1 WHERE id = ? AND version = ?",

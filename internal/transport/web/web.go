@@ -10,6 +10,7 @@ import (
 	"serik/internal/domain/signal"
 	"serik/internal/platform/directory"
 	"serik/internal/transport/web/account"
+	"serik/internal/transport/web/admin"
 	"serik/internal/transport/web/cases"
 	"serik/internal/transport/web/children"
 	"serik/internal/transport/web/kit"
@@ -24,6 +25,7 @@ func Sections() []kit.Section {
 		{Key: "nav.messages", URL: signals.URL, Action: signal.ListAll},
 		{Key: "nav.children", URL: children.URL, Action: registry.SearchAll},
 		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
+		{Key: "nav.admin", URL: admin.URL, Action: directory.ListPeople},
 	}
 }
 
@@ -36,6 +38,7 @@ func New(s *kit.Site) Handler {
 	account.Mount(mux, s)
 	myday.Mount(mux, s)
 	cases.Mount(mux, s)
+	admin.Mount(mux, s)
 	mux.Handle("GET /{$}", http.RedirectHandler(myday.URL, http.StatusSeeOther))
 	signals.Mount(mux, s)
 	children.Mount(mux, s)

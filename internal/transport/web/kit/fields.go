@@ -220,15 +220,24 @@ type Button struct {
 
 func (b Button) class() string { return buttonClass(!b.Secondary, b.Danger) }
 
-// Form is posted to URL. Texts typed into a form with Keep survive a lost
+// Form is posted to URL, or with Get asks for a page by an answer that may
+// stand in an address, such as a place. Texts typed into a form with Keep survive a lost
 // connection and an ended session in this browser window; Version keeps a
 // text typed upon an older state apart from the newer one.
 type Form struct {
 	URL     string
 	Keep    string
 	Version string
+	Get     bool
 	Files   bool
 	Hidden  []Hidden
+}
+
+func (f Form) method() string {
+	if f.Get {
+		return "get"
+	}
+	return "post"
 }
 
 func (f Form) marks() templ.Attributes {
