@@ -154,10 +154,10 @@ func status(k fault.Kind) int {
 func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	f, ok := fault.Of(err)
 	if !ok {
-		s.Log.Error("page failed", "method", q.Method, "error", err.Error())
+		s.Log.Error("page failed", "method", q.Method, "route", q.Pattern, "error", unquoted(err))
 		f = fault.New("", "fault.internal")
 	} else if f.Kind == fault.Unavailable {
-		s.Log.Error("machine failed", "method", q.Method, "error", err.Error())
+		s.Log.Error("machine failed", "method", q.Method, "route", q.Pattern, "error", unquoted(err))
 	}
 	if f.Key == "access.suspended" || f.Key == "access.no_person" {
 		_ = s.Sessions.Destroy(q.Context()) // the person is refused either way

@@ -76,7 +76,6 @@ func (s *Site) lang(r *http.Request) text.Lang {
 
 // read parses the posted form within its bound.
 func (q *Req) read(w http.ResponseWriter) bool {
-	q.Request.Body = http.MaxBytesReader(w, q.Request.Body, maxForm)
 	if err := q.Request.ParseForm(); err != nil {
 		code := http.StatusBadRequest
 		var big *http.MaxBytesError
