@@ -218,7 +218,8 @@ func blocks[T any](rows []T) func(func([]T) bool) {
 	}
 }
 
-// machine turns a broken machine into a fault that a page can say.
+// machine turns a broken machine into a fault that a page can say, and keeps
+// what was typed out of the text of any other error.
 func machine(err error) error {
 	if err == nil || fault.KindOf(err) != "" {
 		return err
@@ -226,5 +227,5 @@ func machine(err error) error {
 	if db.Broken(err) || errors.Is(err, context.DeadlineExceeded) {
 		return fault.Wrap(fault.Unavailable, "fault.unavailable", err)
 	}
-	return err
+	return db.Mute(err)
 }

@@ -115,6 +115,24 @@ func Violates(err error) string {
 	return ""
 }
 
+// Mute takes the words out of an error in which PostgreSQL quotes the value it
+// could not read: it may be what somebody typed about a child.
+func Mute(err error) error {
+	var p *pgconn.PgError
+	if errors.As(err, &p) && strings.HasPrefix(p.Code, "22") {
+		return muted{p.Code, err}
+	}
+	return err
+}
+
+type muted struct {
+	code  string
+	cause error
+}
+
+func (m muted) Error() string { return "a value that the database cannot read (SQLSTATE " + m.code + ")" }
+func (m muted) Unwrap() error { return m.cause }
+
 // Broken tells that the machine, not the request, is at fault: disk full,
 // input or output failed, database closed or gone.
 func Broken(err error) bool {

@@ -154,10 +154,10 @@ func status(k fault.Kind) int {
 func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	f, ok := fault.Of(err)
 	if !ok {
-		s.Log.Error("page failed", "method", q.Method, "error", err.Error())
+		s.Log.Error("page failed", "method", q.Method, "route", q.Pattern, "error", unquoted(err))
 		f = fault.New("", "fault.internal")
 	} else if f.Kind == fault.Unavailable {
-		s.Log.Error("machine failed", "method", q.Method, "error", err.Error())
+		s.Log.Error("machine failed", "method", q.Method, "route", q.Pattern, "error", unquoted(err))
 	}
 	if f.Key == "access.suspended" || f.Key == "access.no_person" {
 		_ = s.Sessions.Destroy(q.Context()) // the person is refused either way
@@ -176,13 +176,24 @@ func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	send(w, q.Request, status(f.Kind), page)
 }
 
+// takesGzip tells whether the browser says that it unpacks.
+func takesGzip(r *http.Request) bool {
+	for _, x := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.ReplaceAll(x, " ", ""), ";")
+		if name == "gzip" && strings.TrimRight(weight, "0.") != "q=" {
+			return true
+		}
+	}
+	return false
+}
+
 // send writes a page that no cache may keep.
 func send(w http.ResponseWriter, r *http.Request, code int, page []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Encoding, Cookie")
-	if len(page) > 1024 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if len(page) > 1024 && takesGzip(r) {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		_, _ = z.Write(page) // into memory: cannot fail

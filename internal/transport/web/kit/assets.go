@@ -110,7 +110,7 @@ func Assets() http.Handler {
 		body := a.plain
 		if a.packed != nil {
 			h.Set("Vary", "Accept-Encoding")
-			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			if takesGzip(r) {
 				h.Set("Content-Encoding", "gzip")
 				body = a.packed
 			}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"serik/internal/platform/id"
 )
@@ -14,7 +15,7 @@ import (
 // keys; the address shows none of them in clear.
 func (q *Req) Place(n int) ([]string, bool) {
 	b, err := base64.RawURLEncoding.DecodeString(q.URL.Query().Get("after"))
-	if err != nil || len(b) == 0 {
+	if err != nil || len(b) == 0 || !utf8.Valid(b) {
 		return nil, false
 	}
 	parts := strings.Split(string(b), "\x00")

@@ -1,7 +1,10 @@
 package kit
 
 import (
+	"errors"
 	"net/http"
+	"regexp"
+	"runtime/debug"
 	"strings"
 
 	"serik/internal/platform/fault"
@@ -11,11 +14,16 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
+// errPanic: a page panicked; the log has the place.
+var errPanic = errors.New("panic")
+
 // Guard puts the headers of safety on each answer, refuses posts from other
-// sites, and loads and saves the session.
+// sites and longer ones than a form, loads and saves the session, and answers
+// for a page that panicked.
 func (s *Site) Guard(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
-	inner := cross.Handler(s.Sessions.LoadAndSave(next))
+	s.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, s.stranger(r), err) }
+	inner := cross.Handler(s.Sessions.LoadAndSave(s.caught(next)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -27,9 +35,34 @@ func (s *Site) Guard(next http.Handler) http.Handler {
 			Assets().ServeHTTP(w, r)
 			return
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		inner.ServeHTTP(w, r)
 	})
 }
+
+// caught turns a panic into the page of an internal error. What was panicked
+// with may quote a person and is written nowhere; the place is.
+func (s *Site) caught(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(v)
+			default:
+				s.Log.Error("page panicked", "route", r.Pattern, "at", string(debug.Stack()))
+				s.fail(w, s.stranger(r), errPanic)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+var quoted = regexp.MustCompile("\"[^\"]*\"|'[^']*'|`[^`]*`")
+
+// unquoted is the text of an error without what it quotes: an engine or a
+// parser repeats what was typed, and what was typed may name a child.
+func unquoted(err error) string { return quoted.ReplaceAllString(err.Error(), "…") }
 
 // NotFound is the page of an unknown address.
 func (s *Site) NotFound() http.Handler {

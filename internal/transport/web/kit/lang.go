@@ -19,9 +19,12 @@ func Tongues() http.Handler {
 	})
 }
 
-// local keeps a redirect on this site.
+// local keeps a redirect on this site. Browsers drop tabs and line breaks from
+// an address, so that "/<tab>/elsewhere" would lead away: no control character
+// passes.
 func local(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	control := func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, control) {
 		return "/"
 	}
 	return path

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/date"
@@ -76,7 +77,6 @@ func (s *Site) lang(r *http.Request) text.Lang {
 
 // read parses the posted form within its bound.
 func (q *Req) read(w http.ResponseWriter) bool {
-	q.Request.Body = http.MaxBytesReader(w, q.Request.Body, maxForm)
 	if err := q.Request.ParseForm(); err != nil {
 		code := http.StatusBadRequest
 		var big *http.MaxBytesError
@@ -87,7 +87,23 @@ func (q *Req) read(w http.ResponseWriter) bool {
 		return false
 	}
 	q.Form = q.PostForm
+	for _, all := range q.Form {
+		for i, v := range all {
+			all[i] = clean(v)
+		}
+	}
 	return true
+}
+
+// clean keeps of a typed text what a database and a page can hold: broken
+// letters become marks, control characters but line breaks and tabs go.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
 // Today is the law day of the request.

@@ -1,0 +1,147 @@
+package trial
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/directory"
+	"serik/internal/platform/text"
+)
+
+// Password is the password of everybody whom SignIn lets in.
+const Password = "a quiet lake at dawn"
+
+// Tape keeps what a served world says: its log, or the addresses it was asked
+// for and led to.
+type Tape struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+// Write adds to the tape.
+func (t *Tape) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.Write(p)
+}
+
+// String is all that was said.
+func (t *Tape) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.String()
+}
+
+// Door is the world served as the product serves it: with the sessions of its
+// own database, its own sign-in, and everything it says on tape.
+type Door struct {
+	*World
+	URL   string
+	Log   *Tape // what the pages and the server write into the log
+	Trail *Tape // each address asked for or led to, one a line
+}
+
+// Serve opens the door.
+func (w *World) Serve() *Door {
+	w.T.Helper()
+	d := &Door{World: w, Log: &Tape{}, Trail: &Tape{}}
+	_, h, err := w.Site(w.Sessions(false), slog.New(slog.NewJSONHandler(d.Log, nil)))
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		_, _ = d.Trail.Write([]byte(r.Method + " " + r.URL.String() + "\n"))
+		h.ServeHTTP(rw, r)
+		if to := rw.Header().Get("Location"); to != "" {
+			_, _ = d.Trail.Write([]byte("-> " + to + "\n"))
+		}
+	}))
+	srv.Config.ErrorLog = slog.NewLogLogger(slog.NewJSONHandler(d.Log, nil), slog.LevelError)
+	srv.Start()
+	w.T.Cleanup(srv.Close)
+	d.URL = srv.URL
+	return d
+}
+
+// Visit is a browser that nobody has signed in with.
+func (d *Door) Visit(lang text.Lang) *Browser {
+	d.T.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	u, err := url.Parse(d.URL)
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	jar.SetCookies(u, []*http.Cookie{{Name: "lang", Value: string(lang), Path: "/"}})
+	return &Browser{T: d.T, URL: d.URL, c: &http.Client{Jar: jar}, Lang: lang}
+}
+
+// SignIn lets a person in by the page of signing in.
+func (d *Door) SignIn(name string, lang text.Lang) *Browser {
+	d.T.Helper()
+	b := d.Visit(lang)
+	if a := b.Try(name, Password); a.Status != http.StatusOK || a.Path == "/sign-in" {
+		d.T.Fatalf("%s cannot sign in: %d at %s", name, a.Status, a.Path)
+	}
+	return b
+}
+
+// Passwords gives people the password.
+func (d *Door) Passwords(names ...string) {
+	d.T.Helper()
+	phc, err := directory.Hash(d.T.Context(), Password)
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	err = d.DB.Write(d.T.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("UPDATE person SET password = ? WHERE login IN (?)", phc, bun.In(names)).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		d.T.Fatal(err)
+	}
+}
+
+// Try sends the form of signing in.
+func (b *Browser) Try(login, password string) Answer {
+	b.T.Helper()
+	return b.Post("/sign-in", url.Values{"login": {login}, "password": {password}})
+}
+
+// Jar holds the browser's cookies.
+func (b *Browser) Jar() http.CookieJar { return b.c.Jar }
+
+// Send sends a request as it is, with the browser's cookies, and follows
+// nothing.
+func (b *Browser) Send(r *http.Request) (Answer, http.Header) {
+	b.T.Helper()
+	c := *b.c
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := c.Do(r)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	head := res.Header
+	return b.answer(res, nil), head
+}
+
+// Push sends a form and follows nothing.
+func (b *Browser) Push(path string, form url.Values) (Answer, http.Header) {
+	b.T.Helper()
+	r, err := http.NewRequest(http.MethodPost, b.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.Send(r)
+}
