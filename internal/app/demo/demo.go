@@ -18,19 +18,19 @@ import (
 
 // Load puts a country on file. The runner's clock stands at the country's now
 // and its limit leaves time for a block; hash is that of the one password of
-// all people. The people come first. progress is told how many rows of how
-// many are written.
+// all people. The people come first. Between the acts progress is told how many
+// rows of how many are written; its error ends the load.
 //
-// Faults: those of the rooms' loads, which are none for a lawful country.
-func Load(ctx context.Context, run *act.Runner, c *world.Country, hash string, progress func(done, total int)) error {
+// Faults: those of the rooms' loads, which are none for a lawful country; those
+// of progress.
+func Load(ctx context.Context, run *act.Runner, c *world.Country, hash string, progress func(done, total int) error) error {
 	l := &loader{run: run, c: c, hash: hash, progress: progress, total: size(c)}
 	for _, stage := range []func(context.Context) error{l.places, l.people, l.children, l.families, l.signals, l.cases, l.leavers} {
 		if err := stage(ctx); err != nil {
 			return fmt.Errorf("load country: %w", err)
 		}
 	}
-	progress(l.total, l.total)
-	return nil
+	return progress(l.total, l.total)
 }
 
 type loader struct {
@@ -38,7 +38,7 @@ type loader struct {
 	c           *world.Country
 	hash        string
 	done, total int
-	progress    func(done, total int)
+	progress    func(done, total int) error
 }
 
 // size counts the rows of a country.
@@ -77,6 +77,5 @@ func (l *loader) act(ctx context.Context, rows int, fn func(context.Context, *ac
 		return err
 	}
 	l.done += rows
-	l.progress(min(l.done, l.total), l.total)
-	return nil
+	return l.progress(min(l.done, l.total-1), l.total)
 }

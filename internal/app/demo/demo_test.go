@@ -24,6 +24,12 @@ func loaded(t *testing.T, scale world.Scale) (*wire.App, *world.Country) {
 		t.Fatal(err)
 	}
 	c := world.Generate(world.Config{Seed: 1, Now: now(), Scale: scale})
+	sl, err := app.Sealer(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sealing time.Duration
+	sealed := 0
 	start := time.Now()
 	last := start
 	prev := 0
@@ -31,12 +37,24 @@ func loaded(t *testing.T, scale world.Scale) (*wire.App, *world.Country) {
 		if d := time.Since(last); d > 300*time.Millisecond {
 			t.Logf("%d..%d of %d: %s", prev, done, total, d)
 		}
+		if done > sealed+15000 {
+			sealed = done
+			from := time.Now()
+			if _, err := sl.Seal(t.Context(), now()); err != nil {
+				t.Error(err)
+			}
+			sealing += time.Since(from)
+		}
 		prev, last = done, time.Now()
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%s country: %s", scale, time.Since(start))
+	start = time.Now()
+	t.Log(sealing)
+	n, err := sl.Seal(t.Context(), now())
+	t.Logf("seal %d %v: %s", n, err, time.Since(start))
 	return app, c
 }
 

@@ -260,25 +260,25 @@ func (k *country) fill(ctx context.Context, h *House, progress *bar) error {
 	if k.kept {
 		return nil
 	}
-	if err := k.load(ctx, h.Run, progress.show); err != nil {
+	if err := k.load(ctx, h, progress.show); err != nil {
 		return err
 	}
-	if err := h.Seal(ctx); err != nil {
+	if err := k.keep(ctx, h.Run, map[string]string{"demo.complete": "yes"}); err != nil {
 		return err
 	}
-	err := k.keep(ctx, h.Run, map[string]string{"demo.complete": "yes"})
-	if err == nil {
-		k.done.Store(100)
-		progress.end()
-	}
-	return err
+	k.done.Store(100)
+	progress.end()
+	return nil
 }
 
-// perBlock is how long one block may take on a slow machine.
-const perBlock = 10 * time.Minute
+const (
+	perBlock = 10 * time.Minute // how long one block may take on a slow machine
+	perSeal  = 15_000           // rows: what was just written is cheaper to seal
+)
 
-func (k *country) load(ctx context.Context, run *act.Runner, show func(percent int)) error {
-	run = run.At(k.now).Within(perBlock)
+// load writes the country and, as it goes, seals the log.
+func (k *country) load(ctx context.Context, h *House, show func(percent int)) error {
+	run := h.Run.At(k.now).Within(perBlock)
 	if err := k.keep(ctx, run, k.stamp()); err != nil {
 		return err
 	}
@@ -287,10 +287,18 @@ func (k *country) load(ctx context.Context, run *act.Runner, show func(percent i
 		return err
 	}
 	c := world.Generate(world.Config{Seed: k.seed, Now: k.now, Scale: k.scale})
-	return demo.Load(ctx, run, c, hash, func(done, total int) {
-		p := int32(math.Floor(98 * float64(done) / float64(max(total, 1)))) // the rest is the seal
-		k.done.Store(p)
-		show(int(p))
+	sealed := 0
+	return demo.Load(ctx, run, c, hash, func(done, total int) error {
+		if done-sealed >= perSeal || done == total {
+			if err := h.Seal(ctx); err != nil {
+				return err
+			}
+			sealed = done
+		}
+		p := int(math.Floor(99 * float64(done) / float64(max(total, 1))))
+		k.done.Store(int32(p))
+		show(p)
+		return nil
 	})
 }
 

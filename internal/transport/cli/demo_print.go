@@ -93,7 +93,7 @@ func (c *Demo) dump(ctx context.Context, w Ways, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := k.load(ctx, h.Run, func(int) {}); err != nil {
+	if err := k.load(ctx, h, func(int) {}); err != nil {
 		return err
 	}
 	return h.Run.Within(perBlock).Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
