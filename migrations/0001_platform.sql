@@ -68,6 +68,7 @@ CREATE TABLE access_grant (
 );
 CREATE INDEX access_grant_person ON access_grant (person, from_at);
 CREATE INDEX access_grant_role ON access_grant (territory, role);
+CREATE INDEX access_grant_agency ON access_grant (agency, role) WHERE agency IS NOT NULL;
 
 -- Who may reach one subject (a child, mostly) outside a territory grant, why
 -- and for how long.

@@ -19,13 +19,22 @@ func House(d *db.DB, clock func() time.Time, dir string, out io.Writer) (*cli.Ho
 	if err != nil {
 		return nil, err
 	}
-	_, handler, err := app.Site(app.Sessions(false), log)
+	site, handler, err := app.Site(app.Sessions(false), log)
 	if err != nil {
 		return nil, err
 	}
 	var ticking *schedule.Clock
 	return &cli.House{
 		Run: app.Run, Handler: handler,
+		Notice: func(say func() (string, map[string]any)) { site.Notice = say },
+		Seal: func(ctx context.Context) error {
+			sealer, err := app.Sealer(dir)
+			if err != nil {
+				return err
+			}
+			_, err = sealer.Seal(ctx, app.Run.Now())
+			return err
+		},
 		Start: func(ctx context.Context) error {
 			sealer, err := app.Sealer(dir)
 			if err != nil {

@@ -181,7 +181,17 @@ func LoadAbsences(ctx context.Context, a *act.Act, rows []Absence) error {
 		}
 	}
 	for _, b := range rows {
-		a.Record("absence.set", b.on(), map[string]any{"person": b.Person, "from": b.FromAt, "to": b.ToAt, "reason": b.Reason})
+		at := b.FromAt
+		if at.After(a.Now()) {
+			at = a.Now()
+		}
+		err := act.As(a, at, a.Actor(), func(a *act.Act) error {
+			a.Record("absence.set", b.on(), map[string]any{"person": b.Person, "from": b.FromAt, "to": b.ToAt, "reason": b.Reason})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -79,6 +79,18 @@ func carry(last Assessment, in AssessmentInput) Assessment {
 	return out
 }
 
+// changed gives the levels that differ from the former assessment; all of them
+// when there is none.
+func (s Assessment) changed(last Assessment) map[string]int {
+	out := map[string]int{}
+	for i, d := range Domains() {
+		if l := *s.levels()[i]; last.ID == "" || l != *last.levels()[i] {
+			out[d] = l
+		}
+	}
+	return out
+}
+
 func checkAssessment(s Assessment, opened time.Time) error {
 	var bad fault.Fields
 	for i, d := range Domains() {
@@ -144,14 +156,17 @@ func LoadAssessments(ctx context.Context, a *act.Act, rows []Assessment) error {
 	if err != nil {
 		return err
 	}
+	last := map[id.ID]Assessment{}
 	for i, s := range rows {
 		rows[i].ID = s.ID.OrNew()
 		c := cases[s.CaseID]
+		changed := s.changed(last[s.CaseID])
+		last[s.CaseID] = rows[i]
 		if err := checkAssessment(s, c.OpenedAt); err != nil {
 			return err
 		}
 		err := act.As(a, s.At, authorOf(a, s.By), func(a *act.Act) error {
-			a.Record("assessment.write", c.on(), map[string]any{"assessment": rows[i].ID})
+			a.Record("assessment.write", c.on(), map[string]any{"assessment": rows[i].ID, "changed": changed})
 			return nil
 		})
 		if err != nil {

@@ -94,7 +94,7 @@ func WriteContact(ctx context.Context, a *act.Act, key id.ID, in ContactInput) (
 	if err := add(ctx, a, &k, "contact"); err != nil {
 		return Contact{}, err
 	}
-	a.Record("contact.write", c.on(), map[string]any{"contact": k.ID, "kind": k.Kind, "seen": k.Seen, "happened_at": k.HappenedAt})
+	a.Record("contact.write", c.on(), k.detail())
 	if k.Seen != notSeen {
 		return k, nil
 	}
@@ -103,6 +103,10 @@ func WriteContact(ctx context.Context, a *act.Act, key id.ID, in ContactInput) (
 		return k, err
 	}
 	return k, tell(ctx, a, c, access.Secretary, "notice.child_not_seen")
+}
+
+func (k Contact) detail() map[string]any {
+	return map[string]any{"contact": k.ID, "kind": k.Kind, "seen": k.Seen, "happened_at": k.HappenedAt}
 }
 
 // NotSeen tells that the child of a case is not seen: the norm's number of

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -84,7 +85,7 @@ func loadedMeasure(a *act.Act, c Case, m Measure, cat Catalogue) (Measure, error
 
 func recordMeasure(a *act.Act, m Measure, heads []id.ID) error {
 	err := act.As(a, m.OrderedAt, authorOf(a, m.OrderedBy), func(a *act.Act) error {
-		a.Record("measure.order", m.on(), map[string]any{"case": m.CaseID, "kind": m.Kind, "executor": m.Executor, "body": m.Body})
+		a.Record("measure.order", m.on(), m.detail())
 		people := heads
 		if m.Executor != "" {
 			people = append([]id.ID{m.Executor}, heads...)
@@ -98,7 +99,7 @@ func recordMeasure(a *act.Act, m Measure, heads []id.ID) error {
 		return err
 	}
 	return act.As(a, *m.DeliveredAt, authorOf(a, m.DeliveredBy), func(a *act.Act) error {
-		a.Record("measure.deliver", m.on(), map[string]any{"how": m.Delivery, "reason": m.DeliveryReason})
+		a.Record("measure.deliver", m.on(), map[string]any{"how": m.Delivery, "reason": m.DeliveryReason, "note": m.DeliveryNote})
 		return nil
 	})
 }
@@ -150,7 +151,7 @@ func LoadReadings(ctx context.Context, a *act.Act, rows []LoadedReading, cat Cat
 		}
 		plain = append(plain, r.Reading)
 		err := act.As(a, r.At, authorOf(a, r.By), func(a *act.Act) error {
-			a.Record("reading.take", c.on(), map[string]any{"reading": r.ID, "indicator": r.Indicator, "day": r.Day})
+			a.Record("reading.take", c.on(), r.detail(r.Measures))
 			return nil
 		})
 		if err != nil {
@@ -208,9 +209,15 @@ func LoadResults(ctx context.Context, a *act.Act, rows []Result) error {
 		}
 		rows[i] = r
 		err := act.As(a, r.At, authorOf(a, r.By), func(a *act.Act) error {
-			a.Record("result.give", m.on(), map[string]any{"case": m.CaseID, "outcome": r.Outcome, "independence": r.Independence})
+			a.Record("result.give", m.on(), r.detail())
 			return nil
 		})
+		if err == nil && r.Outcome == cannotTell && r.State == "given" && r.SecondAt != nil {
+			err = act.As(a, *r.SecondAt, authorOf(a, r.SecondBy), func(a *act.Act) error {
+				a.Record("result.second", m.on(), map[string]any{"case": m.CaseID, "agree": true, "reason": r.SecondReason})
+				return nil
+			})
+		}
 		if err != nil {
 			return err
 		}
@@ -245,13 +252,14 @@ func LoadContacts(ctx context.Context, a *act.Act, rows []Contact) error {
 		return err
 	}
 	for i, k := range rows {
-		rows[i].ID = k.ID.OrNew()
+		k.ID, k.HappenedAt, k.EnteredAt = k.ID.OrNew(), k.HappenedAt.UTC().Truncate(time.Microsecond), k.EnteredAt.UTC().Truncate(time.Microsecond)
+		rows[i] = k
 		c := cases[k.CaseID]
 		if err := checkContact(k, c.OpenedAt); err != nil {
 			return err
 		}
 		err := act.As(a, k.EnteredAt, authorOf(a, k.By), func(a *act.Act) error {
-			a.Record("contact.write", c.on(), map[string]any{"contact": rows[i].ID, "kind": k.Kind, "seen": k.Seen})
+			a.Record("contact.write", c.on(), rows[i].detail())
 			return nil
 		})
 		if err != nil {

@@ -56,6 +56,11 @@ func LoadOpenings(ctx context.Context, a *act.Act, rows []LoadedOpening) error {
 			r := firstRisk(c, o.Opening, a)
 			r.ID = o.RiskID.OrNew()
 			cases, risks = append(cases, c), append(risks, r)
+			if f.hasEnded {
+				if err := dropChecks(ctx, a, c.Child); err != nil {
+					return err
+				}
+			}
 			a.Record("case.open", c.on(), map[string]any{"no": c.No, "risk": c.Risk, "problems": c.Problems, "reason": o.Reason, "repeat": c.Repeat})
 			return nil
 		})

@@ -74,6 +74,11 @@ func (m Measure) on() act.On {
 	return act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}
 }
 
+func (m Measure) detail() map[string]any {
+	return map[string]any{"case": m.CaseID, "kind": m.Kind, "executor": m.Executor, "body": m.Body,
+		"ground": m.Ground, "exempt": m.Exempt, "due": m.DueDay, "indicator": m.Indicator, "baseline": m.Baseline, "target": m.Target}
+}
+
 // moved tells whether a value lies on the target's side of the baseline.
 func (m Measure) moved(value float64) bool {
 	if m.Baseline == nil || m.Target == nil {

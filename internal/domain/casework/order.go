@@ -46,8 +46,7 @@ func Order(ctx context.Context, a *act.Act, key id.ID, in MeasureInput) (Measure
 	if err := entrust(ctx, a, m); err != nil {
 		return Measure{}, err
 	}
-	a.Record("measure.order", m.on(), map[string]any{"case": c.ID, "kind": m.Kind, "executor": m.Executor, "body": m.Body,
-		"ground": m.Ground, "exempt": m.Exempt, "due": m.DueDay, "indicator": m.Indicator, "baseline": m.Baseline, "target": m.Target})
+	a.Record("measure.order", m.on(), m.detail())
 	step := func(q *bun.UpdateQuery) *bun.UpdateQuery { return q }
 	if m.Exempt == "" {
 		step = stepTo(c, Running, Planned)

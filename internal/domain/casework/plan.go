@@ -119,8 +119,7 @@ func WritePlan(ctx context.Context, a *act.Act, key id.ID, in PlanInput) (Plan, 
 	if err != nil {
 		return Plan{}, err
 	}
-	a.Record("plan.write", c.on(), map[string]any{"plan": p.ID, "version": p.Version, "goals": p.Goals,
-		"child_view": p.ChildView, "view_absent": p.ViewAbsent, "review": p.ReviewDay})
+	a.Record("plan.write", c.on(), p.detail())
 	return p, touch(ctx, a, c, stepTo(c, Planned, Assessed))
 }
 
@@ -134,8 +133,14 @@ func rewrite(ctx context.Context, a *act.Act, p Plan, had, has int) error {
 	return nil
 }
 
-// LoadPlans writes the last version of plans in blocks through the check of
-// WritePlan.
+func (p Plan) detail() map[string]any {
+	return map[string]any{"plan": p.ID, "version": p.Version, "goals": p.Goals,
+		"child_view": p.ChildView, "view_absent": p.ViewAbsent, "review": p.ReviewDay}
+}
+
+// LoadPlans writes plans in blocks through the check of WritePlan. Several rows
+// of one case are its first writing and the reviews, in order: the last stands,
+// each is recorded.
 //
 // Faults: Denied to anybody but the machine; NotFound; Invalid; Conflict
 // "case.assess_first".
@@ -147,9 +152,9 @@ func LoadPlans(ctx context.Context, a *act.Act, rows []Plan) error {
 	if err != nil {
 		return err
 	}
-	for i, p := range rows {
-		p.ID, p.Version = p.ID.OrNew(), max(1, p.Version)
-		rows[i] = p
+	at := map[id.ID]int{}
+	var last []Plan
+	for _, p := range rows {
 		c := cases[p.CaseID]
 		if err := checkPlan(p); err != nil {
 			return err
@@ -157,15 +162,24 @@ func LoadPlans(ctx context.Context, a *act.Act, rows []Plan) error {
 		if c.State == Opened {
 			return fault.Clash("case.assess_first")
 		}
+		p.Version = 1
+		if i, ok := at[p.CaseID]; ok {
+			p.ID, p.Version = last[i].ID, last[i].Version+1
+			last[i] = p
+		} else {
+			p.ID = p.ID.OrNew()
+			at[p.CaseID] = len(last)
+			last = append(last, p)
+		}
 		err := act.As(a, p.At, authorOf(a, p.By), func(a *act.Act) error {
-			a.Record("plan.write", c.on(), map[string]any{"plan": p.ID, "version": p.Version})
+			a.Record("plan.write", c.on(), p.detail())
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if err := addAll(ctx, a, rows); err != nil {
+	if err := addAll(ctx, a, last); err != nil {
 		return err
 	}
 	return forward(ctx, a, cases, Planned, Assessed)

@@ -32,6 +32,11 @@ type Reading struct {
 	By            id.ID
 }
 
+func (r Reading) detail(measures []id.ID) map[string]any {
+	return map[string]any{"reading": r.ID, "indicator": r.Indicator, "value": r.Value,
+		"day": r.Day, "measures": measures, "domain": r.Domain, "goal": r.Goal}
+}
+
 // readingFor ties a reading to a measure.
 type readingFor struct {
 	bun.BaseModel `bun:"table:reading_for,alias:f"`
@@ -122,8 +127,7 @@ func TakeReading(ctx context.Context, a *act.Act, key id.ID, in ReadingInput) (R
 	if err := addAll(ctx, a, ties); err != nil {
 		return Reading{}, err
 	}
-	a.Record("reading.take", c.on(), map[string]any{"reading": r.ID, "indicator": r.Indicator, "value": r.Value,
-		"day": r.Day, "measures": in.Measures, "domain": r.Domain, "goal": r.Goal})
+	a.Record("reading.take", c.on(), r.detail(in.Measures))
 	return r, nil
 }
 

@@ -39,6 +39,10 @@ type Result struct {
 	State         string // given, second_wanted, refused
 }
 
+func (r Result) detail() map[string]any {
+	return map[string]any{"case": r.CaseID, "outcome": r.Outcome, "reading": r.Reading, "reason": r.Reason, "independence": r.Independence}
+}
+
 // ResultInput says whether a delivered measure helped.
 type ResultInput struct {
 	ID      id.ID
@@ -156,7 +160,7 @@ func GiveResult(ctx context.Context, a *act.Act, measure id.ID, in ResultInput) 
 	if err := add(ctx, a, &r, "result"); err != nil {
 		return Result{}, err
 	}
-	a.Record("result.give", m.on(), map[string]any{"case": c.ID, "outcome": r.Outcome, "reading": r.Reading, "reason": r.Reason, "independence": r.Independence})
+	a.Record("result.give", m.on(), r.detail())
 	if r.State == "given" {
 		if err := judged(ctx, a, m); err != nil {
 			return Result{}, err

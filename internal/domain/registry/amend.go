@@ -121,3 +121,10 @@ func SetContactCard(ctx context.Context, a *act.Act, key id.ID, version int, k C
 			Set("contact_lang = ?", k.Lang).Set("contact_not = ?", k.Not)
 	})
 }
+
+// with is the file with another card, one change later.
+func (c Child) with(k Card) Child {
+	c.ContactWho, c.ContactHow, c.ContactHours, c.ContactLang, c.ContactNot = k.Who, k.How, k.Hours, k.Lang, k.Not
+	c.Version++
+	return c
+}

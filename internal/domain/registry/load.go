@@ -39,7 +39,7 @@ func LoadAdults(ctx context.Context, a *act.Act, all []LoadedAdult) error {
 			adults = append(adults, p)
 			for _, r := range x.Relations {
 				checkRelation(&bad, today, r)
-				bad.Check(!r.ToDay.Before(r.FromDay), "to_day", "child.day_before")
+				bad.Check(r.ToDay.IsZero() || !r.ToDay.Before(r.FromDay), "to_day", "child.day_before")
 				r.ID, r.Adult = r.ID.OrNew(), p.ID
 				relations = append(relations, r)
 				a.Record("relation.add", act.On{Noun: "relation", ID: r.ID, Child: r.Child}, r.detail())
@@ -55,6 +55,41 @@ func LoadAdults(ctx context.Context, a *act.Act, all []LoadedAdult) error {
 		return relating(err)
 	}
 	if err := insert(ctx, a.DB(), relations); err != nil {
+		return relating(err)
+	}
+	return nil
+}
+
+// LoadedRelation is what an adult on file became to a child.
+type LoadedRelation struct {
+	Loaded
+	Relation Relation
+}
+
+// LoadRelations says what adults on file are to children on file.
+//
+// Faults: Denied; Invalid at the first row that is wrong; Conflict.
+func LoadRelations(ctx context.Context, a *act.Act, all []LoadedRelation) error {
+	if err := a.May(Write); err != nil {
+		return err
+	}
+	rows := make([]Relation, 0, len(all))
+	for i, x := range all {
+		err := act.As(a, x.At, x.By, func(a *act.Act) error {
+			var bad fault.Fields
+			checkRelation(&bad, date.Of(a.Now()), x.Relation)
+			bad.Check(x.Relation.ToDay.IsZero() || !x.Relation.ToDay.Before(x.Relation.FromDay), "to_day", "child.day_before")
+			r := x.Relation
+			r.ID = r.ID.OrNew()
+			rows = append(rows, r)
+			a.Record("relation.add", act.On{Noun: "relation", ID: r.ID, Child: r.Child}, r.detail())
+			return bad.Err()
+		})
+		if err != nil {
+			return fmt.Errorf("relation %d: %w", i, err)
+		}
+	}
+	if err := insert(ctx, a.DB(), rows); err != nil {
 		return relating(err)
 	}
 	return nil

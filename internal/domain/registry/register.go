@@ -113,15 +113,18 @@ type Loaded struct {
 	By access.Principal
 }
 
-// LoadedChild is one registration of history.
+// LoadedChild is one registration of history; the card, if there is one, was
+// written with it.
 type LoadedChild struct {
 	Loaded
 	Registration
+	Card *Card
 }
 
-// LoadChildren registers many children by the rule of Register, in blocks.
+// LoadChildren registers many children by the rules of Register and
+// SetContactCard, in blocks.
 //
-// Faults: those of Register, at the first row that is wrong.
+// Faults: those of Register and SetContactCard, at the first row that is wrong.
 func LoadChildren(ctx context.Context, a *act.Act, all []LoadedChild) error {
 	numbers := make([]string, len(all))
 	for i, r := range all {
@@ -144,8 +147,15 @@ func LoadChildren(ctx context.Context, a *act.Act, all []LoadedChild) error {
 			if c.IIN != "" {
 				taken[c.IIN] = true
 			}
-			children = append(children, c)
 			a.Record("child.register", c.on(), map[string]any{"source": c.Source, "iin_absent": c.IINAbsent})
+			if r.Card != nil {
+				if err := checkCard(*r.Card); err != nil {
+					return err
+				}
+				a.Record("child.contact_card", c.on(), map[string]any{"was": c.Card(), "is": *r.Card})
+				c = c.with(*r.Card)
+			}
+			children = append(children, c)
 			return nil
 		})
 		if err != nil {

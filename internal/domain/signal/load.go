@@ -15,120 +15,6 @@ import (
 	"serik/internal/platform/id"
 )
 
-// Step is who did something, and when.
-type Step struct {
-	At time.Time
-	By id.ID
-}
-
-// Past is one message with what became of it, as history or an import brings
-// it. Steps that are nil did not happen.
-type Past struct {
-	Input   Input
-	Entered Step
-
-	Safety   *Safety
-	Answered Step
-
-	Telling *Telling
-	Told    Step
-
-	Kind    string // confirmed
-	Outcome string
-	Case    id.ID
-	Reason  string
-	Triaged Step
-
-	Second   *Opinion // agreeing, or none yet
-	Seconded Step
-}
-
-// row gives the message after its steps, by the same checks as the verbs, and
-// what to record of each step.
-func (p Past) row(repeat bool) (Signal, []record, error) {
-	var did []record
-	if err := checkInput(p.Input, p.Entered.At); err != nil {
-		return Signal{}, nil, err
-	}
-	s := entered(p.Input, p.Entered.By, p.Entered.At.UTC().Truncate(time.Microsecond))
-	s.Repeat = repeat
-	did = append(did, record{p.Entered, "signal.enter", map[string]any{"kind": s.KindReported, "urgent": s.Urgent,
-		"channel": s.Channel, "up": s.Up, "repeat": s.Repeat, "named": len(p.Input.Named)}})
-	if p.Safety != nil {
-		if err := checkSafety(s, *p.Safety, p.Answered.At); err != nil {
-			return s, nil, err
-		}
-		s = answered(s, *p.Safety, p.Answered.By, p.Answered.At)
-		did = append(did, record{p.Answered, "signal.answer_safety", map[string]any{"danger": p.Safety.Danger(), "body": s.ActionBody}})
-	}
-	s, more, err := p.triage(s)
-	if err != nil {
-		return s, nil, err
-	}
-	did = append(did, more...)
-	if p.Telling != nil {
-		if s.State == New {
-			return s, nil, fault.Clash("signal.safety_first")
-		}
-		if err := checkTelling(*p.Telling); err != nil {
-			return s, nil, err
-		}
-		s = told(s, *p.Telling, p.Told.By, p.Told.At)
-		did = append(did, record{p.Told, "signal.tell", map[string]any{"whom": s.ToldWhom, "how": s.ToldHow}})
-	}
-	s.Version = len(did)
-	return s, did, nil
-}
-
-// triage takes the message through its later steps.
-func (p Past) triage(s Signal) (Signal, []record, error) {
-	var did []record
-	var err error
-	if p.Kind == "" && p.Outcome == "" {
-		return s, nil, nil
-	}
-	if err = ready(s); err != nil {
-		return s, nil, err
-	}
-	if p.Kind != "" {
-		if s, err = confirmed(s, p.Kind); err != nil {
-			return s, nil, err
-		}
-		did = append(did, record{p.Triaged, "signal.confirm", map[string]any{"kind": p.Kind}})
-	}
-	switch p.Outcome {
-	case "":
-	case BecameCase, AddedToCase:
-		if err = checkEnding(s, Ending{Outcome: p.Outcome, Case: p.Case, Child: s.Child}); err != nil {
-			return s, nil, err
-		}
-		s = ended(s, p.Outcome, "", p.Triaged.By, p.Triaged.At)
-		s.CaseID = p.Case
-		did = append(did, record{p.Triaged, "signal.end", map[string]any{"outcome": p.Outcome, "case": p.Case}})
-	case NotConfirmedEnd:
-		if s, err = refuted(s, p.Reason, p.Triaged.By, p.Triaged.At); err != nil {
-			return s, nil, err
-		}
-		did = append(did, record{p.Triaged, "signal.not_confirm", map[string]any{"reason": s.Reason, "second_wanted": s.State == SecondWanted}})
-		if p.Second == nil || s.State != SecondWanted {
-			break
-		}
-		if s, err = seconded(s, *p.Second, p.Seconded.By, p.Seconded.At); err != nil {
-			return s, nil, err
-		}
-		did = append(did, record{p.Seconded, "signal.second", map[string]any{"agree": p.Second.Agree, "reason": p.Second.Reason}})
-	default:
-		return s, nil, fault.Bad("outcome", "fault.choice")
-	}
-	return s, did, nil
-}
-
-type record struct {
-	step   Step
-	verb   string
-	detail map[string]any
-}
-
 // LoadSignals writes messages of the past in blocks, each by the checks of the
 // verbs, with the records those would have left. It notifies nobody. It is for
 // the machine: a demo country, an import.
@@ -138,50 +24,92 @@ func LoadSignals(ctx context.Context, a *act.Act, all []Past) error {
 	if !a.Actor().Machine {
 		return fault.Deny("fault.denied")
 	}
-	rows := make([]Signal, 0, len(all))
-	var told []Reporter
-	var more []Other
+	var rows loaded
 	last, err := lastMessages(ctx, a, all)
 	if err != nil {
 		return err
 	}
+	known := map[string]bool{}
 	for i, p := range all {
-		s, did, err := p.row(last.repeats(p.Input, a.Norm("signal.repeat_months").Int()))
+		l, err := begin(ctx, a, p, last.repeats(p.Input, a.Norm("signal.repeat_months").Int()))
+		if err == nil {
+			err = l.live()
+		}
+		if err == nil {
+			err = receivers(ctx, a, l, known)
+		}
 		if err != nil {
 			return fmt.Errorf("message %d: %w", i, err)
 		}
-		if err := shut(ctx, a, &s, p.Input.Named); err != nil {
-			return err
-		}
-		for _, r := range did {
-			err := act.As(a, r.step.At, person(r.step.By), func(a *act.Act) error { a.Record(r.verb, s.on(), r.detail); return nil })
+		for _, r := range l.did {
+			err := act.As(a, r.step.At, author(a, r.step.By), func(a *act.Act) error { a.Record(r.verb, r.on, r.detail); return nil })
 			if err != nil {
 				return err
 			}
 		}
-		if s.State == New {
-			a.Enqueue(AwaitSafety{Signal: s.ID}, s.ID.String(), Due(s, a.Norm).At)
+		if l.s.State == New {
+			a.Enqueue(AwaitSafety{Signal: l.s.ID}, l.s.ID.String(), Due(l.s, a.Norm).At)
 		}
-		r := p.Input.Reporter
-		r.Signal = s.ID
-		rows, told, more = append(rows, s), append(told, r), append(more, others(s, p.Input)...)
+		rows.add(l)
 	}
-	return insert(ctx, a, rows, told, more)
+	return rows.insert(ctx, a)
 }
 
-func insert(ctx context.Context, a *act.Act, rows []Signal, told []Reporter, more []Other) error {
+// begin enters the message as of its own instant.
+func begin(ctx context.Context, a *act.Act, p Past, repeat bool) (*life, error) {
+	if err := checkInput(p.Input, p.Entered.At); err != nil {
+		return nil, err
+	}
+	at := p.Entered.At.UTC().Truncate(time.Microsecond)
+	l := &life{p: p, s: entered(p.Input, p.Entered.By, at), norm: a.Norm}
+	l.s.Repeat = repeat
+	err := act.As(a, at, a.Actor(), func(a *act.Act) error { return shut(ctx, a, &l.s, p.Input.Named) })
+	l.enter()
+	return l, err
+}
+
+// receivers asks of each place that got the message what PassOn asks. Only a
+// message that names somebody can be closed to an office.
+func receivers(ctx context.Context, a *act.Act, l *life, known map[string]bool) error {
+	for _, y := range l.passes {
+		if known[y.ToPath] && len(l.p.Input.Named) == 0 {
+			continue
+		}
+		if err := receivable(ctx, a, l.s, y.ToPath); err != nil {
+			return err
+		}
+		known[y.ToPath] = true
+	}
+	return nil
+}
+
+// loaded is the rows of a load.
+type loaded struct {
+	signals   []Signal
+	reporters []Reporter
+	others    []Other
+	passes    []Passing
+}
+
+func (r *loaded) add(l *life) {
+	told := l.p.Input.Reporter
+	told.Signal = l.s.ID
+	r.signals, r.reporters = append(r.signals, l.s), append(r.reporters, told)
+	r.others, r.passes = append(r.others, others(l.s, l.p.Input)...), append(r.passes, l.passes...)
+}
+
+func (r *loaded) insert(ctx context.Context, a *act.Act) error {
+	for _, err := range []error{insertAll(ctx, a, r.signals), insertAll(ctx, a, r.reporters), insertAll(ctx, a, r.others), insertAll(ctx, a, r.passes)} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertAll[T any](ctx context.Context, a *act.Act, rows []T) error {
 	const block = 500
 	for b := range slices.Chunk(rows, block) {
-		if _, err := a.DB().NewInsert().Model(&b).Exec(ctx); err != nil {
-			return unknown(err)
-		}
-	}
-	for b := range slices.Chunk(told, block) {
-		if _, err := a.DB().NewInsert().Model(&b).Exec(ctx); err != nil {
-			return fmt.Errorf("write reporters: %w", err)
-		}
-	}
-	for b := range slices.Chunk(more, block) {
 		if _, err := a.DB().NewInsert().Model(&b).Exec(ctx); err != nil {
 			return unknown(err)
 		}
@@ -189,7 +117,11 @@ func insert(ctx context.Context, a *act.Act, rows []Signal, told []Reporter, mor
 	return nil
 }
 
-func person(p id.ID) access.Principal {
+// author is who did a step; the loader itself where nobody of the service did.
+func author(a *act.Act, p id.ID) access.Principal {
+	if p == "" {
+		return a.Actor()
+	}
 	return access.Principal{Person: p, Actor: "person:" + p.String()}
 }
 

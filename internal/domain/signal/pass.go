@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
@@ -52,18 +53,46 @@ func PassOn(ctx context.Context, a *act.Act, key id.ID, h Handing) error {
 	if err := receivable(ctx, a, s, h.To); err != nil {
 		return err
 	}
-	now := a.Now()
-	p := Passing{ID: h.ID.OrNew(), Signal: s.ID, FromPath: s.Territory, ToPath: h.To, Reason: strings.TrimSpace(h.Reason),
-		At: now, By: a.Actor().Person}
+	s, p := passed(s, h, a.Actor().Person, a.Now())
 	if _, err := a.DB().NewInsert().Model(&p).Exec(ctx); err != nil {
 		return unknown(err)
 	}
-	s.State, s.PassTo, s.PassedAt = Passed, h.To, &now
-	a.Record("signal.pass", s.on(), map[string]any{"to": h.To, "reason": p.Reason, "pass": p.ID})
+	a.Record("signal.pass", s.on(), p.offer())
 	if err := tell(ctx, a, s, "notice.signal_offered", h.To, access.Secretary); err != nil {
 		return err
 	}
 	return save(ctx, a, s)
+}
+
+// passed is the message on its way, and the passing.
+func passed(s Signal, h Handing, by id.ID, now time.Time) (Signal, Passing) {
+	p := Passing{ID: h.ID.OrNew(), Signal: s.ID, FromPath: s.Territory, ToPath: h.To, Reason: strings.TrimSpace(h.Reason), At: now, By: by}
+	s.State, s.PassTo, s.PassedAt = Passed, h.To, &now
+	return s, p
+}
+
+func (p Passing) offer() map[string]any {
+	return map[string]any{"to": p.ToPath, "reason": p.Reason, "pass": p.ID}
+}
+
+// accepted is the message in the hands of whoever took it, and the passing.
+func accepted(s Signal, p Passing, by id.ID, now time.Time) (Signal, Passing) {
+	p.AcceptedAt, p.AnsweredBy = &now, by
+	return settled(s, p.ToPath, now), p
+}
+
+// refused is the message back with its sender, or gone up at the second refusal
+// since the sender has held it.
+func refused(s Signal, p Passing, reason string, by id.ID, now time.Time, before int) (Signal, Passing) {
+	p.RefusedAt, p.Refusal, p.AnsweredBy = &now, strings.TrimSpace(reason), by
+	s.State, s.PassTo, s.PassedAt, s.Up = SafeChecked, "", nil, before >= 1
+	return s, p
+}
+
+func checkRefusal(reason string) error {
+	var bad fault.Fields
+	bad.Text(reason, maxReason, "reason")
+	return bad.Err()
 }
 
 // receivable refuses a place where nobody could take the message, or where it
@@ -123,8 +152,7 @@ func AcceptPass(ctx context.Context, a *act.Act, key id.ID, version int) error {
 	if err != nil {
 		return err
 	}
-	now := a.Now()
-	p.AcceptedAt, p.AnsweredBy = &now, a.Actor().Person
+	taken, p := accepted(s, p, a.Actor().Person, a.Now())
 	if err := answer(ctx, a, p); err != nil {
 		return err
 	}
@@ -132,12 +160,12 @@ func AcceptPass(ctx context.Context, a *act.Act, key id.ID, version int) error {
 	if err := notify(ctx, a, s, p.By, "notice.signal_accepted"); err != nil {
 		return err
 	}
-	return save(ctx, a, settled(s, p.ToPath, a))
+	return save(ctx, a, taken)
 }
 
 // settled is the message in the hands of a place from now on.
-func settled(s Signal, place string, a *act.Act) Signal {
-	s.Territory, s.State, s.PassTo, s.PassedAt, s.Up, s.HeldFrom = place, SafeChecked, "", nil, false, a.Now()
+func settled(s Signal, place string, now time.Time) Signal {
+	s.Territory, s.State, s.PassTo, s.PassedAt, s.Up, s.HeldFrom = place, SafeChecked, "", nil, false, now
 	return s
 }
 
@@ -158,14 +186,7 @@ func RefusePass(ctx context.Context, a *act.Act, key id.ID, reason string, versi
 	if err != nil {
 		return err
 	}
-	var bad fault.Fields
-	bad.Text(reason, maxReason, "reason")
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	now := a.Now()
-	p.RefusedAt, p.Refusal, p.AnsweredBy = &now, strings.TrimSpace(reason), a.Actor().Person
-	if err := answer(ctx, a, p); err != nil {
+	if err := checkRefusal(reason); err != nil {
 		return err
 	}
 	n, err := a.DB().NewSelect().Model((*Passing)(nil)).Where("p.signal = ?", s.ID).Where("p.refused_at IS NOT NULL").
@@ -173,8 +194,10 @@ func RefusePass(ctx context.Context, a *act.Act, key id.ID, reason string, versi
 	if err != nil {
 		return fmt.Errorf("count refusals: %w", err)
 	}
-	s.State, s.PassTo, s.PassedAt = SafeChecked, "", nil
-	s.Up = n >= 2
+	s, p = refused(s, p, reason, a.Actor().Person, a.Now(), int(n))
+	if err := answer(ctx, a, p); err != nil {
+		return err
+	}
 	a.Record("signal.refuse_pass", s.on(), map[string]any{"pass": p.ID, "reason": p.Refusal, "up": s.Up})
 	if err := notify(ctx, a, s, p.By, "notice.signal_refused"); err != nil {
 		return err
@@ -222,7 +245,7 @@ func Decide(ctx context.Context, a *act.Act, key id.ID, h Handing) error {
 	if _, err := a.DB().NewInsert().Model(&p).Exec(ctx); err != nil {
 		return unknown(err)
 	}
-	s = settled(s, h.To, a)
+	s = settled(s, h.To, now)
 	a.Record("signal.decide", s.on(), map[string]any{"to": h.To, "reason": p.Reason, "pass": p.ID})
 	if err := tell(ctx, a, s, "notice.signal_given", h.To, access.Secretary); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -27,7 +28,8 @@ type Newcomer struct {
 	Lang       string
 	Agency     id.ID
 	Territory  string
-	Hash       string // of a password, as Hash makes it; only for LoadPeople
+	Hash       string    // of a password, as Hash makes it; only for LoadPeople
+	Since      time.Time // when history has it that the person came; none is now; only for LoadPeople
 }
 
 // AddPerson adds a person, who cannot sign in before ResetPassword has given
@@ -36,7 +38,7 @@ type Newcomer struct {
 // Faults: Denied; Conflict "fault.sent_twice"; Invalid (login, family, given,
 // patronymic, post_kk, post_ru, lang, agency, territory).
 func AddPerson(ctx context.Context, a *act.Act, n Newcomer) (id.ID, error) {
-	n.Hash = ""
+	n.Hash, n.Since = "", time.Time{}
 	if err := once(ctx, a, "person", n.ID); err != nil {
 		return "", err
 	}
@@ -98,8 +100,17 @@ func addPersons(ctx context.Context, a *act.Act, all []Newcomer) ([]withPassword
 		p := Person{ID: n.ID.OrNew(), Login: n.Login, Family: n.Family, Given: n.Given, Patronymic: n.Patronymic,
 			PostKK: n.PostKK, PostRU: n.PostRU, Lang: n.Lang, Agency: n.Agency, Territory: n.Territory,
 			State: Active, MustChange: n.Hash == "", CreatedAt: a.Now(), Version: 1}
+		if !n.Since.IsZero() {
+			p.CreatedAt = n.Since.UTC().Truncate(time.Microsecond)
+		}
 		rows = append(rows, withPassword{Person: p, Password: n.Hash})
-		a.Record("person.add", p.on(), p.detail())
+		err := act.As(a, p.CreatedAt, a.Actor(), func(a *act.Act) error {
+			a.Record("person.add", p.on(), p.detail())
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	err = insert(ctx, a.DB(), rows)
 	if v := db.Violates(err); v == "person_login_key" || v == "person.login" {

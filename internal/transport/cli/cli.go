@@ -36,6 +36,9 @@ type House struct {
 	Handler http.Handler
 	Start   func(ctx context.Context) error // jobs and the clock
 	Stop    func(ctx context.Context) error
+	Seal    func(ctx context.Context) error // seals the log now, before Start
+	// Notice sets the line over each page, before the first page is served.
+	Notice func(say func() (key string, args map[string]any))
 }
 
 // Ways are how commands reach a house.
@@ -54,12 +57,16 @@ type Where struct {
 
 // commands is the whole command line.
 type commands struct {
+	Demo    Demo       `cmd:"" help:"An invented country to try Serik in, on this machine alone."`
 	Serve   Serve      `cmd:"" help:"Serve the pages on a database."`
 	Migrate Migrate    `cmd:"" help:"Bring the schema of a database forward."`
 	User    User       `cmd:"" help:"The people of the service."`
 	Audit   Audit      `cmd:"" help:"The tamper-evident log."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }
+
+// databaseFile is the SQLite database in its folder.
+const databaseFile = "serik.db"
 
 // Exit codes.
 const (
@@ -147,7 +154,7 @@ func (w Where) config() (db.Config, error) {
 	case w.DB != "":
 		return db.Config{URL: w.DB}, nil
 	case w.Data != "":
-		return db.Config{Path: filepath.Join(w.Data, "serik.db"), Full: true}, nil
+		return db.Config{Path: filepath.Join(w.Data, databaseFile), Full: true}, nil
 	}
 	return db.Config{}, usageError{"say where: --data DIR or --db postgres://…"}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -68,22 +67,35 @@ func (h *House) serve(ctx context.Context, l net.Listener) error {
 	if err := h.Start(ctx); err != nil {
 		return err
 	}
+	err := h.pages(ctx, l)
+	if e := h.rest(ctx); err == nil {
+		err = e
+	}
+	return err
+}
+
+// pages serves the pages until the context ends, and finishes the requests.
+func (h *House) pages(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{Handler: h.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
-	var err error
 	select {
-	case err = <-failed:
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-		defer cancel()
-		err = srv.Shutdown(end)
 	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(end); err != nil {
+		return fmt.Errorf("finish requests: %w", err)
+	}
+	return nil
+}
+
+// rest stops jobs and clock.
+func (h *House) rest(ctx context.Context) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 60*time.Second)
 	defer cancel()
-	if e := h.Stop(end); err == nil || errors.Is(err, http.ErrServerClosed) {
-		err = e
-	}
-	return err
+	return h.Stop(end)
 }

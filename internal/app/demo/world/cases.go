@@ -45,6 +45,7 @@ func (g *gen) open(k *child, s Signal, at time.Time, pr problem, w wish) *kase {
 		Problems: g.problemsOf(pr, k, at), OpenedAt: at, OpenedBy: k.place.secretary, Signal: s.ID}
 	if k.last != nil {
 		c.row.ReopenedFrom = k.last.row.ID
+		g.dropChecks(k.last.row.ID, at)
 		c.row.Repeat = date.Of(k.last.row.EndedAt).AddMonths(12).After(date.Of(at))
 	}
 	k.last = c
@@ -160,7 +161,7 @@ func (g *gen) plan(c *kase) bool {
 	}
 	by := c.holder(at)
 	lang := g.langs[by]
-	p := Plan{ID: g.id("plan", at), CaseID: c.row.ID, WrittenAt: at, At: at, By: by, ReviewDay: date.Of(at).AddDays(90)}
+	p := Plan{ID: g.id("plan", at), CaseID: c.row.ID, WrittenAt: at, WrittenBy: by, At: at, By: by, ReviewDay: date.Of(at).AddDays(90)}
 	for _, l := range g.t.goals[c.pr.key] {
 		p.Goals = strings.TrimSpace(p.Goals + "\n" + l.in(lang))
 	}
@@ -194,7 +195,7 @@ func (g *gen) planAndRun(c *kase) time.Time {
 			return time.Time{}
 		}
 		at = g.after(c.last, day, 24*day)
-		if c.wish.open || (round < 4 && g.chance(0.48)) {
+		if c.wish.open || (round < 4 && g.chance(0.58)) {
 			continue
 		}
 		if final := g.after(c.last, time.Hour, 6*day); !at.Before(final.Add(time.Hour)) {

@@ -177,9 +177,6 @@ func (g *gen) release(c *kase, end time.Time) {
 		default:
 			t.State, t.EndedAt = "ended", end
 		}
-		if over && t.Role == "curator" {
-			t.Reason = g.say("over", g.langs[c.place.secretary])
-		}
 		kept = append(kept, t)
 	}
 	c.turns = kept

@@ -1,9 +1,11 @@
 package world
 
 import (
+	"slices"
 	"time"
 
 	"serik/internal/platform/date"
+	"serik/internal/platform/id"
 )
 
 // end closes the case: a good end when its measures have brought it there, a
@@ -31,9 +33,16 @@ func (g *gen) end(c *kase, at time.Time) {
 		}
 	}
 	g.release(c, at)
-	if r.EndKind == "goals_met" || r.EndKind == "refusal" {
+	if r.EndKind != "died" && r.EndKind != "wrong_child" {
 		g.checks(c)
 	}
+}
+
+// dropChecks takes back what is not done when a child's next case opens.
+func (g *gen) dropChecks(former id.ID, at time.Time) {
+	g.out.EndChecks = slices.DeleteFunc(g.out.EndChecks, func(e EndCheck) bool {
+		return e.CaseID == former && (e.DoneAt.IsZero() || e.DoneAt.After(at))
+	})
 }
 
 // checks books the passive checks three, six and twelve months after the end.
@@ -41,7 +50,7 @@ func (g *gen) checks(c *kase) {
 	for _, months := range []int{3, 6, 12} {
 		due := date.Of(c.row.EndedAt).AddMonths(months)
 		e := EndCheck{ID: g.id("end_check", c.row.EndedAt), CaseID: c.row.ID, DueDay: due}
-		if at := g.work(due.AddDays(-g.between(0, 6)).Start().Add(9 * time.Hour)); !at.After(g.now) && at.After(c.row.EndedAt) {
+		if at := g.work(due.AddDays(g.between(0, 6)).Start().Add(9 * time.Hour)); !at.After(g.now) && at.After(c.row.EndedAt) {
 			lang := g.langs[c.place.secretary]
 			e.DoneAt, e.DoneBy, e.Outcome, e.Note = at, c.place.secretary, "calm", g.say("check", lang)
 			e.Source = one(g, []string{"own_records", "school_line", "clinic_line"})

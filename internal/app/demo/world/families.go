@@ -173,9 +173,11 @@ func (g *gen) cardWithout(k *child, unsafe kin) {
 	if k.row.ContactWho != k.row.ContactNot {
 		return
 	}
-	k.row.ContactWho, k.row.ContactHow = "", ""
+	was := k.row
+	k.row.ContactWho, k.row.ContactHow, k.row.ContactHours, k.row.ContactLang, k.row.ContactNot = "", "", "", "", ""
 	for _, a := range k.around {
 		if a.who != unsafe.who {
+			k.row.ContactHours, k.row.ContactLang, k.row.ContactNot = was.ContactHours, was.ContactLang, was.ContactNot
 			k.row.ContactWho, k.row.ContactHow = a.who.row.Family+" "+a.who.row.Given, a.who.row.Phone
 			return
 		}

@@ -87,7 +87,7 @@ func (g *gen) refute(s *Signal, k *child, at time.Time) {
 		return
 	}
 	g.settle(s, k, at, "not_confirmed", reason, "")
-	s.SecondBy, s.EndedAt = k.place.chair, second
+	s.SecondBy, s.SecondReason, s.EndedAt = k.place.chair, g.say("second", g.langs[k.place.chair]), second
 }
 
 // wish is what the lines of the demo people want of a case.
@@ -118,7 +118,7 @@ func (g *gen) episode(k *child, at time.Time, w wish) {
 		return
 	}
 	c := g.open(k, s, opened, pr, w)
-	g.settle(&s, k, opened, "case", g.say("confirmed", g.langs[k.place.secretary]), c.row.ID)
+	g.settle(&s, k, opened, "case", "", c.row.ID)
 	g.keep(s)
 	g.others(s, k)
 	g.unsafe(k, s)

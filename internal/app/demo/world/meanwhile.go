@@ -124,7 +124,7 @@ func (g *gen) again(c *kase, at, stop time.Time) {
 		return
 	}
 	lang := g.langs[c.place.secretary]
-	g.settle(&s, k, done, "added", g.say("added", lang), c.row.ID)
+	g.settle(&s, k, done, "added", "", c.row.ID)
 	now := c.risks[len(c.risks)-1]
 	if now.level == "acute" || done.Before(c.settled) || !g.chance(0.35) {
 		return

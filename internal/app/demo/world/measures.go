@@ -126,7 +126,7 @@ func (g *gen) expect(c *kase, m *Measure) {
 	s := scaleOf(key)
 	m.Expects, m.Indicator = true, key
 	m.Baseline, m.Target = g.draw(s, s.badLo, s.badHi), g.draw(s, s.goodLo, s.goodHi)
-	m.CheckDay = m.DueDay.AddDays(g.between(10, 35))
+	m.CheckDay = m.DueDay.AddDays(g.between(3, 14)) // the norm's days for a result
 }
 
 // deliver answers the first question: was it delivered?
@@ -175,6 +175,9 @@ func (g *gen) judge(c *kase, m *Measure) {
 	if c.wish.line == "result_due" {
 		if due := g.today.AddDays(-g.between(0, 2)); due.After(date.Of(m.DeliveredAt)) {
 			m.CheckDay = due
+			if last := due.AddDays(-g.between(3, 12)); m.DueDay.Before(last) {
+				m.DueDay = last
+			}
 		}
 		return
 	}

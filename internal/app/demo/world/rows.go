@@ -50,21 +50,23 @@ type Agency struct {
 	NameRU    string
 }
 
-// Person is a person of the service. The password is the loader's.
+// Person is a person of the service. The password is the loader's; StateReason,
+// no column, is why somebody was suspended.
 type Person struct {
-	ID         id.ID
-	Login      string
-	Family     string
-	Given      string
-	Patronymic string
-	PostKK     string
-	PostRU     string
-	Lang       string
-	Agency     id.ID
-	Territory  string
-	State      string
-	StateAt    time.Time
-	CreatedAt  time.Time
+	ID          id.ID
+	Login       string
+	Family      string
+	Given       string
+	Patronymic  string
+	PostKK      string
+	PostRU      string
+	Lang        string
+	Agency      id.ID
+	Territory   string
+	State       string
+	StateAt     time.Time
+	StateReason string
+	CreatedAt   time.Time
 }
 
 // Grant gives a person a role from–to.
@@ -167,7 +169,8 @@ type Schooling struct {
 	ToDay   date.Date
 }
 
-// Signal is a message about a child.
+// Signal is a message about a child. SecondReason, no column, is what the second
+// person said.
 type Signal struct {
 	ID            id.ID
 	Territory     string // whose clock runs
@@ -209,6 +212,7 @@ type Signal struct {
 	TriagedBy     id.ID
 	TriagedAt     time.Time
 	SecondBy      id.ID
+	SecondReason  string
 	EndedAt       time.Time
 }
 

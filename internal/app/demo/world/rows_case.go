@@ -82,8 +82,8 @@ type Assessment struct {
 	Note string
 }
 
-// Plan is the case's plan, one goal a line. At is its last review; WrittenAt,
-// no column, is when it was first written.
+// Plan is the case's plan, one goal a line. At is its last review; WrittenAt
+// and WrittenBy, no columns, tell of its first writing.
 type Plan struct {
 	ID         id.ID
 	CaseID     id.ID
@@ -92,6 +92,7 @@ type Plan struct {
 	ViewAbsent string
 	ReviewDay  date.Date
 	WrittenAt  time.Time
+	WrittenBy  id.ID
 	At         time.Time
 	By         id.ID
 }

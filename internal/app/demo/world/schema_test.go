@@ -100,7 +100,7 @@ func fields(row reflect.Value, cols *[]string, args *[]any) {
 			fields(row.Field(i), cols, args)
 			continue
 		}
-		if f.Name == "Expects" || f.Name == "WrittenAt" || (f.Name == "Measure" && row.Type().Name() == "Reading") {
+		if f.Name == "Expects" || f.Name == "WrittenAt" || f.Name == "WrittenBy" || f.Name == "StateReason" || (f.Name == "SecondReason" && row.Type().Name() == "Signal") || (f.Name == "Measure" && row.Type().Name() == "Reading") {
 			continue
 		}
 		switch x := v.(type) {

@@ -102,11 +102,11 @@ func (g *gen) answer(s *Signal, k *child) bool {
 
 // settle gives the message its outcome at an instant that is not after now.
 func (g *gen) settle(s *Signal, k *child, at time.Time, outcome, reason string, c id.ID) {
-	s.State, s.Outcome, s.Reason, s.CaseID = "ended", outcome, reason, c
+	s.State, s.Outcome, s.CaseID = "ended", outcome, c
 	s.TriagedBy, s.TriagedAt, s.EndedAt = k.place.secretary, at, at
 	s.KindConfirmed = s.KindReported
 	if outcome == "not_confirmed" {
-		s.KindConfirmed = ""
+		s.KindConfirmed, s.Reason = "", reason
 	}
 	if s.Hold && outcome != "not_confirmed" && g.chance(0.6) {
 		if told := g.after(at, 20*time.Hour, 5*day); !told.After(g.now) {
@@ -135,11 +135,7 @@ func (g *gen) others(s Signal, k *child) {
 	if o == nil || o == k || o.row.CreatedAt.After(s.ReceivedAt) || (part == "harming" && o.row.Born.AddDays(9*365).After(g.today)) {
 		return
 	}
-	x := SignalChild{Signal: s.ID, Child: o.row.ID, Part: part}
-	if lang := g.langs[k.place.secretary]; s.State == "ended" && g.chance(0.6) {
-		x.Checked, x.Need = g.say("checked", lang), g.say("need", lang)
-	}
-	g.out.SignalChildren = append(g.out.SignalChildren, x)
+	g.out.SignalChildren = append(g.out.SignalChildren, SignalChild{Signal: s.ID, Child: o.row.ID, Part: part})
 }
 
 // byPass lets the message come in elsewhere in the region and be passed on

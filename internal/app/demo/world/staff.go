@@ -173,6 +173,9 @@ func (g *gen) person(p post) id.ID {
 	}
 	row := Person{ID: g.id("person", p.from), Login: p.login, Family: n.family, Given: n.given, Patronymic: n.patronymic,
 		PostKK: words.kk, PostRU: words.ru, Lang: lang, Agency: p.agency, Territory: p.at, State: p.state, StateAt: p.to, CreatedAt: p.from}
+	if p.state == "suspended" {
+		row.StateReason = g.say("suspended", lang)
+	}
 	g.langs[row.ID] = lang
 	g.out.Persons = append(g.out.Persons, row)
 	to := p.to

@@ -34,6 +34,9 @@ type Config struct {
 	Scale Scale
 }
 
+// Version counts the changes after which the same seed gives another country.
+const Version = "1"
+
 const (
 	monthsBack = 18
 	showNo     = 245 // Auezov district of Almaty: the demo people work there
