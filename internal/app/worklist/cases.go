@@ -93,12 +93,13 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 		Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"}))
 	var rows []struct {
 		CaseRow
+		ChildID       id.ID
 		Family, Given string
 		CuratorFamily string
 		CuratorGiven  string
 	}
 	err := v.DB().NewSelect().With("page", page).TableExpr("page AS p").
-		ColumnExpr("c.id, c.no, c.state, c.risk, c.problems, c.opened_at, c.ended_at, c.territory").
+		ColumnExpr("c.id, c.no, c.state, c.risk, c.problems, c.opened_at, c.ended_at, c.territory, c.child AS child_id").
 		ColumnExpr("? AS place, n.family, n.given, n.born, w.family AS curator_family, w.given AS curator_given", bun.Ident("t.name_"+string(f.Lang))).
 		Join("JOIN case_file AS c ON c.id = p.id").Join("JOIN territory AS t ON t.path = c.territory").
 		Join("LEFT JOIN child AS n ON n.id = c.child AND n.id IN (?)", named).
@@ -113,7 +114,7 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 		c := r.CaseRow
 		if r.Given != "" {
 			c.Child = name.Initial(r.Family, r.Given)
-			v.Look(act.On{Noun: "case", ID: c.ID, Territory: c.Territory}, "list")
+			v.Look(act.On{Noun: "case", ID: c.ID, Child: r.ChildID, Territory: c.Territory}, "list")
 		}
 		if r.CuratorFamily != "" {
 			c.Curator = name.Initial(r.CuratorFamily, r.CuratorGiven)

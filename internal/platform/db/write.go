@@ -130,7 +130,9 @@ type muted struct {
 	cause error
 }
 
-func (m muted) Error() string { return "a value that the database cannot read (SQLSTATE " + m.code + ")" }
+func (m muted) Error() string {
+	return "a value that the database cannot read (SQLSTATE " + m.code + ")"
+}
 func (m muted) Unwrap() error { return m.cause }
 
 // Broken tells that the machine, not the request, is at fault: disk full,
