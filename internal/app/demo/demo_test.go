@@ -1,14 +1,23 @@
 package demo_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"serik/internal/app/demo"
 	"serik/internal/app/demo/world"
+	"serik/internal/app/worklist"
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
 	"serik/internal/platform/db/dbtest"
+	"serik/internal/platform/id"
 	"serik/internal/wire"
 )
 
@@ -16,52 +25,216 @@ func now() time.Time { return time.Date(2026, 11, 18, 5, 40, 0, 0, time.UTC) }
 
 var template = dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) error { return wire.Migrate(ctx, d) }}
 
-// loaded puts a country of a scale into a fresh database.
-func loaded(t *testing.T, scale world.Scale) (*wire.App, *world.Country) {
+// loaded puts a country into a fresh database.
+func loaded(t testing.TB, seed int64, scale world.Scale, progress func(done, total int) error) (*wire.App, *world.Country) {
 	t.Helper()
 	app, err := wire.Open(template.Open(t), now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := world.Generate(world.Config{Seed: 1, Now: now(), Scale: scale})
-	sl, err := app.Sealer(t.TempDir())
-	if err != nil {
+	c := world.Generate(world.Config{Seed: seed, Now: now(), Scale: scale})
+	if err := demo.Load(t.Context(), app.Run.Within(10*time.Minute), c, "none", progress); err != nil {
 		t.Fatal(err)
 	}
-	var sealing time.Duration
-	sealed := 0
-	start := time.Now()
-	last := start
-	prev := 0
-	err = demo.Load(t.Context(), app.Run.Within(10*time.Minute), c, "none", func(done, total int) {
-		if d := time.Since(last); d > 300*time.Millisecond {
-			t.Logf("%d..%d of %d: %s", prev, done, total, d)
-		}
-		if done > sealed+15000 {
-			sealed = done
-			from := time.Now()
-			if _, err := sl.Seal(t.Context(), now()); err != nil {
-				t.Error(err)
-			}
-			sealing += time.Since(from)
-		}
-		prev, last = done, time.Now()
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%s country: %s", scale, time.Since(start))
-	start = time.Now()
-	t.Log(sealing)
-	n, err := sl.Seal(t.Context(), now())
-	t.Logf("seal %d %v: %s", n, err, time.Since(start))
 	return app, c
 }
 
-func TestSmall(t *testing.T) {
-	loaded(t, world.Small)
+func quiet(int, int) error { return nil }
+
+func TestSmallCountryStandsInTheRegister(t *testing.T) {
+	t.Parallel()
+	last := 0
+	app, c := loaded(t, 1, world.Small, func(done, total int) error {
+		if done < last || done > total {
+			t.Errorf("progress went from %d to %d of %d", last, done, total)
+		}
+		last = done
+		return nil
+	})
+	counts(t, app, c)
+	present(t, app, c)
+	lawful(t, app)
+	myDays(t, app, c)
+	sealed(t, app)
 }
 
-func TestDefault(t *testing.T) {
-	loaded(t, world.Default)
+// counts: every row of the country is in its table, and no other.
+func counts(t *testing.T, app *wire.App, c *world.Country) {
+	t.Helper()
+	for table, want := range map[string]int{
+		"agency": len(c.Agencies), "person": len(c.Persons), "access_grant": len(c.Grants), "absence": len(c.Absences), "adult": len(c.Adults),
+		"child": len(c.Children), "relation": len(c.Relations), "unsafe": len(c.Unsafe), "address": len(c.Addresses), "schooling": len(c.Schoolings),
+		"signal": len(c.Signals), "signal_reporter": len(c.Reporters), "signal_child": len(c.SignalChildren), "signal_pass": len(c.Passes),
+		"access_closed": len(c.Closed), "case_file": len(c.Cases), "case_number": len(c.Numbers), "assignment": len(c.Assignments),
+		"risk_change": len(c.RiskChanges), "assessment": len(c.Assessments), "plan": len(c.Plans), "measure": len(c.Measures),
+		"reading": len(c.Readings), "reading_for": len(c.Readings), "result": len(c.Results), "contact": len(c.Contacts), "end_check": len(c.EndChecks),
+	} {
+		n, err := app.DB.R.NewSelect().Table(table).Count(t.Context())
+		if err != nil || int(n) != want {
+			t.Errorf("%s: %d rows, want %d: %v", table, n, want, err)
+		}
+	}
+}
+
+// present: what the rooms made of the history is what the country says is so.
+func present(t *testing.T, app *wire.App, c *world.Country) {
+	t.Helper()
+	same := func(table, columns string, want map[id.ID]string) {
+		t.Helper()
+		var rows []struct {
+			ID    id.ID
+			State string
+		}
+		if err := app.DB.R.NewRaw("SELECT id, "+columns+" AS state FROM "+table).Scan(t.Context(), &rows); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			if want[r.ID] != r.State {
+				t.Errorf("%s %s: %q, want %q", table, r.ID, r.State, want[r.ID])
+			}
+		}
+	}
+	cases, measures, signals, turns, people := map[id.ID]string{}, map[id.ID]string{}, map[id.ID]string{}, map[id.ID]string{}, map[id.ID]string{}
+	for _, x := range c.Cases {
+		cases[x.ID] = fmt.Sprint(x.No, " ", x.State, " ", x.Risk, " ", x.EndKind)
+	}
+	for _, x := range c.Measures {
+		measures[x.ID] = x.State
+	}
+	for _, x := range c.Signals {
+		signals[x.ID] = fmt.Sprint(x.State, " ", x.Outcome, " ", x.Territory, " ", x.Reason)
+	}
+	for _, x := range c.Assignments {
+		turns[x.ID] = x.State
+	}
+	for _, x := range c.Persons {
+		people[x.ID] = x.State
+	}
+	same("case_file", "no || ' ' || state || ' ' || risk || ' ' || end_kind", cases)
+	same("measure", "state", measures)
+	same("signal", "state || ' ' || outcome || ' ' || territory || ' ' || reason", signals)
+	same("assignment", "state", turns)
+	same("person", "state", people)
+}
+
+// lawful: what no register may hold.
+func lawful(t *testing.T, app *wire.App) {
+	t.Helper()
+	for what, q := range map[string]string{
+		"two curators":            "SELECT count(*) FROM (SELECT case_id FROM assignment WHERE role = 'curator' AND state = 'active' GROUP BY case_id HAVING count(*) > 1) AS x",
+		"a curator after the end": "SELECT count(*) FROM assignment AS g JOIN case_file AS c ON c.id = g.case_id WHERE c.state = 'ended' AND g.state IN ('active', 'proposed')",
+		"two open cases":          "SELECT count(*) FROM (SELECT child FROM case_file WHERE state <> 'ended' GROUP BY child HAVING count(*) > 1) AS x",
+		"a good end with a gap":   "SELECT count(*) FROM measure AS m JOIN case_file AS c ON c.id = m.case_id WHERE c.end_kind = 'goals_met' AND m.state IN ('ordered', 'delivered', 'interrupted')",
+		"a password in the log":   "SELECT count(*) FROM audit_detail WHERE detail LIKE '%argon2%'",
+		"a record of tomorrow":    "SELECT count(*) FROM audit WHERE at > '2026-11-18 05:40:00+00:00'",
+	} {
+		var n int
+		if err := app.DB.R.NewRaw(q).Scan(t.Context(), &n); err != nil || n != 0 {
+			t.Errorf("%s: %d, %v", what, n, err)
+		}
+	}
+}
+
+// myDays: the people of the demonstration find something to do.
+func myDays(t *testing.T, app *wire.App, c *world.Country) {
+	t.Helper()
+	for _, login := range []string{"curator.auezov", "secretary.auezov", "chair.auezov"} {
+		var who id.ID
+		for _, p := range c.Persons {
+			if p.Login == login {
+				who = p.ID
+			}
+		}
+		err := app.Run.Show(t.Context(), access.Who{Person: who}, func(ctx context.Context, v *act.View) error {
+			day, err := worklist.MyDay(ctx, v)
+			if err == nil && len(day.Lines) == 0 {
+				t.Errorf("%s has an empty day", login)
+			}
+			return err
+		})
+		if err != nil {
+			t.Errorf("%s: %v", login, err)
+		}
+	}
+}
+
+// sealed: the log of the load is whole.
+func sealed(t *testing.T, app *wire.App) {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := app.Sealer(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.Seal(t.Context(), now()); err != nil || n < 10_000 {
+		t.Fatalf("sealed %d: %v", n, err)
+	}
+	pub, err := os.ReadFile(filepath.Join(dir, "checkpoint.pub"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := audit.Verify(t.Context(), app.DB.R, audit.Check{Dir: dir, Key: string(pub), Now: now()})
+	if err != nil || !r.OK || r.Unsealed != 0 {
+		t.Errorf("verify: %+v, %v", r, err)
+	}
+}
+
+func TestSameSeedSameDump(t *testing.T) {
+	t.Parallel()
+	dump := func(seed int64) []byte {
+		app, _ := loaded(t, seed, world.Small, quiet)
+		var out bytes.Buffer
+		err := app.Run.Within(time.Minute).Show(t.Context(), access.Who{System: "test"}, func(ctx context.Context, v *act.View) error {
+			return demo.Dump(ctx, v, &out)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	one := dump(1)
+	if !bytes.Equal(one, dump(1)) {
+		t.Error("the same seed gave another dump")
+	}
+	if bytes.Equal(one, dump(2)) {
+		t.Error("another seed gave the same dump")
+	}
+	for _, secret := range []string{"argon2", `"salt"`, `"password"`, `"leaf"`, `"digest"`, `"hash"`} {
+		if bytes.Contains(one, []byte(secret)) {
+			t.Errorf("the dump holds %s", secret)
+		}
+	}
+}
+
+func TestLoadEndsWhenToldTo(t *testing.T) {
+	t.Parallel()
+	app, err := wire.Open(template.Open(t), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	c := world.Generate(world.Config{Seed: 1, Now: now(), Scale: world.Small})
+	err = demo.Load(ctx, app.Run, c, "none", func(done, total int) error {
+		if done > total/2 {
+			stop()
+		}
+		return nil
+	})
+	if err == nil {
+		t.Error("a load goes on after its end")
+	}
+}
+
+// BenchmarkDefaultCountry loads and seals the whole country.
+func BenchmarkDefaultCountry(b *testing.B) {
+	for b.Loop() {
+		app, _ := loaded(b, 1, world.Default, quiet)
+		s, err := app.Sealer(b.TempDir())
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := s.Seal(b.Context(), now()); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -77,7 +77,7 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	common := "&_time_format=sqlite&_timezone=UTC&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	base := "file:" + (&url.URL{Path: c.Path}).EscapedPath()
 	w, err := sql.Open("sqlite", base+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous("+sync+
-		")&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-65536)"+common)
+		")&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(8000)"+common)
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
