@@ -99,10 +99,11 @@ func List(ctx context.Context, v *act.View, f Filter, after *Cursor, limit int) 
 		last := rows[limit-1]
 		p.Next, rows = &Cursor{Territory: last.Territory, SortKey: last.SortKey, ID: last.ID}, rows[:limit]
 	}
+	v.Look(act.On{Noun: "children", Territory: f.Territory}, "list") // also of an empty page
 	for _, r := range rows {
 		p.Lines = append(p.Lines, r.line())
+		v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, "list")
 	}
-	v.Look(act.On{Noun: "children", Territory: f.Territory}, "list")
 	return p, nil
 }
 
