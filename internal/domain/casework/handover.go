@@ -151,12 +151,16 @@ type HandoverCount struct {
 	Problems fault.Fields // the lines that stand in the way
 }
 
-// HandoverPreview tells what a handover would do. It writes nothing.
+// HandoverPreview tells what a handover would do and which lines stand in its
+// way. It writes nothing.
 //
-// Faults: Denied; NotFound.
+// Faults: Denied; NotFound; Invalid.
 func HandoverPreview(ctx context.Context, v *act.View, in HandoverInput) (HandoverCount, error) {
 	out := HandoverCount{ByRisk: map[Risk]int{}, Limit: v.Norm("curator.limit").Int()}
 	if err := v.May(MayHandOver); err != nil {
+		return out, err
+	}
+	if err := checkHandover(in); err != nil {
 		return out, err
 	}
 	var cases []Case

@@ -38,7 +38,7 @@ func TestHandoverOfFourteen(t *testing.T) {
 	}
 	w.Pass(time.Hour)
 	err := w.Show("secretary@lake", func(ctx context.Context, v *act.View) error {
-		p, err := casework.HandoverPreview(ctx, v, casework.HandoverInput{From: trial.Person("curator1@lake"), To: to})
+		p, err := casework.HandoverPreview(ctx, v, casework.HandoverInput{From: trial.Person("curator1@lake"), To: to, Reason: "resigns"})
 		if p.Cases != 14 || p.AtOnce != 14 || p.Left != 0 || len(p.Problems) != 0 || len(p.Shares) != 2 || p.Shares[0].Given != 7 {
 			t.Errorf("preview %+v", p)
 		}

@@ -15,7 +15,9 @@ import (
 	"serik/internal/transport/web/children"
 	"serik/internal/transport/web/kit"
 	"serik/internal/transport/web/myday"
+	"serik/internal/transport/web/people"
 	"serik/internal/transport/web/signals"
+	"serik/internal/transport/web/uncovered"
 )
 
 // Sections are the entries of the main navigation.
@@ -25,6 +27,8 @@ func Sections() []kit.Section {
 		{Key: "nav.messages", URL: signals.URL, Action: signal.ListAll},
 		{Key: "nav.children", URL: children.URL, Action: registry.SearchAll},
 		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
+		{Key: "nav.uncovered", URL: uncovered.URL, Action: casework.SeeUncovered},
+		{Key: "nav.people", URL: people.URL, Action: casework.SeeLoads},
 		{Key: "nav.admin", URL: admin.URL, Action: directory.ListPeople},
 	}
 }
@@ -42,6 +46,8 @@ func New(s *kit.Site) Handler {
 	mux.Handle("GET /{$}", http.RedirectHandler(myday.URL, http.StatusSeeOther))
 	signals.Mount(mux, s)
 	children.Mount(mux, s)
+	uncovered.Mount(mux, s)
+	people.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
 	return s.Guard(mux)

@@ -214,6 +214,9 @@ func (q *Req) Clock(name string, day date.Date) time.Time {
 	return day.Start().Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
 }
 
+// Refusal is refusal for a page that reads what was posted without writing.
+func (q *Req) Refusal(err error) error { return q.refusal(err) }
+
 // refusal joins what could not be read with what the verb refused; what could
 // not be read wins at its field.
 func (q *Req) refusal(err error) error {

@@ -1,0 +1,100 @@
+package uncovered
+
+import (
+	"context"
+
+	"serik/internal/app/worklist"
+	"serik/internal/domain/casework"
+	"serik/internal/platform/act"
+	"serik/internal/platform/id"
+	"serik/internal/transport/web/kit"
+)
+
+const perPage = 50
+
+// list shows the cases that nobody covers now, the most dangerous first.
+func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	p := casework.UncoveredPage{Limit: perPage + 1}
+	if at, ok := q.Place(1); ok {
+		key, err := id.Parse(at[0])
+		if err == nil {
+			p.After = key
+		}
+	}
+	rows, err := casework.Uncovered(ctx, v, p)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	n, err := casework.CountUncovered(ctx, v, "")
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	view := listView{Pager: kit.Pager{Text: q.T.N("uncovered.count", n)},
+		Norms: q.NormsOf(v.Norm("curator.answer_hours"), v.Norm("curator.declines"))}
+	if len(rows) > perPage {
+		rows = rows[:perPage]
+		view.Pager.Older = q.After(rows[perPage-1].ID.String())
+	}
+	if p.After != "" {
+		view.Pager.Newer = q.Newest()
+	}
+	var all []casework.Case
+	var people []id.ID
+	for _, r := range rows {
+		all, people = append(all, r.Case), append(people, r.Asked, r.Curator)
+	}
+	names, err := worklist.CaseNames(ctx, v, q.T.Lang(), all, people...)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	view.Table = table(v, q, rows, names)
+	return kit.Screen{Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("uncovered.title"), State: q.T.N("uncovered.count", n)}, Body: listPage(view)}, nil
+}
+
+func table(v *act.View, q *kit.Req, rows []casework.UncoveredRow, n worklist.Names) kit.Table {
+	t := kit.Table{Caption: q.T.T("uncovered.title"), Quiet: true,
+		Columns: []kit.Column{{Text: q.T.T("uncovered.col_case")}, {Text: q.T.T("uncovered.col_child")}, {Text: q.T.T("uncovered.col_risk")},
+			{Text: q.T.T("uncovered.col_since")}, {Text: q.T.T("uncovered.col_term")}, {Text: q.T.T("uncovered.col_who")}, {Text: q.T.T("uncovered.col_do")}},
+		Empty: &kit.Empty{Why: q.T.T("uncovered.empty"), Do: q.T.T("uncovered.empty_do")}}
+	for _, r := range rows {
+		head := kit.Cell{Text: r.No, Sub: n.Places[r.Territory]}
+		child := kit.Cell{Text: q.T.T("uncovered.name_hidden")}
+		if name := n.Children[r.Child]; name != "" {
+			head.URL, child.Text = "/cases/"+r.ID.String(), name
+		}
+		t.Rows = append(t.Rows, []kit.Cell{head, child, {Tag: q.Risk(string(r.Risk))},
+			{Text: q.T.DateTime(r.Since), Sub: q.T.T("uncovered.why." + string(r.Why))}, term(v, q, r), who(q, r, n), do(v, q, r)})
+	}
+	return t
+}
+
+// term is the clock of the norm: what is left of it or by how much it is over.
+func term(v *act.View, q *kit.Req, r casework.UncoveredRow) kit.Cell {
+	span := q.T.Span(r.Due.Sub(v.Now()))
+	if r.Overdue {
+		return kit.Cell{Tag: &kit.Tag{Text: q.T.T("uncovered.overdue"), Level: kit.Danger}, Sub: span}
+	}
+	return kit.Cell{Tag: &kit.Tag{Text: q.T.T("uncovered.in_time"), Level: kit.Wait}, Sub: span}
+}
+
+// who tells whom the case waits for, or who was curator last.
+func who(q *kit.Req, r casework.UncoveredRow, n worklist.Names) kit.Cell {
+	switch {
+	case r.Asked != "":
+		return kit.Cell{Text: n.People[r.Asked], Sub: q.T.T("uncovered.asked", map[string]any{"At": q.T.DateTime(*r.AskedAt)})}
+	case r.Curator != "":
+		return kit.Cell{Text: n.People[r.Curator], Sub: q.T.T("uncovered.last")}
+	}
+	return kit.Cell{Text: q.T.T("uncovered.nobody")}
+}
+
+// do is the one thing the reader can do for the case.
+func do(v *act.View, q *kit.Req, r casework.UncoveredRow) kit.Cell {
+	switch {
+	case r.MayAppoint && v.May(casework.AppointOne, r.Territory) == nil:
+		return kit.Cell{Text: q.T.T("uncovered.appoint"), URL: URL + "/" + r.ID.String() + "/appoint"}
+	case v.May(casework.ProposeOne, r.Territory) == nil:
+		return kit.Cell{Text: q.T.T("uncovered.propose"), URL: "/cases/" + r.ID.String() + "/curator"}
+	}
+	return kit.Cell{}
+}

@@ -1,0 +1,87 @@
+package uncovered_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"serik/internal/domain/casework"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/id"
+	"serik/internal/platform/text"
+	"serik/internal/wire/trial"
+)
+
+func open(t *testing.T, w *trial.World) casework.Case {
+	t.Helper()
+	o := casework.Opening{ID: id.New(), Child: w.Child(trial.Lake, date.New(2012, 5, 17)), Territory: trial.Lake,
+		Problems: []string{"bullying"}, Risk: casework.High, Reason: "told by the class teacher"}
+	var c casework.Case
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		var err error
+		c, err = casework.Open(ctx, a, o)
+		return err
+	})
+	return c
+}
+
+func TestListShowsTheScopeAndNoMore(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w)
+	for who, want := range map[string]struct{ row, name bool }{
+		"secretary@lake": {true, true}, "chair@lake": {true, true}, "regional@north": {true, false}, "republican": {true, false},
+		"secretary@steppe": {false, false}, "regional@south": {false, false},
+	} {
+		a := w.Browse(who, text.RU).Get("/uncovered")
+		if a.Status != http.StatusOK || a.Has(c.No) != want.row || a.Has("Child I.") != want.name {
+			t.Errorf("%s: status %d, row %v, name %v", who, a.Status, a.Has(c.No), a.Has("Child I."))
+		}
+	}
+	for _, who := range []string{"curator1@lake", "analyst"} {
+		if a := w.Browse(who, text.KK).Get("/uncovered"); a.Status != http.StatusForbidden {
+			t.Errorf("%s: %d", who, a.Status)
+		}
+	}
+}
+
+// The end of story 5: after the norm's hours the chair appoints from the list.
+func TestChairAppoints(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w)
+	page := "/uncovered/" + c.ID.String() + "/appoint"
+	chair := w.Browse("chair@lake", text.KK)
+	form := url.Values{"id": {id.New().String()}, "curator": {trial.Person("curator1@lake").String()}}
+	if a := chair.Get("/uncovered"); a.Has(page) {
+		t.Error("the chair is led to appoint too early")
+	}
+	if a := chair.Post(page, form); a.Status != http.StatusConflict {
+		t.Errorf("too early: %d", a.Status)
+	}
+	w.Pass(24 * time.Hour)
+	if a := chair.Get("/uncovered"); !a.Has(page) {
+		t.Error("the chair is not led to appoint")
+	}
+	if a := chair.Get(page); a.Status != http.StatusOK || a.Fields() > 2 {
+		t.Errorf("form: %d, %d fields", a.Status, a.Fields())
+	}
+	if a := chair.Post(page, url.Values{"id": {id.New().String()}, "reason": {"kept text"}}); a.Status != http.StatusUnprocessableEntity || !a.Has("kept text") {
+		t.Errorf("nobody chosen: %d", a.Status)
+	}
+	if a := w.Browse("secretary@lake", text.KK).Post(page, form); a.Status != http.StatusForbidden {
+		t.Errorf("the secretary appoints: %d", a.Status)
+	}
+	chair.Post(page, form)
+	if a := chair.Get("/uncovered"); a.Has(c.No) {
+		t.Error("the case still stands without a curator")
+	}
+	other := w.Browse("chair@steppe", text.KK)
+	x, y := other.Get(page), other.Get("/uncovered/"+id.New().String()+"/appoint")
+	if x.Status != http.StatusNotFound || x.Body != y.Body {
+		t.Errorf("forbidden %d and unknown %d differ", x.Status, y.Status)
+	}
+}
