@@ -153,6 +153,9 @@ func giveRole(t *testing.T, b *trial.Browser, page string) {
 // signsIn gives a password, shown once, and tries it.
 func signsIn(t *testing.T, w *trial.World, b *trial.Browser, page, login string) {
 	t.Helper()
+	if a := b.Get(page); !a.Has(page + "/grant\" role=\"button\"") {
+		t.Error("without a role one is given next")
+	}
 	if a := b.Get(page + "/password"); a.Status != http.StatusOK || a.Fields() != 0 {
 		t.Fatalf("password: %d", a.Status)
 	}
