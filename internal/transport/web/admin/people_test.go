@@ -246,7 +246,7 @@ func TestDeactivateWaitsForHandover(t *testing.T) {
 	}
 	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, offer) })
 	b := w.Browse("administrator", text.RU)
-	if a := b.Get(at("curator1@lake", "/deactivate")); a.Status != http.StatusOK || a.Has(`action="`+at("curator1@lake", "/deactivate")) {
+	if a := b.Get(at("curator1@lake", "/deactivate")); a.Status != http.StatusOK || a.Has(`action="`+at("curator1@lake", "/deactivate")) || !a.Has(at("curator1@lake", "/suspend")) {
 		t.Errorf("the form is offered: %d", a.Status)
 	}
 	if a := b.Post(at("curator1@lake", "/deactivate"), nil); a.Status != http.StatusConflict {
