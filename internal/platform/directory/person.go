@@ -42,12 +42,16 @@ type Person struct {
 	MustChange bool
 	CreatedAt  time.Time
 	Version    int
-	Grants     []Grant `bun:"-"` // those that have not ended, with Person and People
+	NoPassword bool    `bun:",scanonly"` // cannot sign in before ResetPassword
+	Grants     []Grant `bun:"-"`         // those that have not ended, with Person and People
 }
 
 // columns are all of a person but the password.
 var columns = []string{"id", "login", "family", "given", "patronymic", "post_kk", "post_ru", "lang", "agency",
 	"territory", "state", "must_change", "created_at", "version"}
+
+// noPassword tells of the password only whether there is one.
+const noPassword = "p.password = '' AS no_password"
 
 func (p Person) on() act.On { return act.On{Noun: "person", ID: p.ID, Territory: p.Territory} }
 
@@ -78,7 +82,7 @@ func People(ctx context.Context, v *act.View, f Filter) (Page, error) {
 		return Page{}, err
 	}
 	n := perPage(f.Limit)
-	q := v.DB().NewSelect().Model((*Person)(nil)).Column(columns...).Apply(seen(v, ListPeople)).Apply(f.apply(v)).
+	q := v.DB().NewSelect().Model((*Person)(nil)).Column(columns...).ColumnExpr(noPassword).Apply(seen(v, ListPeople)).Apply(f.apply(v)).
 		OrderExpr("p.family, p.given, p.id").Limit(int64(n) + 1)
 	var out Page
 	if err := q.Scan(ctx, &out.People); err != nil {
@@ -192,7 +196,7 @@ func ByLogin(ctx context.Context, v *act.View, login string) (Person, error) {
 
 func find(ctx context.Context, v *act.View, person id.ID, scope func(*bun.SelectQuery) *bun.SelectQuery) (Person, error) {
 	var p Person
-	err := v.DB().NewSelect().Model(&p).Column(columns...).Where("p.id = ?", person).Apply(scope).Scan(ctx)
+	err := v.DB().NewSelect().Model(&p).Column(columns...).ColumnExpr(noPassword).Where("p.id = ?", person).Apply(scope).Scan(ctx)
 	if db.IsNone(err) {
 		return Person{}, fault.Missing()
 	}

@@ -253,6 +253,9 @@ func TestResetPassword(t *testing.T) {
 	}
 	refused(t, reset(w.as("chair"), "curator"), fault.Denied, "fault.denied")
 	refused(t, reset(w.as("local"), "far"), fault.NotFound, "")
+	if w.person("curator").NoPassword {
+		t.Error("there is one")
+	}
 	if err := reset(w.as("local"), "curator"); err != nil || len(fresh) != 16 {
 		t.Fatalf("%d letters, %v", len(fresh), err)
 	}

@@ -117,7 +117,7 @@ func peopleTable(q *kit.Req, all []directory.Person, n names) kit.Table {
 			where.Sub = n.agency(p.Agency)
 		}
 		t.Rows = append(t.Rows, []kit.Cell{{Text: p.Full(), Sub: p.Post(lang(q)), URL: at(p, "")}, {Text: p.Login}, where,
-			rolesCell(q, p, n), {Tag: stateTag(q, p.State)}})
+			rolesCell(q, p, n), stateCell(q, p.State)})
 	}
 	return t
 }
@@ -148,8 +148,19 @@ func stateWord(q *kit.Req, state string) string {
 	return q.T.T("admin.state_active")
 }
 
+// stateCell marks only who cannot work: the others are many.
+func stateCell(q *kit.Req, state string) kit.Cell {
+	if state == directory.Active {
+		return kit.Cell{Text: stateWord(q, state)}
+	}
+	return kit.Cell{Tag: stateTag(q, state)}
+}
+
 func stateTag(q *kit.Req, state string) *kit.Tag {
-	level := map[string]kit.Level{directory.Active: kit.Good, directory.Suspended: kit.Wait, directory.Deactivated: kit.Calm}[state]
+	level := kit.Calm
+	if state == directory.Suspended {
+		level = kit.Wait
+	}
 	return &kit.Tag{Text: stateWord(q, state), Level: level}
 }
 

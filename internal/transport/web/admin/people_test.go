@@ -153,6 +153,9 @@ func giveRole(t *testing.T, b *trial.Browser, page string) {
 // signsIn gives a password, shown once, and tries it.
 func signsIn(t *testing.T, w *trial.World, b *trial.Browser, page, login string) {
 	t.Helper()
+	if a := b.Get(page); !a.Has(page + "/grant\" role=\"button\"") {
+		t.Error("without a role one is given next")
+	}
 	if a := b.Get(page + "/password"); a.Status != http.StatusOK || a.Fields() != 0 {
 		t.Fatalf("password: %d", a.Status)
 	}
@@ -243,7 +246,7 @@ func TestDeactivateWaitsForHandover(t *testing.T) {
 	}
 	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, offer) })
 	b := w.Browse("administrator", text.RU)
-	if a := b.Get(at("curator1@lake", "/deactivate")); a.Status != http.StatusOK || a.Has(`action="`+at("curator1@lake", "/deactivate")) {
+	if a := b.Get(at("curator1@lake", "/deactivate")); a.Status != http.StatusOK || a.Has(`action="`+at("curator1@lake", "/deactivate")) || !a.Has(at("curator1@lake", "/suspend")) {
 		t.Errorf("the form is offered: %d", a.Status)
 	}
 	if a := b.Post(at("curator1@lake", "/deactivate"), nil); a.Status != http.StatusConflict {

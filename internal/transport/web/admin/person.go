@@ -61,7 +61,10 @@ func factsOf(ctx context.Context, v *act.View, q *kit.Req, p directory.Person, n
 	if sessions > 0 {
 		online = q.T.N("admin.sessions_n", sessions)
 	}
-	if p.MustChange {
+	switch {
+	case p.NoPassword:
+		password = q.T.T("admin.password_none")
+	case p.MustChange:
 		password = q.T.T("admin.password_due")
 	}
 	return kit.SummaryList{Rows: []kit.SummaryRow{
@@ -131,11 +134,11 @@ func offer(v *act.View, q *kit.Req, p directory.Person, title *kit.Title) {
 	active := p.State == directory.Active
 	add(p.State == directory.Suspended && serving(directory.RestorePeople), "admin.restore", "restore", false)
 	add(active && !me && len(p.Grants) == 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
-	add(active && p.MustChange && home(directory.ResetPasswords), "admin.first_password", "password", false)
+	add(active && p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
 	add(p.State != directory.Deactivated && home(directory.EditPeople), "admin.edit_person", "edit", false)
 	add(p.State != directory.Deactivated && home(directory.EditPeople), "admin.move_person", "move", false)
 	add(p.State != directory.Deactivated && !me && len(p.Grants) > 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
-	add(active && !p.MustChange && home(directory.ResetPasswords), "admin.first_password", "password", false)
+	add(active && !p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
 	add(active && !me && serving(directory.SuspendPeople), "admin.suspend", "suspend", true)
 	add(p.State != directory.Deactivated && !me && home(directory.DeactivatePeople), "admin.deactivate", "deactivate", true)
 	if len(all) > 0 && !all[0].Danger {

@@ -57,11 +57,11 @@ func deactivateForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 		return kit.Screen{}, err
 	}
 	if owed > 0 {
-		empty := kit.Empty{Why: q.T.N("admin.owed", owed), Do: q.T.T("admin.owed_do")}
-		if v.May(casework.MayHandOver) == nil {
-			empty.Action = &kit.Action{Text: q.T.T("admin.handover"), URL: "/people/handover"}
+		next := kit.Action{Text: q.T.T("admin.handover"), URL: "/people/handover"}
+		if v.May(casework.MayHandOver, p.Territory) != nil { // the secretary does it
+			next = kit.Action{Text: q.T.T("admin.suspend"), URL: at(p, "suspend")}
 		}
-		sc.Body = empty
+		sc.Body = kit.Empty{Why: q.T.N("admin.owed", owed), Do: q.T.T("admin.owed_do"), Action: &next}
 		return sc, nil
 	}
 	sessions, err := sessionsLine(ctx, v, q, p)
