@@ -11,7 +11,6 @@ import (
 
 	"serik/internal/app/demo"
 	"serik/internal/app/demo/world"
-	"serik/internal/app/worklist"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/audit"
@@ -54,7 +53,6 @@ func TestSmallCountryStandsInTheRegister(t *testing.T) {
 	counts(t, app, c)
 	present(t, app, c)
 	lawful(t, app)
-	myDays(t, app, c)
 	sealed(t, app)
 }
 
@@ -131,29 +129,6 @@ func lawful(t *testing.T, app *wire.App) {
 		var n int
 		if err := app.DB.R.NewRaw(q).Scan(t.Context(), &n); err != nil || n != 0 {
 			t.Errorf("%s: %d, %v", what, n, err)
-		}
-	}
-}
-
-// myDays: the people of the demonstration find something to do.
-func myDays(t *testing.T, app *wire.App, c *world.Country) {
-	t.Helper()
-	for _, login := range []string{"curator.auezov", "secretary.auezov", "chair.auezov"} {
-		var who id.ID
-		for _, p := range c.Persons {
-			if p.Login == login {
-				who = p.ID
-			}
-		}
-		err := app.Run.Show(t.Context(), access.Who{Person: who}, func(ctx context.Context, v *act.View) error {
-			day, err := worklist.MyDay(ctx, v)
-			if err == nil && len(day.Lines) == 0 {
-				t.Errorf("%s has an empty day", login)
-			}
-			return err
-		})
-		if err != nil {
-			t.Errorf("%s: %v", login, err)
 		}
 	}
 }

@@ -147,12 +147,13 @@ func stepTo(c Case, to, from State) func(*bun.UpdateQuery) *bun.UpdateQuery {
 
 // LoadAssessments writes history in blocks through the check of Assess.
 //
-// Faults: Denied to anybody but the machine; NotFound; Invalid.
+// Faults: Denied to anybody but the machine; NotFound; Invalid; Conflict
+// "case.ended".
 func LoadAssessments(ctx context.Context, a *act.Act, rows []Assessment) error {
 	if err := loading(a); err != nil {
 		return err
 	}
-	cases, err := casesOf(ctx, a.DB(), rows, func(s Assessment) id.ID { return s.CaseID })
+	cases, err := openCasesOf(ctx, a.DB(), rows, func(s Assessment) id.ID { return s.CaseID })
 	if err != nil {
 		return err
 	}

@@ -112,12 +112,13 @@ type LoadedReading struct {
 
 // LoadReadings writes readings through the check of TakeReading.
 //
-// Faults: Denied to anybody but the machine; NotFound; Invalid.
+// Faults: Denied to anybody but the machine; NotFound; Invalid; Conflict
+// "case.ended".
 func LoadReadings(ctx context.Context, a *act.Act, rows []LoadedReading, cat Catalogue) error {
 	if err := loading(a); err != nil {
 		return err
 	}
-	cases, err := casesOf(ctx, a.DB(), rows, func(r LoadedReading) id.ID { return r.CaseID })
+	cases, err := openCasesOf(ctx, a.DB(), rows, func(r LoadedReading) id.ID { return r.CaseID })
 	if err != nil {
 		return err
 	}
@@ -242,12 +243,13 @@ func judgeAll(ctx context.Context, a *act.Act, keys []id.ID) error {
 
 // LoadContacts writes contacts through the check of WriteContact.
 //
-// Faults: Denied to anybody but the machine; NotFound; Invalid.
+// Faults: Denied to anybody but the machine; NotFound; Invalid; Conflict
+// "case.ended".
 func LoadContacts(ctx context.Context, a *act.Act, rows []Contact) error {
 	if err := loading(a); err != nil {
 		return err
 	}
-	cases, err := casesOf(ctx, a.DB(), rows, func(k Contact) id.ID { return k.CaseID })
+	cases, err := openCasesOf(ctx, a.DB(), rows, func(k Contact) id.ID { return k.CaseID })
 	if err != nil {
 		return err
 	}

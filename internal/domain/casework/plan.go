@@ -143,12 +143,12 @@ func (p Plan) detail() map[string]any {
 // each is recorded.
 //
 // Faults: Denied to anybody but the machine; NotFound; Invalid; Conflict
-// "case.assess_first".
+// "case.ended", "case.assess_first".
 func LoadPlans(ctx context.Context, a *act.Act, rows []Plan) error {
 	if err := loading(a); err != nil {
 		return err
 	}
-	cases, err := casesOf(ctx, a.DB(), rows, func(p Plan) id.ID { return p.CaseID })
+	cases, err := openCasesOf(ctx, a.DB(), rows, func(p Plan) id.ID { return p.CaseID })
 	if err != nil {
 		return err
 	}

@@ -119,6 +119,20 @@ func casesOf[T any](ctx context.Context, d bun.IDB, rows []T, key func(T) id.ID)
 	return out, nil
 }
 
+// openCasesOf is casesOf that refuses a case which has ended, as take does.
+func openCasesOf[T any](ctx context.Context, d bun.IDB, rows []T, key func(T) id.ID) (map[id.ID]Case, error) {
+	out, err := casesOf(ctx, d, rows, key)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range out {
+		if c.State == Ended {
+			return nil, fault.Clash("case.ended")
+		}
+	}
+	return out, nil
+}
+
 // forward moves loaded cases from some states to the next.
 func forward(ctx context.Context, a *act.Act, cases map[id.ID]Case, to State, from ...State) error {
 	var keys []id.ID
