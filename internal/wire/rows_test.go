@@ -33,9 +33,11 @@ func (s stand) ids(pattern string) map[string][]string {
 	section, _, _ := strings.Cut(strings.TrimPrefix(pattern, "/"), "/")
 	first := map[string][]string{
 		"cases": str(s.walked, s.offered), "messages": str(s.fresh, s.checked), "children": str(s.child, s.sibling),
-		"measures": str(s.measure), "people": str(trial.Person(s.who("curator1"))), "account": str(id.Derive(1, "session", 0, trial.Start)),
+		"uncovered": str(s.walked, s.offered),
+		"measures":  str(s.measure), "people": str(trial.Person(s.who("curator1"))), "account": str(id.Derive(1, "session", 0, trial.Start)),
 	}
 	return map[string][]string{
+		"case": str(s.walked), "absence": str(id.Derive(1, "absence", 0, trial.Start)),
 		"id": first[section], "child": str(s.sibling), "adult": str(s.adult), "relation": str(s.relation),
 		"measure": str(s.measure), "person": str(trial.Person(s.who("curator1"))), "search": str(id.Derive(1, "search", 0, trial.Start)),
 	}

@@ -28,7 +28,7 @@ func checkHandover(in HandoverInput) error {
 	var bad fault.Fields
 	bad.Check(in.From != "", "from", "fault.blank")
 	bad.Text(in.Reason, 1000, "reason")
-	bad.Check(len(in.To) > 0, "to", "case.no_cases")
+	bad.Check(len(in.To) > 0, "to", "case.handover_nobody")
 	bad.Check(len(in.To) <= handoverMost, "to", "case.too_many", fault.Args{"Max": handoverMost})
 	return bad.Err()
 }

@@ -109,7 +109,7 @@ func TestHandoverRefuses(t *testing.T) {
 		"an unknown case":    {"secretary@lake", func(h *casework.HandoverInput) { h.To = to(id.New(), "curator2@lake") }, fault.Missing(), "", ""},
 		"no reason":          {"secretary@lake", func(h *casework.HandoverInput) { h.Reason = "" }, nil, "reason", "fault.blank"},
 		"too long a reason":  {"secretary@lake", func(h *casework.HandoverInput) { h.Reason = long }, nil, "reason", "fault.too_long"},
-		"no case":            {"secretary@lake", func(h *casework.HandoverInput) { h.To = nil }, nil, "to", "case.no_cases"},
+		"no case":            {"secretary@lake", func(h *casework.HandoverInput) { h.To = nil }, nil, "to", "case.handover_nobody"},
 		"nobody asked":       {"secretary@lake", func(h *casework.HandoverInput) { h.To[c.ID] = "" }, nil, "to." + c.ID.String(), "fault.blank"},
 		"the same":           {"secretary@lake", func(h *casework.HandoverInput) { h.To = to(c.ID, "curator1@lake") }, nil, "to." + c.ID.String(), "case.handover_same"},
 		"not theirs":         {"secretary@lake", func(h *casework.HandoverInput) { h.To[other.ID] = trial.Person("curator3@lake") }, nil, "to." + other.ID.String(), "case.not_theirs"},

@@ -57,7 +57,7 @@ func handoverForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 		name := "to." + c.ID.String()
 		label := []string{c.No, n.Children[c.Child], q.T.T("risk." + string(c.Risk))}
 		view.Lines = append(view.Lines, kit.Select{None: q.T.T("curators.as_above"), Options: chosen(others, q.Value(name, "")),
-			Field: kit.Field{Name: name, Label: strings.Join(label, " · "), Error: q.Err(name), Optional: true}})
+			Field: kit.Field{Name: name, Label: strings.Join(label, " · "), Error: q.Err(name)}})
 	}
 	sc.Body = handoverPage(view)
 	return sc, nil
