@@ -69,7 +69,7 @@ func MyDay(ctx context.Context, v *act.View) (Today, error) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b DayLine) int {
-		return cmp.Or(cmp.Compare(a.Rank, b.Rank), late(b)-late(a), a.Due.Sub(b.Due))
+		return cmp.Or(cmp.Compare(a.Rank, b.Rank), tonight(b)-tonight(a), late(b)-late(a), a.Due.Sub(b.Due))
 	})
 	n := min(dayLines, len(all))
 	out.Lines, out.Rest = all[:n], len(all)-n+day.Rest
@@ -80,6 +80,15 @@ func MyDay(ctx context.Context, v *act.View) (Today, error) {
 		}
 	}
 	return out, nil
+}
+
+// tonight: an urgent message whose safety question nobody has answered stands
+// before everything (practice rule 1).
+func tonight(l DayLine) int {
+	if l.Kind == "signal_safety" && l.Urgent {
+		return 1
+	}
+	return 0
 }
 
 func late(l DayLine) int {

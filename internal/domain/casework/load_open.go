@@ -10,6 +10,7 @@ import (
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
@@ -39,6 +40,12 @@ func LoadOpenings(ctx context.Context, a *act.Act, rows []LoadedOpening) error {
 	if err != nil {
 		return err
 	}
+	codes := map[string]string{}
+	for s := range numbers {
+		if codes[s.region], err = directory.Code(ctx, a.DB(), s.region); err != nil {
+			return err
+		}
+	}
 	var cases []Case
 	var risks []RiskChange
 	for _, o := range rows {
@@ -49,7 +56,7 @@ func LoadOpenings(ctx context.Context, a *act.Act, rows []LoadedOpening) error {
 		f.open = true // twice in one load is once too often
 		past[o.Child] = f
 		day := series{region(o.Territory), date.Of(o.At).Year()}
-		no := number(o.Territory, day.year, numbers[day])
+		no := number(codes[day.region], day.year, numbers[day])
 		numbers[day]++
 		err := act.As(a, o.At, authorOf(a, o.By), func(a *act.Act) error {
 			c := newCase(f, o.Opening, no, a)

@@ -12,6 +12,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/db"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
@@ -82,11 +83,16 @@ func open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 	if err := checkOpening(f, o); err != nil {
 		return Case{}, err
 	}
-	no, err := nextNumber(ctx, a, o.Territory, date.Of(a.Now()).Year(), 1)
+	year := date.Of(a.Now()).Year()
+	n, err := nextNumber(ctx, a, o.Territory, year, 1)
 	if err != nil {
 		return Case{}, err
 	}
-	c := newCase(f, o, number(o.Territory, date.Of(a.Now()).Year(), no), a)
+	code, err := directory.Code(ctx, a.DB(), region(o.Territory))
+	if err != nil {
+		return Case{}, err
+	}
+	c := newCase(f, o, number(code, year, n), a)
 	if _, err := a.DB().NewInsert().Model(&c).Exec(ctx); err != nil {
 		if slices.Contains([]string{"case_file_one_open", "case_file.child"}, db.Violates(err)) {
 			return Case{}, fault.Clash("case.already_open")
@@ -173,10 +179,7 @@ func region(territory string) string {
 }
 
 // number is the case's number as people say it: region, year, running number.
-func number(territory string, year, n int) string {
-	r := strings.Trim(region(territory), ".")
-	return fmt.Sprintf("%s-%d-%05d", r[strings.LastIndex(r, ".")+1:], year, n)
-}
+func number(code string, year, n int) string { return fmt.Sprintf("%s-%d-%05d", code, year, n) }
 
 // nextNumber takes n numbers of a region's year without a gap; it gives the
 // first. The row stays locked until the act ends.

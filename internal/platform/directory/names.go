@@ -61,3 +61,20 @@ func (t Territory) Name(lang string) string {
 
 // OwnSession is the action that everybody has: one's own account and day.
 const OwnSession = ownSession
+
+// Code is the short code of a territory that stands in numbers of cases: the
+// first two digits of its KATO code where it has one, else its own number.
+func Code(ctx context.Context, d bun.IDB, path string) (string, error) {
+	var t struct {
+		No   int
+		Kato *string
+	}
+	err := d.NewSelect().Table("territory").Column("no", "kato").Where("path = ?", path).Scan(ctx, &t)
+	if err != nil && !db.IsNone(err) {
+		return "", fmt.Errorf("code of territory: %w", err)
+	}
+	if t.Kato != nil && len(*t.Kato) >= 2 {
+		return (*t.Kato)[:2], nil
+	}
+	return fmt.Sprint(t.No), nil
+}

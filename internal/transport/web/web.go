@@ -29,7 +29,7 @@ func Sections() []kit.Section {
 		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
 		{Key: "nav.uncovered", URL: uncovered.URL, Action: casework.SeeUncovered},
 		{Key: "nav.people", URL: people.URL, Action: casework.SeeLoads},
-		{Key: "nav.admin", URL: admin.URL, Action: directory.ListPeople},
+		{Key: "nav.admin", URL: admin.URL, Action: directory.AddPeople},
 	}
 }
 
