@@ -2,7 +2,13 @@ package directory
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"strings"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/db"
 )
 
 // Full is the whole name as it stands on papers.
