@@ -30,7 +30,7 @@ const (
 const touchEvery = time.Minute
 
 // Store keeps the sessions of alexedwards/scs in our database, outside acts.
-// The token is kept as its digest only. Expiry is the store's own, by the
+// The token is kept as its digest only, the values sealed under it. Expiry is the store's own, by the
 // norms and the runner's clock: set no IdleTimeout on the manager and a
 // Lifetime longer than any norm. An ended session stays for a while as a mark,
 // so that a request in flight cannot bring it back.
@@ -81,7 +81,11 @@ func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 			return nil, false, unavailable("touch session", err)
 		}
 	}
-	return []byte(row.Data), true, nil
+	data, err := unseal(token, row.Data)
+	if err != nil {
+		return nil, false, nil // of a former form: the person signs in anew
+	}
+	return data, true, nil
 }
 
 func (s *Store) touch(ctx context.Context, row session, now time.Time) error {
@@ -126,8 +130,12 @@ func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, _ time
 	if err != nil {
 		return err
 	}
+	kept, err := seal(token, data)
+	if err != nil {
+		return err
+	}
 	now := s.r.Now()
-	row := session{Token: digest(token), ID: SessionID(token), Person: id.ID(text(values, SessionPerson, 36)), Data: string(data),
+	row := session{Token: digest(token), ID: SessionID(token), Person: id.ID(text(values, SessionPerson, 36)), Data: kept,
 		Agent: text(values, SessionAgent, 200), Address: text(values, SessionAddress, 64), CreatedAt: now, SeenAt: now}
 	err = s.r.Database().Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var old session

@@ -37,8 +37,13 @@ func Sections() []kit.Section {
 type Handler = http.Handler
 
 // New makes the whole site's handler.
-func New(s *kit.Site) Handler {
-	mux := http.NewServeMux()
+func New(s *kit.Site) Handler { return s.Guard(mounted(s)) }
+
+// Routes lists the patterns of all pages and forms.
+func Routes(s *kit.Site) []string { return mounted(s).Patterns() }
+
+func mounted(s *kit.Site) *kit.Mux {
+	mux := &kit.Mux{}
 	account.Mount(mux, s)
 	myday.Mount(mux, s)
 	cases.Mount(mux, s)
@@ -50,5 +55,5 @@ func New(s *kit.Site) Handler {
 	people.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
-	return s.Guard(mux)
+	return mux
 }

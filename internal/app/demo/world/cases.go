@@ -248,7 +248,7 @@ func (g *gen) number() {
 			order = append(order, k)
 		}
 		last[k]++
-		c.row.No = fmt.Sprintf("%d-%d-%05d", c.place.region, k.year, last[k])
+		c.row.No = fmt.Sprintf("%s-%d-%05d", c.place.KATO[:2], k.year, last[k])
 	}
 	for _, k := range order {
 		g.out.Numbers = append(g.out.Numbers, Number{Region: k.region, Year: k.year, Last: last[k]})

@@ -3,13 +3,11 @@
 package account
 
 import (
-	"net/http"
-
 	"serik/internal/transport/web/kit"
 )
 
 // Mount puts the section's addresses on the router.
-func Mount(mux *http.ServeMux, s *kit.Site) {
+func Mount(mux *kit.Mux, s *kit.Site) {
 	d := desk{s}
 	mux.Handle("GET /sign-in", s.Open(d.signInForm))
 	mux.Handle("POST /sign-in", s.Try(d.signInForm, d.signIn))

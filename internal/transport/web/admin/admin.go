@@ -23,7 +23,7 @@ const (
 )
 
 // Mount puts the section's addresses on the router.
-func Mount(mux *http.ServeMux, s *kit.Site) {
+func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET /admin", http.RedirectHandler(peopleURL, http.StatusSeeOther))
 	mux.Handle("GET /admin/people", s.Show(people))
 	mux.Handle("POST /admin/people", s.Find(people))

@@ -3,8 +3,6 @@
 package cases
 
 import (
-	"net/http"
-
 	"serik/internal/transport/web/kit"
 )
 
@@ -12,7 +10,7 @@ import (
 const URL = "/cases"
 
 // Mount puts the section's addresses on the router.
-func Mount(mux *http.ServeMux, s *kit.Site) {
+func Mount(mux *kit.Mux, s *kit.Site) {
 	page := func(address string, p kit.Reads) { mux.Handle("GET "+address, s.Show(p)) }
 	form := func(address string, p kit.Reads, d kit.Writes) {
 		page(address, p)

@@ -24,7 +24,7 @@ const URL = "/children"
 type desk struct{ site *kit.Site }
 
 // Mount puts the section's addresses on the router.
-func Mount(mux *http.ServeMux, s *kit.Site) {
+func Mount(mux *kit.Mux, s *kit.Site) {
 	d := desk{s}
 	mux.Handle("GET /children", s.Show(list))
 	mux.Handle("POST /children/search", s.Keep(d.search))
@@ -46,8 +46,8 @@ func Mount(mux *http.ServeMux, s *kit.Site) {
 		"merge":     {s.Show(mergeForm), s.Do(mergeForm, merge)},
 		"looks":     {show: s.Show(looks)},
 	}
-	mux.Handle("GET /children/{id}/{step}", pick(s, steps, func(x step) http.Handler { return x.show }))
-	mux.Handle("POST /children/{id}/{step}", pick(s, steps, func(x step) http.Handler { return x.do }))
+	pick(mux, s, "GET /children/{id}/", steps, func(x step) http.Handler { return x.show })
+	pick(mux, s, "POST /children/{id}/", steps, func(x step) http.Handler { return x.do })
 	mux.Handle("GET /children/{id}/unsafe/{adult}", s.Show(unsafeForm))
 	mux.Handle("POST /children/{id}/unsafe/{adult}", s.Do(unsafeForm, markUnsafe))
 	mux.Handle("GET /children/{id}/safe/{adult}", s.Show(liftForm))
@@ -60,14 +60,21 @@ func Mount(mux *http.ServeMux, s *kit.Site) {
 type step struct{ show, do http.Handler }
 
 // pick leads to the step of the address.
-func pick(s *kit.Site, all map[string]step, which func(step) http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func pick(mux *kit.Mux, s *kit.Site, front string, all map[string]step, which func(step) http.Handler) {
+	mux.Handle(front+"{step}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h := which(all[r.PathValue("step")]); h != nil {
 			h.ServeHTTP(w, r)
 			return
 		}
 		s.NotFound().ServeHTTP(w, r)
-	})
+	}))
+	var names []string
+	for name, x := range all {
+		if which(x) != nil {
+			names = append(names, front+name)
+		}
+	}
+	mux.Instead(front+"{step}", names...)
 }
 
 // take finds the file of the address for a form about it; the look is noted.

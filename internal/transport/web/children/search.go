@@ -45,9 +45,7 @@ func (d desk) search(q *kit.Req) string {
 	if err != nil {
 		return URL
 	}
-	if err := d.site.Remember(q.Context(), "sought", string(b)); err != nil {
-		return URL
-	}
+	d.site.Sessions.Put(q.Context(), "sought", string(b))
 	return URL + "/found/" + s.ID.String()
 }
 
@@ -78,7 +76,7 @@ func (s sought) guess(typed string) {
 // searches are what this session remembers, the latest last.
 func (d desk) searches(ctx context.Context) []sought {
 	var all []sought
-	if json.Unmarshal([]byte(d.site.Recall(ctx, "sought")), &all) != nil {
+	if json.Unmarshal([]byte(d.site.Sessions.GetString(ctx, "sought")), &all) != nil {
 		return nil
 	}
 	return all

@@ -4,7 +4,6 @@ package myday
 
 import (
 	"context"
-	"net/http"
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
@@ -18,7 +17,7 @@ import (
 const URL = "/my-day"
 
 // Mount puts the section's addresses on the router.
-func Mount(mux *http.ServeMux, s *kit.Site) {
+func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET "+URL, s.Show(today))
 }
 

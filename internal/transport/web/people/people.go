@@ -6,7 +6,6 @@ package people
 
 import (
 	"context"
-	"net/http"
 	"slices"
 
 	"serik/internal/domain/casework"
@@ -20,7 +19,7 @@ import (
 const URL = "/people"
 
 // Mount puts the section's addresses on the router.
-func Mount(mux *http.ServeMux, s *kit.Site) {
+func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET /people", s.Show(list))
 	mux.Handle("GET /people/{id}", s.Show(one))
 	mux.Handle("GET /people/{id}/handover", s.Show(handoverForm))

@@ -5,7 +5,6 @@ package signals
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 
 	"serik/internal/app/worklist"
@@ -19,7 +18,7 @@ import (
 const URL = "/messages"
 
 // Mount puts the section's addresses on the router.
-func Mount(mux *http.ServeMux, s *kit.Site) {
+func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET /messages", s.Show(list))
 	mux.Handle("GET /messages/new", s.Show(enterForm))
 	mux.Handle("POST /messages/new", s.Do(enterForm, enter))

@@ -5,8 +5,6 @@
 package uncovered
 
 import (
-	"net/http"
-
 	"serik/internal/transport/web/kit"
 )
 
@@ -14,7 +12,7 @@ import (
 const URL = "/uncovered"
 
 // Mount puts the section's addresses on the router.
-func Mount(mux *http.ServeMux, s *kit.Site) {
+func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET /uncovered", s.Show(list))
 	mux.Handle("GET /uncovered/{id}/appoint", s.Show(appointForm))
 	mux.Handle("POST /uncovered/{id}/appoint", s.Do(appointForm, appoint))
