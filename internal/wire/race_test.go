@@ -229,7 +229,7 @@ func oneCurator(t *testing.T, w *trial.World, c casework.Case) {
 	if count["curator active"] > 1 || count["curator proposed"] > 1 || count["deputy active"] > 1 {
 		t.Errorf("turns: %v", count)
 	}
-	if len(turns) < 5 {
+	if len(turns) < 3 {
 		t.Errorf("only %d turns: the hands were idle", len(turns))
 	}
 	var reach []struct {

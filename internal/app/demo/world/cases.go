@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"serik/internal/platform/date"
+	"serik/internal/platform/directory/kz"
 	"serik/internal/platform/id"
 )
 
@@ -240,6 +241,12 @@ func (g *gen) number() {
 		region string
 		year   int
 	}
+	codes := map[int]string{} // of regions, as numbers of cases begin
+	for _, t := range kz.Territories() {
+		if t.Level == "region" {
+			codes[t.No] = t.KATO[:2]
+		}
+	}
 	last := map[key]int{}
 	var order []key
 	for _, c := range g.cases {
@@ -248,7 +255,7 @@ func (g *gen) number() {
 			order = append(order, k)
 		}
 		last[k]++
-		c.row.No = fmt.Sprintf("%s-%d-%05d", c.place.KATO[:2], k.year, last[k])
+		c.row.No = fmt.Sprintf("%s-%d-%05d", codes[c.place.region], k.year, last[k])
 	}
 	for _, k := range order {
 		g.out.Numbers = append(g.out.Numbers, Number{Region: k.region, Year: k.year, Last: last[k]})
