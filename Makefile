@@ -3,10 +3,10 @@ LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help quick test check lint race fuzz bench generate demo screens
+.PHONY: help quick test check lint race fuzz bench generate demo screens upgrade-db
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 quick: ## for each commit: vet, house, unit tests on SQLite, no browser
 	go vet ./...
@@ -32,6 +32,9 @@ bench: ## benchmarks
 generate: ## Go code from the templates, docs/roles.md from the policy
 	go tool templ generate
 	go test -count=1 -run TestRolesDocument ./internal/wire -update
+
+upgrade-db: ## keep a small demonstration of this version under testdata/upgrade
+	go test -count=1 -run TestKeepForUpgrades ./internal/wire -keep
 
 demo: ## the synthetic country on http://127.0.0.1:8080
 	go run ./cmd/serik demo

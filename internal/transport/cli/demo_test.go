@@ -1,0 +1,145 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"serik/internal/transport/cli"
+	"serik/internal/wire"
+)
+
+// try runs serik demo to its end.
+func try(t *testing.T, args ...string) answer {
+	t.Helper()
+	return run(t.Context(), append([]string{"demo"}, args...)...)
+}
+
+func TestDemoServesThisMachineOnly(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, addr := range []string{"0.0.0.0:8080", ":8080", "192.168.0.5:8080", "[::]:8080", "example.org:80", "8080"} {
+		if a := try(t, "--data", dir, "--addr", addr); a.code != 2 || !strings.HasPrefix(a.err, "serik: ") {
+			t.Errorf("%s: exit %d, %s", addr, a.code, a.err)
+		}
+	}
+	if a := try(t, "--data", dir, "--now", "yesterday"); a.code != 2 {
+		t.Errorf("an instant that is none: exit %d", a.code)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("a refusal leaves %v, %v", left, err)
+	}
+}
+
+// The folder of a real database is never built over.
+func TestDemoLeavesARealDatabaseAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "serik.db")
+	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a := try(t, "--data", dir, "--fresh", "--addr", "127.0.0.1:0")
+	if b, err := os.ReadFile(path); a.code != 2 || err != nil || string(b) != "precious" {
+		t.Errorf("exit %d, %s, %q, %v", a.code, a.err, b, err)
+	}
+}
+
+// play runs a demonstration until a line of its output ends do, then stops it.
+func play(t *testing.T, do func(url, line string) bool, args ...string) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	said, out := io.Pipe()
+	var log bytes.Buffer
+	ended := make(chan int, 1)
+	go func() {
+		all := append([]string{"demo", "--addr", "127.0.0.1:0", "--lang", "en", "--scale", "small"}, args...)
+		ended <- cli.Main(ctx, all, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Out: out, Err: &log})
+		_ = out.Close() // nobody writes after the end
+	}()
+	var all strings.Builder
+	url := ""
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		all.WriteString(lines.Text() + "\n")
+		if _, rest, ok := strings.Cut(lines.Text(), "browser: "); ok {
+			url = rest
+		}
+		if ctx.Err() == nil && do(url, lines.Text()) {
+			stop()
+		}
+	}
+	if code := <-ended; code != 0 {
+		t.Errorf("exit %d: %s", code, log.String())
+	}
+	return all.String()
+}
+
+func page(t *testing.T, url string) string {
+	t.Helper()
+	r, err := http.Get(url + "/sign-in")
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	defer func() { _ = r.Body.Close() }() // read to its end
+	b, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != http.StatusOK {
+		t.Errorf("sign-in: %d, %v", r.StatusCode, err)
+	}
+	return string(b)
+}
+
+func TestDemoIsBuiltOnceAndOpenedAgain(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	complete := func(_, line string) bool { return strings.HasPrefix(line, "The country is complete") }
+	begun := func(_, line string) bool { return strings.HasPrefix(line, "Stop with") }
+	early := func(url, line string) bool {
+		if !strings.HasPrefix(line, "Filling the country: ") {
+			return false
+		}
+		if !strings.Contains(page(t, url), "толтырылып") {
+			t.Error("the page does not say that the country is being filled")
+		}
+		return true
+	}
+	if out := play(t, early, "--data", dir); complete("", out) || !strings.Contains(out, "secretary.auezov") {
+		t.Errorf("stopped half-way, it says\n%s", out)
+	}
+	if out := play(t, complete, "--data", dir); !strings.Contains(out, "complete") { // half a country is none
+		t.Errorf("it says\n%s", out)
+	}
+	if out := play(t, begun, "--data", dir); strings.Contains(out, "Filling") {
+		t.Errorf("the same country is built again:\n%s", out)
+	}
+	if testing.Short() {
+		return
+	}
+	for _, other := range [][]string{{"--fresh"}, {"--seed", "2"}, {"--now", "2026-03-03T10:00:00+05:00"}} {
+		if out := play(t, complete, append(other, "--data", dir)...); !strings.Contains(out, "complete") {
+			t.Errorf("%v opens the former country:\n%s", other, out)
+		}
+	}
+	if out := play(t, begun, "--data", dir, "--now", "2026-03-03T10:00:00+05:00"); strings.Contains(out, "Filling") {
+		t.Errorf("the same instant is built again:\n%s", out)
+	}
+}
+
+func TestDemoDumpIsTheSameTwice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	t.Parallel()
+	args := []string{"--dump", "--scale", "small", "--now", "2026-03-03T10:00:00+05:00"}
+	one, two := try(t, args...), try(t, args...)
+	if one.code != 0 || one.out != two.out || strings.Count(one.out, "\n") < 10_000 {
+		t.Errorf("exit %d, %d and %d bytes: %s", one.code, len(one.out), len(two.out), one.err)
+	}
+}
