@@ -76,7 +76,7 @@ func turns(ctx context.Context, v *act.View, cases []Case) error {
 	}
 	for _, r := range rows {
 		c := &cases[slices.Index(keys, r.CaseID)]
-		who := name.Initial(r.Family, r.Given)
+		who := name.Official(r.Family, r.Given)
 		switch r.State {
 		case "active":
 			c.Curator = who

@@ -117,7 +117,7 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 			v.Look(act.On{Noun: "case", ID: c.ID, Child: r.ChildID, Territory: c.Territory}, "list")
 		}
 		if r.CuratorFamily != "" {
-			c.Curator = name.Initial(r.CuratorFamily, r.CuratorGiven)
+			c.Curator = name.Official(r.CuratorFamily, r.CuratorGiven)
 		}
 		out = append(out, c)
 	}

@@ -94,7 +94,7 @@ func (n Names) people(ctx context.Context, v *act.View, keys []id.ID) error {
 		return fmt.Errorf("names of people: %w", err)
 	}
 	for _, r := range rows {
-		n.People[r.ID] = name.Initial(r.Family, r.Given)
+		n.People[r.ID] = name.Official(r.Family, r.Given)
 	}
 	return nil
 }

@@ -66,6 +66,10 @@ func Problems() []string {
 		"begging", "online_risk", "other"}
 }
 
+// Listed tells whether a problem may be named in lists, titles and filters:
+// fear for a child's life never is (practice rule 11).
+func Listed(problem string) bool { return problem != suicideRisk }
+
 // Case is one child's case.
 type Case struct {
 	bun.BaseModel `bun:"table:case_file,alias:c"`

@@ -105,6 +105,16 @@ func Initial(family, given string) string {
 	return given + " " + string(unicode.ToUpper(r)) + "."
 }
 
+// Official is a worker's name in lists, as papers write it: family name and initial.
+func Official(family, given string) string {
+	family, given = Clean(family), Clean(given)
+	if family == "" || given == "" {
+		return family + given
+	}
+	r, _ := utf8.DecodeRuneInString(given)
+	return family + " " + string(unicode.ToUpper(r)) + "."
+}
+
 func rough(key string) string { return tables().rough.word(key) }
 
 // apart tells what stands between words; an apostrophe does not.

@@ -76,3 +76,19 @@ func TestProposeByForm(t *testing.T) {
 		t.Errorf("forbidden %d and unknown %d differ", x.Status, y.Status)
 	}
 }
+
+// Rule 11: fear for a child's life stands in no list, no title and no filter.
+func TestRule11NotInLists(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	o := casework.Opening{ID: id.New(), Child: w.Child(trial.Lake, date.New(2012, 5, 17)), Territory: trial.Lake,
+		Problems: []string{"suicide_risk", "truancy"}, Risk: casework.Acute, Reason: "told by the psychologist"}
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { _, err := casework.Open(ctx, a, o); return err })
+	for lang, words := range map[text.Lang]string{text.KK: "өмірге қауіп", text.RU: "риск для жизни", text.EN: "risk to life"} {
+		for _, path := range []string{"/cases", "/cases?problem=suicide_risk", "/my-day", "/uncovered", "/messages"} {
+			if a := w.Browse("secretary@lake", lang).Get(path); a.Status != http.StatusOK || a.Has(words) {
+				t.Errorf("%s in %s: %d", path, lang, a.Status)
+			}
+		}
+	}
+}

@@ -54,7 +54,7 @@ func filter(q *kit.Req) worklist.CaseFilter {
 	if r := casework.Risk(get("risk")); slices.Contains(casework.Risks(), r) {
 		f.Risk = r
 	}
-	if p := get("problem"); slices.Contains(casework.Problems(), p) {
+	if p := get("problem"); slices.Contains(casework.Problems(), p) && casework.Listed(p) {
 		f.Problem = p
 	}
 	return f
@@ -74,7 +74,7 @@ func filters(q *kit.Req, f worklist.CaseFilter) listView {
 	}
 	view := listView{Filter: kit.Filter{URL: URL, Clear: URL}, Selects: []kit.Select{
 		choose("risk", "cases.risk", "risk.", risks, string(f.Risk)),
-		choose("problem", "cases.problem", "problem.", casework.Problems(), f.Problem),
+		choose("problem", "cases.problem", "problem.", slices.DeleteFunc(casework.Problems(), unlisted), f.Problem),
 		choose("state", "cases.state", "case_state.", []string{string(casework.Ended)}, string(f.State)),
 	}}
 	for _, s := range view.Selects {
@@ -116,6 +116,8 @@ func table(q *kit.Req, rows []worklist.CaseRow, seen map[id.ID]bool, opens bool)
 	return t
 }
 
+func unlisted(problem string) bool { return !casework.Listed(problem) }
+
 func riskTag(t *text.Printer, r casework.Risk) *kit.Tag {
 	level := map[casework.Risk]kit.Level{casework.Low: kit.Calm, casework.Medium: kit.Calm, casework.High: kit.Wait, casework.Acute: kit.Danger}[r]
 	return &kit.Tag{Text: t.T("risk." + string(r)), Level: level}
@@ -124,7 +126,9 @@ func riskTag(t *text.Printer, r casework.Risk) *kit.Tag {
 func problems(t *text.Printer, keys string) string {
 	var out []string
 	for _, k := range strings.Fields(keys) {
-		out = append(out, t.T("problem."+k))
+		if casework.Listed(k) {
+			out = append(out, t.T("problem."+k))
+		}
 	}
 	return strings.Join(out, ", ")
 }

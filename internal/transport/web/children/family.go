@@ -124,7 +124,7 @@ func messageTable(q *kit.Req, p picture) kit.Table {
 	t := kit.Table{Caption: q.T.T("children.messages"), Columns: []kit.Column{{Text: q.T.T("children.col_received")}, {Text: q.T.T("children.col_kind")}},
 		Empty: &kit.Empty{Why: q.T.T("children.messages_none")}}
 	for _, m := range p.messages {
-		t.Rows = append(t.Rows, []kit.Cell{{Text: q.T.Date(date.Of(m.ReceivedAt)), URL: messageURL(m.ID)}, {Text: q.T.T("problem." + m.Kind)}})
+		t.Rows = append(t.Rows, []kit.Cell{{Text: q.T.Date(date.Of(m.ReceivedAt)), URL: messageURL(m.ID)}, {Text: kindOf(q, m.Kind)}})
 	}
 	return t
 }
@@ -159,7 +159,7 @@ func detail(q *kit.Req, p picture, e timeline.Event) string {
 	case "lifted":
 		return p.adult(e.On)
 	case "message":
-		return q.T.T("problem." + e.Detail)
+		return kindOf(q, e.Detail)
 	}
 	return e.Detail
 }
@@ -170,4 +170,12 @@ func (p picture) adult(key id.ID) string {
 		return ""
 	}
 	return fullName(p.Kin[i].Adult)
+}
+
+// kindOf names a kind where lists may (practice rule 11).
+func kindOf(q *kit.Req, kind string) string {
+	if casework.Listed(kind) {
+		return q.T.T("problem." + kind)
+	}
+	return q.T.T("messages.kind_inside")
 }

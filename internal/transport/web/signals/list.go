@@ -2,9 +2,11 @@ package signals
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"serik/internal/app/worklist"
+	"serik/internal/domain/casework"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/text"
@@ -68,7 +70,7 @@ func filter(q *kit.Req) signal.Filter {
 		}
 	}
 	for _, k := range signal.Kinds() {
-		if k == get("kind") {
+		if k == get("kind") && casework.Listed(k) {
 			f.Kind = k
 		}
 	}
@@ -79,7 +81,7 @@ func filters(q *kit.Req, f signal.Filter) listView {
 	view := listView{Filter: kit.Filter{URL: URL, Clear: URL + "?group=" + f.Group}, Group: kit.Hidden{Name: "group", Value: f.Group},
 		Kind:   kit.Select{Field: q.Field("kind", "messages.kind"), None: q.T.T("messages.any")},
 		Urgent: kit.Checkboxes{Field: q.Field("urgent", "messages.urgency"), Options: []kit.Option{{Value: "yes", Text: q.T.T("messages.urgent_only"), On: f.Urgent}}}}
-	for _, k := range signal.Kinds() {
+	for _, k := range slices.DeleteFunc(signal.Kinds(), func(k string) bool { return !casework.Listed(k) }) {
 		o := kit.Option{Value: k, Text: q.T.T("problem." + k), On: k == f.Kind}
 		if o.On {
 			view.Filter.Chosen = append(view.Filter.Chosen, o.Text)
@@ -110,7 +112,7 @@ func table(v *act.View, q *kit.Req, rows []signal.Signal, n worklist.Names) kit.
 		Columns: []kit.Column{{Text: q.T.T("messages.col_received")}, {Text: q.T.T("messages.col_kind")}, {Text: q.T.T("messages.col_child")}, {Text: q.T.T("messages.col_state")}},
 		Empty:   &kit.Empty{Why: q.T.T("messages.empty"), Do: q.T.T("messages.empty_do")}}
 	for _, s := range rows {
-		kind := kit.Cell{Text: q.T.T("problem." + s.Kind())}
+		kind := kit.Cell{Text: listed(q, s.Kind())}
 		if s.Urgent && s.State != signal.Ended {
 			kind.Tag = &kit.Tag{Text: q.T.T("messages.urgent"), Level: kit.Danger}
 		}
@@ -155,4 +157,12 @@ func clock(v *act.View, t *text.Printer, s signal.Signal) string {
 		return t.T("messages.late", map[string]any{"Span": t.Span(v.Now().Sub(c.At))})
 	}
 	return t.T("messages.left", map[string]any{"Span": t.Span(c.At.Sub(v.Now()))})
+}
+
+// listed is the kind as a list may name it (practice rule 11).
+func listed(q *kit.Req, kind string) string {
+	if casework.Listed(kind) {
+		return q.T.T("problem." + kind)
+	}
+	return q.T.T("messages.kind_inside")
 }
