@@ -24,6 +24,7 @@ import (
 
 	"serik/internal/platform/directory"
 	"serik/internal/platform/text"
+	"serik/internal/wire"
 	"serik/internal/wire/trial"
 )
 
@@ -46,18 +47,27 @@ type stage struct {
 // newStage serves a world and starts the browser.
 func newStage(t *testing.T, w *trial.World) *stage {
 	t.Helper()
+	s := serve(t, w.App)
+	s.w = w
+	return s
+}
+
+// serve serves a house, where everybody has the one password, and starts the
+// browser.
+func serve(t *testing.T, app *wire.App) *stage {
+	t.Helper()
 	h, err := hash()
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = w.DB.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err = app.DB.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("UPDATE person SET password = ?", h).Exec(ctx)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, handler, err := w.Site(w.Sessions(false), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	_, handler, err := app.Site(app.Sessions(false), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +88,7 @@ func newStage(t *testing.T, w *trial.World) *stage {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("start browser: %v", err)
 	}
-	return &stage{t, w, srv.URL, ctx}
+	return &stage{t: t, url: srv.URL, ctx: ctx}
 }
 
 // tab is one person's own window: its cookies are its own.
