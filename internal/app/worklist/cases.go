@@ -41,7 +41,8 @@ type CaseRow struct {
 	EndedAt   *time.Time
 	Territory string
 	Place     string
-	Curator   string
+	Curator   string // whose turn it is
+	Covered   bool   // and whether that person, or a deputy, is there now
 	Child     string // first name and initial
 	Born      date.Date
 }
@@ -101,6 +102,7 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 	err := v.DB().NewSelect().With("page", page).TableExpr("page AS p").
 		ColumnExpr("c.id, c.no, c.state, c.risk, c.problems, c.opened_at, c.ended_at, c.territory, c.child AS child_id").
 		ColumnExpr("? AS place, n.family, n.given, n.born, w.family AS curator_family, w.given AS curator_given", bun.Ident("t.name_"+string(f.Lang))).
+		ColumnExpr("? AS covered", casework.CoveredAt(v.Now())).
 		Join("JOIN case_file AS c ON c.id = p.id").Join("JOIN territory AS t ON t.path = c.territory").
 		Join("LEFT JOIN child AS n ON n.id = c.child AND n.id IN (?)", named).
 		Join("LEFT JOIN assignment AS g ON g.case_id = c.id AND g.role = 'curator' AND g.state = 'active'").

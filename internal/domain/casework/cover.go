@@ -27,6 +27,9 @@ func covered(at time.Time) schema.QueryWithArgs {
 		away("g", at), running("d", at), at, access.Serving(access.Curator, "d.person", "c.territory", at), away("d", at))
 }
 
+// CoveredAt is covered for the lists of other rooms, over case_file AS c.
+func CoveredAt(at time.Time) schema.QueryWithArgs { return covered(at) }
+
 // running is the condition that a turn runs at an instant.
 func running(alias string, at time.Time) schema.QueryWithArgs {
 	return bun.SafeQuery("(?0.active_at <= ?1 AND (?0.ended_at IS NULL OR ?0.ended_at > ?1))", bun.Ident(alias), at)

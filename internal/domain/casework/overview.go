@@ -38,6 +38,7 @@ type Whole struct {
 	Due         []Line
 	Next        Line // the one thing to do next; no kind when there is none
 	NotSeen     bool
+	Covered     bool // somebody walks with the child now: the curator or a deputy
 	ContactDue  date.Date
 }
 
@@ -76,6 +77,11 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 		w.Next = nextCheck(w.Checks, c, today)
 		return w, nil
 	}
+	turns, err := histories(ctx, v.DB(), []Case{c})
+	if err != nil {
+		return Whole{}, fmt.Errorf("overview: %w", err)
+	}
+	w.Covered = len(turns) == 1 && turns[0].covered(v.Now())
 	w.Gaps, w.Due = gaps(f), lines(f, t, today)
 	slices.SortStableFunc(w.Due, byUrgency)
 	w.NotSeen, w.ContactDue = len(f.tries) >= t.attempts, t.contactDue(c, f.seen)

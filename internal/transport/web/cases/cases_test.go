@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
@@ -90,5 +92,27 @@ func TestRule11NotInLists(t *testing.T) {
 				t.Errorf("%s in %s: %d", path, lang, a.Status)
 			}
 		}
+	}
+}
+
+// A curator who is away without a deputy covers nobody: the list and the case
+// say so, whoever's turn it is.
+func TestAbsentCuratorIsShownAsNone(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "curator1@lake")
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
+	b := w.Browse("secretary@lake", text.RU)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.SetAbsence(ctx, a, casework.Absence{ID: id.New(), Person: trial.Person("curator1@lake"),
+			FromAt: w.Now().Add(time.Hour), ToAt: w.Now().Add(72 * time.Hour), Reason: "leave"})
+	})
+	tags := func() int {
+		return strings.Count(b.Get("/cases").Body, "Без куратора") + strings.Count(b.Get("/cases/"+c.ID.String()).Body, "Без куратора")
+	}
+	before := tags()
+	w.Pass(2 * time.Hour)
+	if got := tags(); got != before+2 {
+		t.Errorf("%d tags before, %d while away", before, got)
 	}
 }

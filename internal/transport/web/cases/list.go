@@ -107,8 +107,8 @@ func table(q *kit.Req, rows []worklist.CaseRow, seen map[id.ID]bool, opens bool)
 			child = kit.Cell{Text: r.Child, Sub: q.T.N("cases.age", date.AgeOn(r.Born, q.Today()))}
 		}
 		curator := kit.Cell{Text: r.Curator}
-		if r.Curator == "" && r.EndedAt == nil {
-			curator = kit.Cell{Tag: &kit.Tag{Text: q.T.T("cases.uncovered"), Level: kit.Danger}}
+		if !r.Covered && r.EndedAt == nil {
+			curator = kit.Cell{Tag: &kit.Tag{Text: q.T.T("cases.uncovered"), Level: kit.Danger}, Sub: r.Curator}
 		}
 		t.Rows = append(t.Rows, []kit.Cell{head, child, {Tag: riskTag(q.T, r.Risk)},
 			{Text: q.T.T("case_state." + string(r.State)), Sub: problems(q.T, r.Problems)}, curator, {Text: q.T.Date(date.Of(r.OpenedAt))}})

@@ -174,6 +174,9 @@ func (s seen) title() kit.Title {
 	default:
 		args["Curator"] = s.name(g.Person)
 		out.Text = t.T("cases.title_curator", args)
+		if !s.Covered { // away, suspended, or no longer serving here
+			out.Tags = append(out.Tags, kit.Tag{Text: t.T("cases.uncovered"), Level: kit.Danger})
+		}
 	}
 	line := []string{t.T("cases.name_hidden")}
 	if s.child != nil {
