@@ -41,24 +41,28 @@ func (c *Clock) Stop() {
 	c.wg.Wait()
 }
 
+// atMost is how long one turn of a task may take. A stop waits for it: a turn
+// that is cut off half-way may leave the database busy for the next.
+const atMost = 60 * time.Second
+
 func run(ctx context.Context, log *slog.Logger, t Task) {
-	do := func(ctx context.Context) {
-		if err := t.Do(ctx); err != nil && ctx.Err() == nil {
+	do := func() {
+		turn, cancel := context.WithTimeout(context.WithoutCancel(ctx), atMost)
+		defer cancel()
+		if err := t.Do(turn); err != nil {
 			log.Error("task failed", "task", t.Name, "error", err.Error())
 		}
 	}
-	do(ctx)
+	do()
 	tick := time.NewTicker(t.Every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			do(ctx)
+			do()
 		case <-ctx.Done():
 			if t.Last {
-				end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
-				do(end)
-				cancel()
+				do()
 			}
 			return
 		}
