@@ -36,6 +36,10 @@ func ContactKinds() []string { return []string{"visit", "call", "school", "video
 // notSeen: the attempt did not reach the child.
 const notSeen = "not_seen"
 
+// eyes is the condition that the child was seen: a voice on the telephone is
+// not (practice, the child's safety first).
+const eyes = "?.seen <> 'not_seen' AND ?.kind <> 'call'"
+
 // ContactInput writes a contact.
 type ContactInput struct {
 	ID       id.ID
@@ -134,7 +138,7 @@ func attempts(ctx context.Context, d bun.IDB, cases []id.ID) (map[id.ID][]date.D
 // vain selects the attempts after which the child was not yet seen.
 func vain(d bun.IDB) *bun.SelectQuery {
 	return d.NewSelect().TableExpr("contact AS k").Column("k.case_id", "k.happened_at").Where("k.seen = ?", notSeen).
-		Where("NOT EXISTS (SELECT 1 FROM contact AS s WHERE s.case_id = k.case_id AND s.seen <> ? AND s.happened_at > k.happened_at)", notSeen).
+		Where("NOT EXISTS (SELECT 1 FROM contact AS s WHERE s.case_id = k.case_id AND "+eyes+" AND s.happened_at > k.happened_at)", bun.Ident("s"), bun.Ident("s")).
 		OrderExpr("k.case_id, k.happened_at").Limit(5000)
 }
 
@@ -173,7 +177,7 @@ func lastSeen(ctx context.Context, d bun.IDB, cases []id.ID) (map[id.ID]time.Tim
 		At     time.Time
 	}
 	err := d.NewSelect().TableExpr("contact AS k").ColumnExpr("k.case_id, max(k.happened_at) AS at").
-		Where("k.case_id IN (?)", bun.In(cases)).Where("k.seen <> ?", notSeen).GroupExpr("k.case_id").Limit(5000).Scan(ctx, &rows)
+		Where("k.case_id IN (?)", bun.In(cases)).Where(eyes, bun.Ident("k"), bun.Ident("k")).GroupExpr("k.case_id").Limit(5000).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("last seen: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
+	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/wire/trial"
@@ -92,5 +93,35 @@ func TestContactRhythmFollowsTheRisk(t *testing.T) {
 	w.Must("curator1@lake", setRisk(c.ID, casework.RiskInput{Level: casework.Acute, Reason: "gone"}))
 	if due() != 1 {
 		t.Errorf("acute: %d", due())
+	}
+}
+
+// A voice on the telephone is not seeing the child: the day by which the child
+// is to be seen stays, and attempts in vain stay in vain.
+func TestACallIsNotSeeing(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := walked(t, w)
+	due := func() date.Date {
+		var o casework.Whole
+		if err := w.Show("curator1@lake", func(ctx context.Context, v *act.View) error {
+			var err error
+			o, err = casework.Overview(ctx, v, c.ID)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return o.ContactDue
+	}
+	before := due()
+	w.Pass(3 * day)
+	for _, kind := range []string{"call", "visit"} {
+		w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+			_, err := casework.WriteContact(ctx, a, c.ID, casework.ContactInput{ID: id.New(), Kind: kind, Seen: "alone", Happened: w.Now(), Note: "spoke"})
+			return err
+		})
+		if moved := due() != before; moved != (kind == "visit") {
+			t.Errorf("after a %s the day moved: %v", kind, moved)
+		}
 	}
 }

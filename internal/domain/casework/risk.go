@@ -238,8 +238,8 @@ func riskOf(ctx context.Context, d bun.IDB, c Case) (riskFacts, error) {
 // overdueLately gathers what terms.lately judges.
 func overdueLately(ctx context.Context, v *act.View, c Case) (bool, error) {
 	var seen []time.Time
-	err := v.DB().NewSelect().Table("contact").Column("happened_at").Where("case_id = ?", c.ID).
-		Where("seen <> 'not_seen'").OrderExpr("happened_at").Limit(5000).Scan(ctx, &seen)
+	err := v.DB().NewSelect().TableExpr("contact AS k").Column("k.happened_at").Where("k.case_id = ?", c.ID).
+		Where(eyes, bun.Ident("k"), bun.Ident("k")).OrderExpr("k.happened_at").Limit(5000).Scan(ctx, &seen)
 	if err != nil {
 		return false, fmt.Errorf("contacts of case: %w", err)
 	}

@@ -51,7 +51,6 @@ type year struct {
 	people   []*worker
 	cases    []*child
 	byID     map[id.ID]*child
-	listed   map[id.ID]bool
 	born     []id.ID
 	lastMove time.Time
 

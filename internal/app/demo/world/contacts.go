@@ -62,7 +62,7 @@ func (g *gen) workBefore(t time.Time) time.Time {
 func (g *gen) contact(c *kase, at time.Time, seen string, stop time.Time) {
 	by := c.holder(at)
 	x := Contact{ID: g.id("contact", at), CaseID: c.row.ID, Seen: seen, HappenedAt: at, By: by,
-		Kind: []string{"visit", "school", "office", "call", "video"}[g.weighted(50, 24, 9, 14, 3)]}
+		Kind: []string{"visit", "school", "office", "video"}[g.weighted(58, 28, 10, 4)]}
 	x.EnteredAt = at.Add(g.span(8*time.Minute, 5*time.Hour))
 	if g.chance(0.05) {
 		x.EnteredAt = g.after(at, 2*day, 6*day)
@@ -82,4 +82,8 @@ func (g *gen) contact(c *kase, at time.Time, seen string, stop time.Time) {
 		x.ChildWords = one(g, g.t.words).in(c.child.row.Lang)
 	}
 	g.out.Contacts = append(g.out.Contacts, x)
+	if later := at.Add(g.span(20*time.Hour, 60*time.Hour)); g.chance(0.14) && atWork(later) && later.Add(30*time.Minute).Before(stop) {
+		g.out.Contacts = append(g.out.Contacts, Contact{ID: g.id("contact", later), CaseID: c.row.ID, Seen: "with_others", HappenedAt: later,
+			By: c.holder(later), Kind: "call", EnteredAt: later.Add(10 * time.Minute), Note: one(g, g.t.note["*"]).in(g.langs[by])})
+	}
 }
