@@ -9,6 +9,7 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/transport/cli"
 	"serik/internal/transport/schedule"
+	"serik/internal/transport/web/kit"
 )
 
 // House puts the house together for the commands, with keys and checkpoints in
@@ -27,6 +28,11 @@ func House(d *db.DB, clock func() time.Time, dir string, out io.Writer) (*cli.Ho
 	return &cli.House{
 		Run: app.Run, Handler: handler,
 		Notice: func(say func() (string, map[string]any)) { site.Notice = say },
+		Guests: func(all []cli.Guest) {
+			for _, g := range all {
+				site.Guests = append(site.Guests, kit.Guest(g))
+			}
+		},
 		Seal: func(ctx context.Context) error {
 			sealer, err := app.Sealer(dir)
 			if err != nil {

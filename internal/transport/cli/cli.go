@@ -39,6 +39,15 @@ type House struct {
 	Seal    func(ctx context.Context) error // seals the log now, before Start
 	// Notice sets the line over each page, before the first page is served.
 	Notice func(say func() (key string, args map[string]any))
+	// Guests names on the sign-in page who may sign in to a demonstration.
+	Guests func([]Guest)
+}
+
+// Guest is one sign-in of a demonstration; Role is a words key, Place a name by
+// language.
+type Guest struct {
+	Login, Password, Role string
+	Place                 map[string]string
 }
 
 // Ways are how commands reach a house.

@@ -217,6 +217,7 @@ func (k *country) serve(ctx context.Context, stop func(), c *Demo, w Ways, l net
 		return err
 	}
 	h.Notice(k.notice)
+	h.Guests(guests())
 	printPeopleOfDemo(w.Out, t, l.Addr())
 	started := false
 	filled := make(chan error, 1)

@@ -33,6 +33,18 @@ func printPeopleOfDemo(out io.Writer, t *text.Printer, at net.Addr) {
 	fmt.Fprintf(out, "\n%s\n", t.T("demo.stop"))
 }
 
+// guests are the people who may sign in, for the sign-in page.
+func guests() []Guest {
+	all := kz.Territories()
+	var out []Guest
+	for _, p := range world.People() {
+		place := all[p.Territory-1]
+		out = append(out, Guest{Login: p.Login, Password: demoPassword, Role: "role." + p.Role,
+			Place: map[string]string{"kk": place.NameKK, "ru": place.NameRU, "en": place.NameEN}})
+	}
+	return out
+}
+
 // bar shows how far the country is: a moving line on a terminal, a line each
 // tenth elsewhere.
 type bar struct {

@@ -5,6 +5,7 @@ import (
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/fault"
 	"serik/internal/transport/web/kit"
 )
 
@@ -17,6 +18,14 @@ func (d desk) signInForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen
 		Password: kit.Password{Field: q.Field("password", "signin.password")},
 		Button:   kit.Button{Text: q.T.T("signin.button")},
 		Help:     q.T.T("signin.help"),
+	}
+	if len(d.site.Guests) > 0 {
+		guests := kit.Table{Caption: q.T.T("signin.guests", fault.Args{"Password": d.site.Guests[0].Password}),
+			Columns: []kit.Column{{Text: q.T.T("signin.login")}, {Text: q.T.T("account.role")}, {Text: q.T.T("account.place")}}}
+		for _, g := range d.site.Guests {
+			guests.Rows = append(guests.Rows, []kit.Cell{{Text: g.Login}, {Text: q.T.T(g.Role)}, {Text: g.Place[string(q.T.Lang())]}})
+		}
+		view.Guests = &guests
 	}
 	return kit.Screen{Title: kit.Title{Text: q.T.T("signin.title"), State: q.T.T("signin.about")}, Body: signInPage(view)}, nil
 }

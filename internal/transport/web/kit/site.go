@@ -31,6 +31,15 @@ type Site struct {
 	// Notice is a line over each page (a demo, a country still being built);
 	// nil or an empty key shows none.
 	Notice func() (key string, args map[string]any)
+	// Guests may sign in to a demonstration; elsewhere there are none.
+	Guests []Guest
+}
+
+// Guest is one of the invented people of a demonstration, shown on its sign-in
+// page with the one password.
+type Guest struct {
+	Login, Password, Role string            // Role is a words key
+	Place                 map[string]string // by language
 }
 
 // Screen is what a page shows; the site puts its frame around it.
