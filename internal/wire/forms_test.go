@@ -131,3 +131,12 @@ func scripts(t testing.TB, page string) []string {
 	}
 	return out
 }
+
+// errorsOf are the messages of a refused page.
+func errorsOf(page string) []string {
+	var out []string
+	for _, part := range strings.Split(page, `govuk-error-message`)[1:] {
+		out = append(out, strings.Join(strings.Fields(part[:min(len(part), 200)]), " "))
+	}
+	return out
+}

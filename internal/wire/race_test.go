@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -147,7 +148,7 @@ func TestTwoSecondPersons(t *testing.T) {
 		fault.Clash("case.second_done"))
 }
 
-// Eight people propose, accept, decline, hand over, deputise and end turns of
+// Eight people propose, accept, appoint, hand over and deputise in turns of
 // the same cases for a while: a child has never two active curators nor two
 // waiting proposals, reach follows the turns, and nothing fails but by a fault.
 func TestManyHandsOneCurator(t *testing.T) {
@@ -164,45 +165,57 @@ func TestManyHandsOneCurator(t *testing.T) {
 	}
 	curators := []string{"curator1@lake", "curator2@lake", "curator3@lake"}
 	office := []string{"secretary@lake", "secretary2@lake", "chair@lake", "secretary@lake", "chair@lake"}
-	var all sync.WaitGroup
-	for i, who := range append(slices.Clone(curators), office...) {
-		all.Go(func() {
-			for n := range 25 {
-				c, next := cases[(i+n)%len(cases)], trial.Person(curators[(i*7+n)%len(curators)])
-				if err := w.Do(who, hand(c, who, next, curators, n)); err != nil && fault.KindOf(err) == "" {
-					t.Errorf("%s: %v", who, err)
-				}
+	var deciding, answering sync.WaitGroup
+	var over atomic.Bool
+	step := func(i, n int, who string) {
+		c := cases[(i+n)%len(cases)]
+		if err := w.Do(who, hand(c, who, (i*7+n)/len(cases), n, curators)); err != nil && fault.KindOf(err) == "" {
+			t.Errorf("%s: %v", who, err)
+		}
+		w.Pass(time.Millisecond)
+	}
+	for i, who := range curators {
+		answering.Go(func() {
+			for n := 0; !over.Load(); n++ {
+				step(i, n, who)
 			}
 		})
 	}
-	all.Wait()
+	for i, who := range office {
+		deciding.Go(func() {
+			for n := range 40 {
+				step(i, n, who)
+			}
+		})
+	}
+	deciding.Wait()
+	over.Store(true)
+	answering.Wait()
 	w.Pass(time.Second)
 	for _, c := range cases {
 		oneCurator(t, w, c)
 	}
 }
 
-// hand is the n-th deed of a person.
-func hand(c casework.Case, who string, next id.ID, curators []string, n int) deed {
+// hand is the n-th deed of a person; next chooses a curator.
+func hand(c casework.Case, who string, next, n int, curators []string) deed {
+	person := func(n int) id.ID { return trial.Person(curators[n%len(curators)]) }
 	return func(ctx context.Context, a *act.Act) error {
 		if slices.Contains(curators, who) {
-			if n == 24 { // whoever has declined is not asked again
-				return casework.Decline(ctx, a, c.ID, "another child needs me")
-			}
 			return casework.Accept(ctx, a, c.ID)
 		}
+		var err error
 		switch n % 5 {
 		case 0, 1:
-			_, err := casework.Propose(ctx, a, c.ID, casework.Proposal{Person: next})
-			return err
+			_, err = casework.Propose(ctx, a, c.ID, casework.Proposal{Person: person(next)})
 		case 2:
-			return casework.Appoint(ctx, a, c.ID, casework.Proposal{Person: next})
+			err = casework.Appoint(ctx, a, c.ID, casework.Proposal{Person: person(next)})
 		case 3:
-			from := trial.Person(curators[n%len(curators)])
-			_, err := casework.Handover(ctx, a, casework.HandoverInput{ID: id.New(), From: from, To: map[id.ID]id.ID{c.ID: next}, Reason: "leaves the service", KeepUntilAccepted: n%2 == 0})
-			return err
+			_, err = casework.Handover(ctx, a, casework.HandoverInput{ID: id.New(), From: person(next), To: map[id.ID]id.ID{c.ID: person(next + 1)},
+				Reason: "leaves the service", KeepUntilAccepted: n%2 == 0})
+		default:
+			_, err = casework.Deputise(ctx, a, casework.Deputation{ID: id.New(), Curator: person(next), Cases: []id.ID{c.ID}, Deputy: person(next + 1), Until: a.Now().Add(48 * time.Hour)})
 		}
-		_, err := casework.Deputise(ctx, a, casework.Deputation{ID: id.New(), Curator: trial.Person(curators[n%len(curators)]), Deputy: next, Until: a.Now().Add(48 * time.Hour)})
 		return err
 	}
 }

@@ -332,7 +332,7 @@ func (o *oracle) compare(t *testing.T, w *trial.World, n int, p id.ID, children,
 		action access.Action
 		rows   []oracleRow
 	}{
-		"children listed": {registry.ListAll, o.child}, "children found": {registry.SearchAll, o.child}, "children opened": {registry.See, o.child},
+		"children listed": {registry.ListAll, o.child}, "children found": {registry.SearchAll, o.child}, "children opened": {registry.See, o.child}, "children in brief": {registry.ListAll, o.child},
 		"cases listed": {casework.List, o.cases}, "cases opened": {casework.See, o.cases},
 	} {
 		if expect := o.set(p, want.action, want.rows); !maps.Equal(got.sets[name], expect) {
@@ -343,9 +343,15 @@ func (o *oracle) compare(t *testing.T, w *trial.World, n int, p id.ID, children,
 		t.Errorf("user %d: counted %d and %d, listed %d and %d", n, got.children, got.cases, len(got.sets["children listed"]), len(got.sets["cases listed"]))
 	}
 	if o.plain(p) {
-		for _, other := range []string{"children found", "children opened"} {
+		for _, other := range []string{"children found", "children in brief"} {
 			if !maps.Equal(got.sets["children listed"], got.sets[other]) {
 				t.Errorf("user %d: listed and %s differ", n, other)
+			}
+		}
+		// Who is asked to be the curator knows of whom, and opens nothing yet.
+		for key := range got.sets["children opened"] {
+			if !got.sets["children listed"][key] {
+				t.Errorf("user %d: a file is opened that is not listed", n)
 			}
 		}
 		if !maps.Equal(got.sets["cases listed"], got.sets["cases opened"]) {
@@ -405,6 +411,9 @@ func answers(t *testing.T, w *trial.World, p id.ID, children, cases []id.ID) ans
 	})
 	ask(func(ctx context.Context, v *act.View) error {
 		return openAll(children, func(key id.ID) error { _, err := registry.Get(ctx, v, key); return err }, func(key id.ID) { note("children opened", key) })
+	})
+	ask(func(ctx context.Context, v *act.View) error {
+		return openAll(children, func(key id.ID) error { _, _, err := registry.Brief(ctx, v, key); return err }, func(key id.ID) { note("children in brief", key) })
 	})
 	ask(func(ctx context.Context, v *act.View) error {
 		return openAll(cases, func(key id.ID) error { _, err := casework.Get(ctx, v, key); return err }, func(key id.ID) { note("cases opened", key) })

@@ -79,7 +79,15 @@ func endOrNote(ctx context.Context, a *act.Act, f FromSignal, o casework.Opening
 		return signal.CaseForOther(ctx, a, f.Signal, signal.Basis{Version: f.Version, Child: o.Child, Case: o.ID,
 			Checked: f.Checked, Need: f.Need})
 	}
-	return signal.EndInCase(ctx, a, f.Signal, signal.Ending{Version: f.Version, Outcome: signal.BecameCase, Case: o.ID, Child: o.Child})
+	named, err := namedBy(ctx, a, f.Signal, o.Child)
+	if err != nil {
+		return signal.Signal{}, err
+	}
+	s, err := signal.EndInCase(ctx, a, f.Signal, signal.Ending{Version: f.Version, Outcome: signal.BecameCase, Case: o.ID, Child: o.Child})
+	if err == nil && !named {
+		err = registry.Known(ctx, &a.View, o.Child)
+	}
+	return s, err
 }
 
 func isOther(ctx context.Context, a *act.Act, message, child id.ID) (bool, error) {

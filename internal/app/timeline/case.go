@@ -10,6 +10,7 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
 	"serik/internal/platform/audit"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
@@ -36,6 +37,13 @@ func OfCase(ctx context.Context, v *act.View, key id.ID, after *Cursor) ([]Deed,
 	c, err := casework.Get(ctx, v, key)
 	if err != nil {
 		return nil, nil, err
+	}
+	may, err := casework.Allowed(ctx, v, c, casework.SeeCaseRecord)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !may[casework.SeeCaseRecord] {
+		return nil, nil, fault.Missing()
 	}
 	measures := v.DB().NewSelect().TableExpr("measure AS m").ColumnExpr("m.id").Where("m.case_id = ?", c.ID)
 	rows, err := audit.History(ctx, v.DB(), func(q *bun.SelectQuery) *bun.SelectQuery {

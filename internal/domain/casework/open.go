@@ -97,6 +97,9 @@ func open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 		if slices.Contains([]string{"case_file_one_open", "case_file.child"}, db.Violates(err)) {
 			return Case{}, fault.Clash("case.already_open")
 		}
+		if slices.Contains([]string{"case_file_child_fkey", "case_file_territory_fkey", "FOREIGN KEY constraint failed"}, db.Violates(err)) {
+			return Case{}, fault.Bad("child", "fault.id")
+		}
 		return Case{}, fmt.Errorf("open case: %w", err)
 	}
 	if f.hasEnded {

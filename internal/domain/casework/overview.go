@@ -39,6 +39,7 @@ type Whole struct {
 	Next        Line // the one thing to do next; no kind when there is none
 	NotSeen     bool
 	Covered     bool // somebody walks with the child now: the curator or a deputy
+	Narrowed    bool // to who is only asked to be the curator
 	ContactDue  date.Date
 }
 
@@ -52,7 +53,9 @@ const (
 )
 
 // Overview gives one case with everything its page shows, in a fixed number of
-// queries. The look is logged.
+// queries. The look is logged. Who is only asked to be the curator is shown
+// what the decision needs: the problems, the risk and why, how the child fares,
+// who walked before; not the child's words, the plan, nor what is done.
 //
 // Faults: Denied; NotFound.
 func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
@@ -73,6 +76,13 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 	if err := w.join(ctx, v.DB(), f, t); err != nil {
 		return Whole{}, fmt.Errorf("overview: %w", err)
 	}
+	may, err := Allowed(ctx, v, c, SeeCaseRecord)
+	if err != nil {
+		return Whole{}, err
+	}
+	if !may[SeeCaseRecord] {
+		w.narrow()
+	}
 	if c.State == Ended {
 		w.Next = nextCheck(w.Checks, c, today)
 		return w, nil
@@ -88,6 +98,14 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 	answer := v.Norm("curator.answer_hours").Hours()
 	w.Next = next(f, w.Due, w.Gaps, answer, today)
 	return w, nil
+}
+
+// narrow leaves what the decision of who is asked needs.
+func (w *Whole) narrow() {
+	w.Narrowed, w.Plan, w.Measures, w.Readings, w.Contacts, w.Checks = true, nil, nil, nil, nil, nil
+	for i := range w.Assessments {
+		w.Assessments[i].Note = ""
+	}
 }
 
 // read fills the histories.

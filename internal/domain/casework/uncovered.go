@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
@@ -59,6 +61,9 @@ func Uncovered(ctx context.Context, v *act.View, p UncoveredPage) ([]UncoveredRo
 	if p.After != "" {
 		var last Case
 		err := v.DB().NewSelect().Model(&last).Column("risk", "opened_at").Where("c.id = ?", p.After).Scan(ctx)
+		if db.IsNone(err) {
+			return nil, fault.Missing()
+		}
 		if err != nil {
 			return nil, fmt.Errorf("uncovered: %w", err)
 		}

@@ -9,6 +9,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/platform/name"
 )
@@ -105,6 +106,48 @@ func List(ctx context.Context, v *act.View, f Filter, after *Cursor, limit int) 
 		v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, "list")
 	}
 	return p, nil
+}
+
+// Brief gives one child as a list shows it, to whoever may list it: who is
+// asked to be the curator learns of whom. It is a look.
+//
+// Faults: Denied; NotFound.
+func Brief(ctx context.Context, v *act.View, key id.ID) (Line, date.Date, error) {
+	if err := v.May(ListAll); err != nil {
+		return Line{}, date.Date{}, err
+	}
+	var m masked
+	err := v.DB().NewSelect().Model(&m).Where("c.id = ?", key).Where("c.merged_into IS NULL").Apply(v.Scope(ListAll, row())).Scan(ctx)
+	if db.IsNone(err) {
+		return Line{}, date.Date{}, fault.Missing()
+	}
+	if err != nil {
+		return Line{}, date.Date{}, fmt.Errorf("find child: %w", err)
+	}
+	v.Look(act.On{Noun: "child", ID: m.ID, Child: m.ID, Territory: m.Territory}, "brief")
+	return m.line(), m.Born, nil
+}
+
+// Known refuses a child whom the actor may not search for, so that an
+// identifier heard of elsewhere draws nobody into one's own message or case.
+//
+// Faults: Invalid "fault.id" at "child"; none tells whether there is such a child.
+func Known(ctx context.Context, v *act.View, key id.ID) error {
+	if v.May(SearchAll) != nil {
+		return fault.Bad("child", "fault.id")
+	}
+	if _, err := id.Parse(key.String()); err != nil {
+		return fault.Bad("child", "fault.id")
+	}
+	yes, err := v.DB().NewSelect().Model((*masked)(nil)).Where("c.id = ?", key).Where("c.merged_into IS NULL").
+		Apply(v.Scope(SearchAll, row())).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("known child: %w", err)
+	}
+	if !yes {
+		return fault.Bad("child", "fault.id")
+	}
+	return nil
 }
 
 // Count is how many children List would give over all pages.

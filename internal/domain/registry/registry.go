@@ -32,7 +32,7 @@ func Rules() []access.Rule {
 	opened := access.By(access.AsOpened)
 	return []access.Rule{
 		{Action: See, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all,
-			access.Curator:  access.By(access.AsCurator, access.AsDeputy, access.AsProposed),
+			access.Curator:  own, // who is only asked learns the name, by List
 			access.Regional: opened, access.Republican: opened, access.Prosecutor: opened}},
 		{Action: ListAll, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all,
 			access.Curator: access.By(access.AsCurator, access.AsDeputy, access.AsProposed)}},

@@ -94,8 +94,10 @@ func EndReach(ctx context.Context, d bun.IDB, subjects, sources []id.ID, now tim
 	if len(subjects) == 0 || len(sources) == 0 {
 		return nil
 	}
-	_, err := d.NewUpdate().Table("access_reach").Set("to_at = ?", now).Where("subject IN (?)", bun.In(subjects)).
-		Where("source IN (?)", bun.In(sources)).Where("(to_at IS NULL OR to_at > ?)", now).Where("from_at <= ?", now).Exec(ctx)
+	// What was to begin later, or was written by an act that began later and
+	// was let in first, never runs.
+	_, err := d.NewUpdate().Table("access_reach").Set("to_at = CASE WHEN from_at > ? THEN from_at ELSE ? END", now, now).
+		Where("subject IN (?)", bun.In(subjects)).Where("source IN (?)", bun.In(sources)).Where("(to_at IS NULL OR to_at > ?)", now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("end reach: %w", err)
 	}

@@ -185,6 +185,11 @@ func writeReach(ctx context.Context, tx bun.Tx, all []Reach) error {
 	at := map[key]int{}
 	var rows []reachRow
 	for _, x := range all {
+		// Two acts may wait for one lock in another order than they began: what
+		// the later one opened the earlier one ends. It then never ran.
+		if x.To != nil && x.To.Before(x.From) {
+			x.To = &x.From
+		}
 		k := key{x.Person, x.Subject, x.Source, x.Ground}
 		row := reachRow{ID: id.New(), Person: x.Person, Subject: x.Subject, Ground: x.Ground, Source: x.Source, FromAt: x.From, ToAt: x.To}
 		if i, ok := at[k]; ok {

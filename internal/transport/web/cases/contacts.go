@@ -13,6 +13,9 @@ import (
 // contactsPage shows each meeting with the child, the child's words first.
 func contactsPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	s, err := look(ctx, v, q)
+	if err == nil && s.Narrowed {
+		err = fault.Missing()
+	}
 	if err != nil {
 		return kit.Screen{}, err
 	}

@@ -18,6 +18,9 @@ import (
 // planPage shows what is to change for the child and what is done for it.
 func planPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	s, err := look(ctx, v, q)
+	if err == nil && s.Narrowed {
+		err = fault.Missing()
+	}
 	if err != nil {
 		return kit.Screen{}, err
 	}

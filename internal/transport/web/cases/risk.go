@@ -23,9 +23,34 @@ func riskForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		}
 	}
 	p.Above = append(p.Above, paragraph(q.T.T("cases.risk_now", fault.Args{"Level": q.T.T("risk." + string(p.Risk))})))
+	if q.Stale() {
+		theirs, err := riskSaved(ctx, v, p)
+		if err != nil {
+			return kit.Screen{}, err
+		}
+		p.Above = append(p.Above, theirs)
+	}
 	return p.sheet("risk", "cases.risk_title", "cases.risk_button",
 		kit.Radios{Field: q.Field("level", "cases.risk_level"), Options: q.Options("level", "risk.", levels)},
 		kit.Textarea{Field: q.Field("reason", "cases.risk_reason"), Value: q.Value("reason", ""), Max: 2000}), nil
+}
+
+// riskSaved sets what was typed beside the last change of the risk, which
+// somebody may have made meanwhile.
+func riskSaved(ctx context.Context, v *act.View, p *paper) (kit.Conflict, error) {
+	t, q := p.q.T, p.q
+	c := kit.Conflict{Title: t.T("cases.conflict"), Text: t.T("cases.conflict_do")}
+	w, err := casework.Overview(ctx, v, p.Case.ID)
+	if err != nil || len(w.Risks) == 0 {
+		return c, err
+	}
+	last, mine := w.Risks[len(w.Risks)-1], ""
+	if l := casework.Risk(q.Text("level")); slices.Contains(casework.Risks(), l) {
+		mine = t.T("risk." + string(l))
+	}
+	c.Rows = []kit.ConflictRow{{Label: t.T("cases.risk_level"), Mine: mine, Theirs: t.T("risk." + string(last.Level))},
+		{Label: t.T("cases.risk_reason"), Mine: q.Text("reason"), Theirs: last.Reason}}
+	return c, nil
 }
 
 func setRisk(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

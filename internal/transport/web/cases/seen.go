@@ -23,7 +23,8 @@ type seen struct {
 	q       *kit.Req
 	me      id.ID
 	may     map[access.Action]bool
-	child   *registry.File // nil where the reader may not know the child
+	child   *registry.File // nil where the reader may not open the child's file
+	brief   string         // who it is, where the reader may know that alone
 	appoint bool           // the chair may appoint without asking
 	names   map[id.ID]directory.Name
 	bodies  map[id.ID]string
@@ -52,6 +53,11 @@ func look(ctx context.Context, v *act.View, q *kit.Req) (seen, error) {
 	if s.child, err = childOf(ctx, v, s.Case.Child); err != nil {
 		return s, err
 	}
+	if s.child == nil {
+		if s.brief, err = s.briefly(ctx, v); err != nil {
+			return s, err
+		}
+	}
 	if s.appoint, err = casework.AppointDue(ctx, v, s.Case); err != nil {
 		return s, err
 	}
@@ -79,6 +85,17 @@ func childOf(ctx context.Context, v *act.View, key id.ID) (*registry.File, error
 		return nil, nil
 	}
 	return &f, err
+}
+
+// briefly is the child's short name and age, or nothing to a reader who may not
+// know even that.
+func (s seen) briefly(ctx context.Context, v *act.View) (string, error) {
+	l, born, err := registry.Brief(ctx, v, s.Case.Child)
+	switch fault.KindOf(err) {
+	case fault.Denied, fault.NotFound:
+		return "", nil
+	}
+	return l.Name + ", " + s.q.T.N("cases.age", date.AgeOn(born, s.q.Today())), err
 }
 
 func (s seen) people() []id.ID {
@@ -179,7 +196,10 @@ func (s seen) title() kit.Title {
 		}
 	}
 	line := []string{t.T("cases.name_hidden")}
-	if s.child != nil {
+	switch {
+	case s.brief != "":
+		line = []string{s.brief}
+	case s.child != nil:
 		line = []string{s.child.Child.Short() + ", " + t.N("cases.age", date.AgeOn(s.child.Child.Born, s.q.Today()))}
 	}
 	line = append(line, s.place)
@@ -212,8 +232,10 @@ func (s seen) tabs(on string) kit.SubNav {
 		nav.Tabs = append(nav.Tabs, kit.Tab{Link: kit.Link{Text: s.q.T.T("choice.tab." + key), URL: url, Current: key == on}})
 	}
 	add("overview", s.at())
-	add("plan", s.at("plan"))
-	add("contacts", s.at("contacts"))
+	if !s.Narrowed {
+		add("plan", s.at("plan"))
+		add("contacts", s.at("contacts"))
+	}
 	if s.may[casework.SeeCaseRecord] {
 		add("history", s.at("history"))
 	}
