@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/measure"
 	"serik/internal/domain/registry"
@@ -179,6 +180,15 @@ func (s *stand) walk(t testing.TB, w *trial.World) {
 	w.Must(me, func(ctx context.Context, a *act.Act) error {
 		_, err := casework.WriteContact(ctx, a, s.walked, casework.ContactInput{Kind: "visit", Seen: "alone", Happened: w.Now().Add(-time.Minute),
 			Words: plantedView, Note: plantedNote})
+		return err
+	})
+}
+
+// fromMessage opens a case from the checked message of a stand.
+func (s stand) fromMessage(w *trial.World, who string, child id.ID) error {
+	return w.Do(who, func(ctx context.Context, a *act.Act) error {
+		_, err := procedure.OpenFromSignal(ctx, a, procedure.FromSignal{Signal: s.checked,
+			Opening: casework.Opening{Child: child, Risk: casework.High, Reason: plantedWhy}})
 		return err
 	})
 }
