@@ -48,6 +48,7 @@ CREATE TABLE person (
   territory  {path} NOT NULL REFERENCES territory (path),
   state      TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active','suspended','deactivated')),
   state_at   {instant}, -- when the state last changed
+  state_by   {id},      -- and who changed it; none for the machine
   password   TEXT NOT NULL DEFAULT '',
   must_change {bool} NOT NULL DEFAULT FALSE,
   created_at {instant} NOT NULL,

@@ -296,3 +296,22 @@ func TestNoRoleAtAll(t *testing.T) {
 		}
 	}
 }
+
+// Who signs in at a browser that another used finds nothing of the other's.
+func TestSignInLeavesNothingOfTheFormer(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	d := w.Serve()
+	d.Passwords("secretary@lake", "secretary@steppe")
+	b := d.SignIn("secretary@lake", text.RU)
+	found := b.Post("/children/search", url.Values{"text": {"Planted"}, "born-year": {"2012"}})
+	if found.Status != http.StatusOK || !strings.HasPrefix(found.Path, "/children/found/") || !found.Has("Planted") {
+		t.Fatalf("search: %d at %s", found.Status, found.Path)
+	}
+	if a := b.Try("secretary@steppe", trial.Password); a.Status != http.StatusOK || a.Path == "/sign-in" {
+		t.Fatalf("%d at %s", a.Status, a.Path)
+	}
+	if a := b.Get(found.Path); a.Has("Planted") {
+		t.Error("the former person's search is shown")
+	}
+}

@@ -31,10 +31,7 @@ const deedsPerPage = 100
 //
 // Faults: Denied; NotFound.
 func OfCase(ctx context.Context, v *act.View, key id.ID, after *Cursor) ([]Deed, *Cursor, error) {
-	if err := v.May(casework.SeeCaseRecord); err != nil {
-		return nil, nil, err
-	}
-	c, err := casework.Get(ctx, v, key)
+	c, err := casework.Record(ctx, v, key)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -74,7 +74,7 @@ func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Look
 	q := v.DB().NewSelect().TableExpr("audit AS a").Join("LEFT JOIN audit_detail AS d ON d.audit = a.id").
 		ColumnExpr("a.id, a.at, a.verb, a.noun, a.actor, d.detail AS why").
 		Where("a.child IN (SELECT c.id FROM child AS c WHERE c.id = ? OR c.merged_into = ?)", child, child).
-		Where("a.verb IN (?)", bun.In(looking())).OrderExpr("a.at DESC, a.id DESC").Limit(perPage + 1)
+		Where("a.verb IN (?)", bun.In(looking())).Apply(notClosed(v)).OrderExpr("a.at DESC, a.id DESC").Limit(perPage + 1)
 	if after != nil {
 		q = q.Where("(a.at, a.id) < (?, ?)", after.At, after.ID)
 	}
@@ -103,6 +103,12 @@ func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Look
 	}
 	v.Look(act.On{Noun: "looks", ID: child, Child: child, Territory: out.Territory}, "")
 	return out, nil
+}
+
+// notClosed drops the looks at a thing the viewer must not learn of: a message
+// that names the viewer tells of itself by who has read it.
+func notClosed(v *act.View) func(*bun.SelectQuery) *bun.SelectQuery {
+	return access.Closed(v.Actor(), access.Row{Alias: "a", Subjects: []string{"subject"}})
 }
 
 // head finds the child within the scope of the action and says its name, or a

@@ -99,3 +99,26 @@ func TestLooksRefuse(t *testing.T) {
 		}
 	}
 }
+
+// A worker whom a message names does not learn of it by who has read it.
+func TestLooksAtWhatIsClosedAreNotTold(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	child, message := w.Child(trial.Lake, date.New(2012, 5, 17)), id.New()
+	if err := w.Show("chair@lake", func(_ context.Context, v *act.View) error {
+		v.Look(act.On{Noun: "signal", ID: message, Child: child, Territory: trial.Lake}, "")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.Must("chair@lake", func(ctx context.Context, a *act.Act) error {
+		return access.Close(ctx, a.DB(), trial.Person("secretary@lake"), "", message, "named", a.Now())
+	})
+	about := func(l timeline.Look) bool { return l.Noun == "signal" }
+	if got := looks(t, w, "secretary@lake", child, nil); slices.ContainsFunc(got.Rows, about) {
+		t.Errorf("the named worker is told: %+v", got.Rows)
+	}
+	if got := looks(t, w, "chair@lake", child, nil); !slices.ContainsFunc(got.Rows, about) {
+		t.Errorf("the chair is not told: %+v", got.Rows)
+	}
+}

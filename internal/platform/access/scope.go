@@ -64,13 +64,13 @@ func (p *Policy) Scope(who Principal, a Action, now time.Time, row Row) func(*bu
 			}
 			return q
 		})
-		return q.Apply(closed(who, row))
+		return q.Apply(Closed(who, row))
 	}
 }
 
-// closed takes away the rows whose subject is closed to the person or to a
-// body the person works for.
-func closed(who Principal, row Row) func(*bun.SelectQuery) *bun.SelectQuery {
+// Closed takes away the rows whose subject is closed to the person or to a
+// body the person works for: for rows that no territory bounds.
+func Closed(who Principal, row Row) func(*bun.SelectQuery) *bun.SelectQuery {
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		for _, s := range row.subjects() {
 			if len(who.Agencies) > 0 {

@@ -224,10 +224,31 @@ func TestSuspendedIsCutAtOnce(t *testing.T) {
 	if err := reads(); err != nil {
 		t.Error(err)
 	}
-	if err := cut("secretary", "chair"); err != nil {
-		t.Errorf("anyone's access can be cut: %v", err)
+	refused(t, cut("secretary", "chair"), fault.Denied, "people.stands_above")
+	refused(t, cut("chair", "chair"), fault.Denied, "people.own_access")
+	refused(t, cut("admin", "admin"), fault.Denied, "people.own_access")
+	if err := cut("admin", "curator"); err != nil {
+		t.Fatal(err)
 	}
-	err := w.try(w.as("secretary"), func(ctx context.Context, a *act.Act) error {
+	refused(t, restore("chair", "curator"), fault.Denied, "people.cut_above")
+	if err := restore("admin", "curator"); err != nil {
+		t.Error(err)
+	}
+	if err := cut("chair", "secretary"); err != nil {
+		t.Error(err)
+	}
+	if err := restore("chair", "secretary"); err != nil {
+		t.Error(err)
+	}
+	w.do(operator, func(ctx context.Context, a *act.Act) error {
+		_, err := directory.Give(ctx, a, directory.Grant{Person: w.people["curator"], Role: access.Curator, Territory: "1.2."})
+		return err
+	})
+	refused(t, cut("chair", "curator"), fault.Denied, "people.stands_above")
+	if err := cut("admin", "chair"); err != nil {
+		t.Errorf("an administrator cuts anyone: %v", err)
+	}
+	err := w.try(w.as("admin"), func(ctx context.Context, a *act.Act) error {
 		return directory.Suspend(ctx, a, w.people["curator"], strings.Repeat("а", 501))
 	})
 	invalid(t, err, "reason", "fault.too_long")

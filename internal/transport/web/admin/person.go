@@ -31,7 +31,11 @@ func person(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if p.State != directory.Active {
 		title.Tags = []kit.Tag{*stateTag(q, p.State)}
 	}
-	offer(v, q, p, &title)
+	restorable, err := directory.Restorable(ctx, v, p.ID)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	offer(v, q, p, restorable, &title)
 	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("admin.people"), URL: peopleURL}, Title: title,
 		Body: personPage(personView{facts, grantTable(v, q, p, n)})}, nil
 }
@@ -121,7 +125,7 @@ func lastDay(end time.Time) date.Date { return date.Of(end.Add(-time.Microsecond
 
 // offer puts what the reader may do with a person under the title: first what
 // is missing.
-func offer(v *act.View, q *kit.Req, p directory.Person, title *kit.Title) {
+func offer(v *act.View, q *kit.Req, p directory.Person, restorable bool, title *kit.Title) {
 	home := func(a access.Action) bool { return v.May(a, p.Territory) == nil }
 	serving := func(a access.Action) bool { return home(a) || serves(v, a, p) }
 	me := p.ID == v.Actor().Person
@@ -132,14 +136,14 @@ func offer(v *act.View, q *kit.Req, p directory.Person, title *kit.Title) {
 		}
 	}
 	active := p.State == directory.Active
-	add(p.State == directory.Suspended && serving(directory.RestorePeople), "admin.restore", "restore", false)
+	add(p.State == directory.Suspended && restorable && serving(directory.RestorePeople), "admin.restore", "restore", false)
 	add(active && !me && len(p.Grants) == 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
 	add(active && p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
 	add(p.State != directory.Deactivated && home(directory.EditPeople), "admin.edit_person", "edit", false)
 	add(p.State != directory.Deactivated && home(directory.EditPeople), "admin.move_person", "move", false)
 	add(p.State != directory.Deactivated && !me && len(p.Grants) > 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
 	add(active && !p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
-	add(active && !me && serving(directory.SuspendPeople), "admin.suspend", "suspend", true)
+	add(active && directory.Suspendable(v, p) && serving(directory.SuspendPeople), "admin.suspend", "suspend", true)
 	add(p.State != directory.Deactivated && !me && home(directory.DeactivatePeople), "admin.deactivate", "deactivate", true)
 	if len(all) > 0 && !all[0].Danger {
 		title.Primary, all = &all[0], all[1:]

@@ -22,6 +22,9 @@ func suspendForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if v.May(directory.SuspendPeople, p.Territory) != nil && !serves(v, directory.SuspendPeople, p) {
 		return kit.Screen{}, fault.Missing()
 	}
+	if !directory.Suspendable(v, p) {
+		return kit.Screen{}, fault.Deny("people.stands_above")
+	}
 	sessions, err := sessionsLine(ctx, v, q, p)
 	if err != nil {
 		return kit.Screen{}, err

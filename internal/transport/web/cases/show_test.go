@@ -154,3 +154,20 @@ func TestTheChairAppoints(t *testing.T) {
 		t.Errorf("a secretary: %d", a.Status)
 	}
 }
+
+// Who is asked to be the curator learns what to decide by, not the history.
+func TestTheProposedReadNoHistory(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	at := "/cases/" + open(t, w, "curator1@lake").ID.String()
+	b := w.Browse("curator1@lake", text.KK)
+	if a := b.Get(at + "/history"); a.Status != http.StatusNotFound {
+		t.Errorf("proposed: %d", a.Status)
+	}
+	if a := b.Post(at+"/accept", nil); a.Status != http.StatusOK {
+		t.Fatalf("accept: %d", a.Status)
+	}
+	if a := b.Get(at + "/history"); a.Status != http.StatusOK {
+		t.Errorf("curator: %d", a.Status)
+	}
+}

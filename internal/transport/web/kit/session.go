@@ -26,10 +26,14 @@ func NewSessions(r *act.Runner, secure bool) *scs.SessionManager {
 	return m
 }
 
-// SignedIn starts a fresh session for a person: the token changes, so that one
-// planted before is worth nothing.
+// SignedIn starts a fresh session for a person: nothing that the browser's
+// former person sought or was told stays in it, and the token changes, so that
+// one planted before is worth nothing.
 func (s *Site) SignedIn(q *Req, person id.ID, mustChange bool) error {
 	ctx := q.Context()
+	if err := s.Sessions.Clear(ctx); err != nil {
+		return err
+	}
 	if err := s.Sessions.RenewToken(ctx); err != nil {
 		return err
 	}
