@@ -73,11 +73,35 @@ func Tell(ctx context.Context, a *act.Act, key id.ID, x Telling) error {
 // household. Whatever leaves the house about a child asks it first; it is not
 // narrowed to what the viewer sees, and says nothing but yes or no.
 func Held(ctx context.Context, d bun.IDB, child id.ID) (bool, error) {
-	n, err := d.NewSelect().Model((*Signal)(nil)).
-		Where("(s.child = ? OR s.id IN (SELECT o.signal FROM signal_child AS o WHERE o.child = ?))", child, child).
-		Where("s.hold").Where("s.told_at IS NULL").Where("s.outcome <> 'not_confirmed'").Count(ctx)
+	n, err := holding(d, child).Count(ctx)
 	if err != nil {
 		return false, fmt.Errorf("held messages: %w", err)
 	}
 	return n > 0, nil
+}
+
+// Holding tells whether the household may not be told about the child, and
+// gives the message that forbids it to whoever may record whom it is safe to
+// tell.
+func Holding(ctx context.Context, v *act.View, child id.ID) (bool, id.ID, error) {
+	held, err := Held(ctx, v.DB(), child)
+	if err != nil || !held || v.Actor().Machine || v.May(TellOne) != nil {
+		return held, "", err
+	}
+	var keys []id.ID
+	err = holding(v.DB(), child).Column("s.id").Apply(within(v, TellOne)).OrderExpr("s.received_at DESC, s.id").Limit(1).Scan(ctx, &keys)
+	if err != nil {
+		return held, "", fmt.Errorf("held messages: %w", err)
+	}
+	if len(keys) == 0 {
+		return held, "", nil
+	}
+	return held, keys[0], nil
+}
+
+// holding are the messages about a child that forbid telling the household.
+func holding(d bun.IDB, child id.ID) *bun.SelectQuery {
+	return d.NewSelect().Model((*Signal)(nil)).
+		Where("(s.child = ? OR s.id IN (SELECT o.signal FROM signal_child AS o WHERE o.child = ?))", child, child).
+		Where("s.hold").Where("s.told_at IS NULL").Where("s.outcome <> 'not_confirmed'")
 }

@@ -8,6 +8,7 @@ import (
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
@@ -29,6 +30,7 @@ type seen struct {
 	names   map[id.ID]directory.Name
 	bodies  map[id.ID]string
 	place   string
+	hold    *kit.Warning // the household may not be told yet
 }
 
 // actions are those the pages of a case offer.
@@ -57,6 +59,9 @@ func look(ctx context.Context, v *act.View, q *kit.Req) (seen, error) {
 		if s.brief, err = s.briefly(ctx, v); err != nil {
 			return s, err
 		}
+	}
+	if s.hold, err = holdOf(ctx, v, q, s.Case.Child); err != nil {
+		return s, err
 	}
 	if s.appoint, err = casework.AppointDue(ctx, v, s.Case); err != nil {
 		return s, err
@@ -96,6 +101,20 @@ func (s seen) briefly(ctx context.Context, v *act.View) (string, error) {
 		return "", nil
 	}
 	return l.Name + ", " + s.q.T.N("cases.age", date.AgeOn(born, s.q.Today())), err
+}
+
+// holdOf warns while nobody has recorded whom of the household it is safe to
+// tell; who may record it is led to the message.
+func holdOf(ctx context.Context, v *act.View, q *kit.Req, child id.ID) (*kit.Warning, error) {
+	held, message, err := signal.Holding(ctx, v, child)
+	if err != nil || !held {
+		return nil, err
+	}
+	w := kit.Warning{Text: q.T.T("messages.hold")}
+	if message != "" {
+		w.Link = &kit.Link{Text: q.T.T("messages.tell_do"), URL: "/messages/" + message.String()}
+	}
+	return &w, nil
 }
 
 func (s seen) people() []id.ID {

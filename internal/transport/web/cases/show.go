@@ -26,6 +26,9 @@ func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	}
 	t := q.T
 	var parts []block
+	if s.hold != nil {
+		parts = append(parts, block{Body: s.hold})
+	}
 	if s.NotSeen {
 		parts = append(parts, block{Body: kit.Warning{Text: t.T("cases.not_seen")}})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
 	"serik/internal/platform/text"
@@ -169,5 +170,35 @@ func TestTheProposedReadNoHistory(t *testing.T) {
 	}
 	if a := b.Get(at + "/history"); a.Status != http.StatusOK {
 		t.Errorf("curator: %d", a.Status)
+	}
+}
+
+// Practice rule 2 outlives triage: an opened case still says that the family
+// may not be told.
+func TestRule02HoldOnTheCase(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "curator1@lake")
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
+	page, file := "/cases/"+c.ID.String(), "/children/"+c.Child.String()
+	const hold, notYet = "Семье пока ничего не сообщать", "Записать, кому сообщать безопасно"
+	if a := w.Browse("secretary@lake", text.RU).Get(page); a.Has(hold) {
+		t.Error("a warning without a message")
+	}
+	var s signal.Signal
+	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
+		var err error
+		s, err = signal.Enter(ctx, a, signal.Input{ID: id.New(), Territory: trial.Lake, Child: c.Child, Channel: "phone", Kind: "violence_family",
+			What: "bruises on both arms", HowKnown: "seen at the lesson", ReceivedAt: w.Now().Add(-time.Minute),
+			Reporter: signal.Reporter{Kind: "neighbour", Name: "Invented Neighbour", Contact: "8 700 000 00 00"}})
+		return err
+	})
+	for _, at := range []string{page, file} {
+		if a := w.Browse("curator1@lake", text.RU).Get(at); !a.Has(hold) || a.Has(notYet) {
+			t.Errorf("the curator at %s: %v", at, a.Has(hold))
+		}
+		if a := w.Browse("secretary@lake", text.RU).Get(at); !a.Has(hold) || !a.Has("/messages/"+s.ID.String()) || !a.Has(notYet) {
+			t.Errorf("the secretary at %s", at)
+		}
 	}
 }

@@ -61,6 +61,9 @@ func tell(q *kit.Req, p picture, k registry.Kin) kit.Cell {
 	case p.hushed[k.Adult.ID]:
 		return kit.Cell{Tag: &kit.Tag{Text: q.T.T("children.hushed_word"), Level: kit.Wait}, Sub: q.T.T("children.tell_nothing")}
 	}
+	if p.held {
+		return kit.Cell{Tag: &kit.Tag{Text: q.T.T("children.tell_not_yet"), Level: kit.Wait}}
+	}
 	return kit.Cell{Text: q.T.T("children.tell_may")}
 }
 

@@ -27,6 +27,8 @@ type picture struct {
 	place    string
 	schools  map[id.ID]string
 	hushed   map[id.ID]bool // adults who may be told nothing though they bear no mark
+	held     bool           // nobody of the household may be told yet
+	holding  id.ID          // the message that forbids it, where the viewer may record whom it is safe to tell
 }
 
 // file shows one child in one picture. It is a look.
@@ -38,6 +40,12 @@ func file(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	view := fileView{Card: card(q, p), Who: who(q, p), Family: family(q, p), Cases: cases(q, p), Timeline: happened(q, p)}
 	if p.markedNow() {
 		view.Unsafe = &kit.Warning{Text: q.T.T("children.unsafe_near")}
+	}
+	if p.held {
+		view.Hold = &kit.Warning{Text: q.T.T("messages.hold")}
+		if p.holding != "" {
+			view.Hold.Link = &kit.Link{Text: q.T.T("messages.tell_do"), URL: messageURL(p.holding)}
+		}
 	}
 	if v.May(signal.SeeOne) == nil {
 		t := messageTable(q, p)
@@ -79,6 +87,9 @@ func paint(ctx context.Context, v *act.View, q *kit.Req) (picture, error) {
 	}
 	p.place = names[p.Child.Territory]
 	if p.schools, err = schools(ctx, v, q, p.Schooling); err != nil {
+		return p, err
+	}
+	if p.held, p.holding, err = signal.Holding(ctx, v, key); err != nil {
 		return p, err
 	}
 	p.hushed, err = hushed(ctx, v, p.File)

@@ -153,7 +153,10 @@ type Pager struct {
 }
 
 // Warning is a sentence that must not be overlooked.
-type Warning struct{ Text string }
+type Warning struct {
+	Text string
+	Link *Link
+}
 
 // Banner says that something was done, or what is important now.
 type Banner struct {
