@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
@@ -100,7 +101,7 @@ func query(s string) registry.Query {
 func identify(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	key, err := q.ID("id")
 	if err == nil {
-		err = signal.Identify(ctx, a, key, q.Ref("child"), q.Version())
+		err = procedure.Identify(ctx, a, key, q.Ref("child"), q.Version())
 	}
 	return kit.Next{URL: to(key, ""), Done: "messages.child_saved"}, err
 }
@@ -108,7 +109,7 @@ func identify(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 func addOther(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	key, err := q.ID("id")
 	if err == nil {
-		err = signal.AddOther(ctx, a, key, signal.Party{Child: q.Ref("child"), Part: q.Text("part")}, q.Version())
+		err = procedure.AddOther(ctx, a, key, signal.Party{Child: q.Ref("child"), Part: q.Text("part")}, q.Version())
 	}
 	return kit.Next{URL: to(key, ""), Done: "messages.child_saved"}, err
 }

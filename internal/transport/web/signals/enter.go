@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
@@ -114,7 +115,7 @@ func enter(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 			in.Named = append(in.Named, signal.Named{Agency: b})
 		}
 	}
-	s, err := signal.Enter(ctx, a, in)
+	s, err := procedure.Enter(ctx, a, in)
 	if err != nil {
 		return kit.Next{}, err
 	}
