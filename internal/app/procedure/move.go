@@ -11,10 +11,10 @@ import (
 	"serik/internal/platform/id"
 )
 
-// Move hands a child who moves, and the open case, to another district without
+// Move hands a child who moves, with the open and the ended cases, to another district without
 // a gap: the curator stays until the new district's curator accepts, and the
 // case stands there as without a curator from this instant, seen by its
-// secretaries and chairs, who are told. The former office loses both. Messages
+// secretaries and chairs, who are told. The former office loses them all. Messages
 // stay where they are answered; passing one on is an act of its own.
 //
 // Faults: Denied; NotFound; Invalid "child.move_to".
@@ -32,6 +32,9 @@ func Move(ctx context.Context, a *act.Act, child id.ID, to, reason string) error
 	}
 	key, err := casework.Move(ctx, a, c.ID, to, reason)
 	if err != nil {
+		return err
+	}
+	if err := casework.MoveEnded(ctx, a, c.ID, to); err != nil {
 		return err
 	}
 	on := act.On{Noun: "child", ID: c.ID, Child: c.ID, Territory: to}

@@ -107,6 +107,29 @@ func TestMoveWithoutGap(t *testing.T) {
 	}
 }
 
+// Past cases go with the child: the new district reads them, the former does not.
+func TestMoveTakesEndedCases(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	child := file(t, w, "lake", nil)
+	c := running(t, w, "lake", child)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.End(ctx, a, c.ID, casework.Ending{Kind: casework.MovedAbroad, Reason: "left", Born: born})
+	})
+	if err := move(w, "secretary@lake", child, trial.Steppe, "the family has moved"); err != nil {
+		t.Fatal(err)
+	}
+	for who, want := range map[string]bool{"secretary@lake": false, "chair@lake": false, "secretary@steppe": true, "chair@steppe": true} {
+		err := w.Show(who, func(ctx context.Context, v *act.View) error { _, err := casework.Get(ctx, v, c.ID); return err })
+		if (err == nil) != want {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	if n := uncovered(t, w, "secretary@steppe"); n != 0 {
+		t.Errorf("an ended case wants no curator: %d", n)
+	}
+}
+
 func TestMoveRefuses(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)

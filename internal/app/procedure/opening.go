@@ -23,7 +23,7 @@ type FromSignal struct {
 	Signal  id.ID
 	Version int // of the message
 	// Opening is the case; its child is the message's own or another child of
-	// it. An empty territory is the message's.
+	// it. It opens where the child's file is.
 	Opening casework.Opening
 	// New registers the child in the same act, when no file of it is found; it
 	// stands for the opening's child.
@@ -40,8 +40,8 @@ type FromSignal struct {
 // curator of the hurt child is not asked (practice rule 7).
 //
 // Faults: those of signal.EndInCase, signal.CaseForOther, registry.Register and
-// casework.Open;
-// Invalid "signal.one_curator".
+// Open; Invalid "signal.one_curator"; Conflict "case.child_elsewhere" when the
+// message was passed on and the child's file was not.
 func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Case, error) {
 	o := f.Opening
 	o.ID, o.Signal = o.ID.OrNew(), f.Signal
@@ -56,8 +56,11 @@ func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Cas
 	if err != nil {
 		return casework.Case{}, err
 	}
-	if o.Territory == "" {
-		o.Territory = s.Territory
+	if o, err = atHome(ctx, a, o, casework.OpenCase); err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = outside(ctx, a, s)
+		}
+		return casework.Case{}, err
 	}
 	if len(o.Problems) == 0 && s.KindConfirmed != "" {
 		o.Problems = []string{s.KindConfirmed}

@@ -40,6 +40,33 @@ func Move(ctx context.Context, a *act.Act, child id.ID, to, reason string) (id.I
 	return c.ID, tellHolder(ctx, a, c, "notice.case_moved")
 }
 
+// MoveEnded hands the ended cases of a child, with their measures, to the
+// territory that has the child: a past case is seen where the child is. How they
+// ended stays as it was.
+//
+// Faults: Denied.
+func MoveEnded(ctx context.Context, a *act.Act, child id.ID, to string) error {
+	if err := a.May(MoveCase); err != nil {
+		return err
+	}
+	return placeEnded(ctx, a, child, to)
+}
+
+func placeEnded(ctx context.Context, a *act.Act, child id.ID, to string) error {
+	var past []Case
+	err := a.DB().NewSelect().Model(&past).Where("c.child = ?", child).Where("c.state = 'ended'").Where("c.territory <> ?", to).Limit(block).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("ended cases of child: %w", err)
+	}
+	for _, c := range past {
+		if err := place(ctx, a, c, to); err != nil {
+			return err
+		}
+		a.Record("case.move", c.on(), map[string]any{"from": c.Territory, "to": to})
+	}
+	return nil
+}
+
 // place puts a case and its measures into a territory.
 func place(ctx context.Context, a *act.Act, c Case, to string) error {
 	_, err := a.DB().NewUpdate().Table("measure").Set("territory = ?", to).Where("case_id = ?", c.ID).Exec(ctx)
@@ -99,6 +126,9 @@ func Merge(ctx context.Context, a *act.Act, keep, drop id.ID, to string) error {
 		if err != nil {
 			return fmt.Errorf("merge cases: %w", err)
 		}
+	}
+	if err := placeEnded(ctx, a, keep, to); err != nil {
+		return err
 	}
 	if both[1] == "" {
 		return nil

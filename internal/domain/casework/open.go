@@ -64,6 +64,9 @@ func checkOpening(f openFacts, o Opening) error {
 // called (practice rule 28). Until a curator accepts, the case stands in
 // "Without a curator" and the secretary is acting holder.
 //
+// The file of the child belongs to registry: only app/procedure calls this for a
+// page, with the territory that has the file.
+//
 // Faults: Denied; Invalid; Conflict "case.already_open"; those of Propose.
 func Open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 	if err := a.May(OpenCase, o.Territory); err != nil {

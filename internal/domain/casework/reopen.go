@@ -11,9 +11,9 @@ import (
 
 // Reopen opens a new case for the child of an ended one and points at the old;
 // the old stays as it ended. Within the norm's months (case.repeat_months) it
-// counts as a repeat. Child and, unless another is named, territory are the
-// old case's. A case that ended by death, on the wrong child or by merging
-// files is not reopened.
+// counts as a repeat. The child is the old case's; the territory is the one that
+// has the child's file now, which app/procedure names. A case that ended by
+// death, on the wrong child or by merging files is not reopened.
 //
 // Faults: Denied; NotFound; Conflict "case.not_ended", "case.no_reopen"; those
 // of Open.

@@ -78,6 +78,15 @@ func find(ctx context.Context, v *act.View, a access.Action, key id.ID) (Child, 
 	return c, nil
 }
 
+// Home is the territory that has a child's file now, for what is written of the
+// child elsewhere. Only whoever may search for the child is told; it is no look.
+//
+// Faults: Denied; NotFound.
+func Home(ctx context.Context, v *act.View, key id.ID) (string, error) {
+	c, err := find(ctx, v, SearchAll, key)
+	return c.Territory, err
+}
+
 // take is find for a write: it locks the child first.
 func take(ctx context.Context, a *act.Act, what access.Action, key id.ID) (Child, error) {
 	if _, err := id.Parse(key.String()); err != nil {

@@ -91,7 +91,8 @@ func entered(in Input, by id.ID, now time.Time) Signal {
 		State: New, Hold: Holds(in.Kind), HeldFrom: in.ReceivedAt.UTC().Truncate(time.Microsecond), Version: 1}
 }
 
-// Enter takes a message about a child. Its clock runs in hours from the moment
+// Enter takes a message about a child; pages call it through app/procedure,
+// which knows the child's file. Its clock runs in hours from the moment
 // it was received, at night too; the duty officer and the secretary are told at
 // once. Whoever it names is shut out of it in the same act, and when that is
 // somebody of the commission it goes one level up. A second message about the

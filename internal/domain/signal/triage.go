@@ -22,7 +22,7 @@ const (
 )
 
 // Identify says which child on file the message is about, when only words were
-// known.
+// known; pages call it through app/procedure, which knows the child's file.
 //
 // Faults: Denied; NotFound; Invalid; Conflict "signal.ended",
 // "signal.safety_first", "signal.child_known", "fault.stale".

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 
+	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
@@ -74,7 +75,7 @@ func reopen(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if fresh == "" {
 		fresh = id.New()
 	}
-	c, err := casework.Reopen(ctx, a, key, casework.Opening{ID: fresh, Problems: q.Form["problems"],
+	c, err := procedure.Reopen(ctx, a, key, casework.Opening{ID: fresh, Problems: q.Form["problems"],
 		Risk: casework.Risk(q.Text("risk")), Reason: q.Text("reason")})
 	return kit.Next{URL: URL + "/" + c.ID.String(), Done: "cases.reopen_done"}, err
 }
