@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"serik/internal/app/procedure"
-	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
@@ -75,17 +74,6 @@ func closedToNamed(t *testing.T, w *trial.World, c casework.Case) {
 		if !errors.Is(err, fault.Missing()) {
 			t.Errorf("%s accepts: %v", who, err)
 		}
-	}
-	if err := w.Show("secretary@lake", func(ctx context.Context, v *act.View) error {
-		all, err := worklist.Candidates(ctx, v, c)
-		for _, x := range all {
-			if x.Person == trial.Person("curator1@lake") || x.Person == trial.Person("curator2@lake") {
-				t.Errorf("a named candidate: %+v", x)
-			}
-		}
-		return err
-	}); err != nil {
-		t.Error(err)
 	}
 }
 
