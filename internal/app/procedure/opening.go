@@ -68,6 +68,9 @@ func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Cas
 	if err := apart(ctx, a, o); err != nil {
 		return casework.Case{}, err
 	}
+	if err := copyClosed(ctx, a, o.ID, s.ID); err != nil {
+		return casework.Case{}, err
+	}
 	return casework.Open(ctx, a, o)
 }
 
@@ -129,7 +132,8 @@ func apart(ctx context.Context, a *act.Act, o casework.Opening) error {
 }
 
 // AddSignal ends a message as part of the open case of its child, and tells the
-// curator.
+// curator. Whom the message names loses the case in the same act, and the turn
+// in it (practice rule 6).
 //
 // Faults: those of casework.Get and signal.EndInCase; Conflict "case.ended".
 func AddSignal(ctx context.Context, a *act.Act, message, key id.ID, version int) error {
@@ -145,6 +149,9 @@ func AddSignal(ctx context.Context, a *act.Act, message, key id.ID, version int)
 	}
 	_, err = signal.EndInCase(ctx, a, message, signal.Ending{Version: version, Outcome: signal.AddedToCase, Case: c.ID, Child: c.Child})
 	if err != nil {
+		return err
+	}
+	if err := closeToNamed(ctx, a, c, message); err != nil {
 		return err
 	}
 	var curator id.ID

@@ -33,6 +33,33 @@ func EndKinds() []string {
 	return []string{GoalsMet, Turned18, MovedAbroad, Died, ByCourt, WrongChild, Refusal, Moved, Merged}
 }
 
+// EndKindsFor lists how this actor may end a case: a move and a merging end one
+// by themselves, and that the child has died or was never the one meant is for
+// the secretary or chair to say, for nobody asks after such an end any more.
+func EndKindsFor(v *act.View, c Case) []string {
+	own, office := v.Actor().Machine, v.May(MayEnd, c.Territory) == nil
+	return slices.DeleteFunc(EndKinds(), func(k string) bool {
+		return !own && slices.Contains(byItself(), k) || !office && slices.Contains(byOffice(), k)
+	})
+}
+
+// byItself are the ends that no person chooses.
+func byItself() []string { return []string{Moved, Merged} }
+
+// byOffice are the ends that a curator does not choose alone.
+func byOffice() []string { return []string{Died, WrongChild} }
+
+// checkKind is the rule of who may end how.
+func checkKind(v *act.View, c Case, kind string) error {
+	switch {
+	case slices.Contains(EndKindsFor(v, c), kind):
+		return nil
+	case slices.Contains(byOffice(), kind):
+		return fault.Deny("case.end_by_office")
+	}
+	return fault.Bad("kind", "fault.choice")
+}
+
 // unchecked are the ends after which nobody asks any more (practice rule 15).
 func unchecked() []string { return []string{Died, WrongChild, Moved, Merged} }
 
@@ -79,7 +106,8 @@ func checkEnding(f endFacts, e Ending) error {
 // where nobody is to ask (practice rule 15); the last curator keeps reach
 // until these are done.
 //
-// Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.stale",
+// Faults: Denied, "case.end_by_office" of a curator who ends with a death or the
+// wrong child; NotFound; Invalid; Conflict "case.ended", "fault.stale",
 // "case.gaps".
 func End(ctx context.Context, a *act.Act, key id.ID, e Ending) error {
 	c, err := take(ctx, a, MayEnd, key)
@@ -88,6 +116,11 @@ func End(ctx context.Context, a *act.Act, key id.ID, e Ending) error {
 	}
 	if err := stale(c, e.Version); err != nil {
 		return err
+	}
+	if slices.Contains(EndKinds(), e.Kind) { // any other is refused with the other fields
+		if err := checkKind(&a.View, c, e.Kind); err != nil {
+			return err
+		}
 	}
 	files, err := gather(ctx, a.DB(), []Case{c})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
@@ -95,7 +96,9 @@ func TestALawfulEndDoesNotWait(t *testing.T) {
 		return err
 	})
 	w.Pass(day)
-	w.Must("curator1@lake", ending(c, casework.Died))
+	refuse(t, w, "curator1@lake", fault.Deny("case.end_by_office"), ending(c, casework.Died))
+	refuse(t, w, "curator1@lake", fault.Deny("case.end_by_office"), ending(c, casework.WrongChild))
+	w.Must("secretary@lake", ending(c, casework.Died))
 	o := now(t, w, c)
 	if o.Measures[0].State != casework.Interrupted || o.Measures[0].Result != nil || len(o.Checks) != 0 {
 		t.Errorf("measure %s, result %+v, %d checks", o.Measures[0].State, o.Measures[0].Result, len(o.Checks))
@@ -129,7 +132,17 @@ func TestRule15PassiveChecksAfterTheEnd(t *testing.T) {
 	for _, kind := range []string{casework.WrongChild, casework.Died, casework.Moved, casework.Merged} {
 		w := trial.New(t)
 		c := walked(t, w)
-		w.Must("curator1@lake", ending(c, kind))
+		if kind == casework.Moved || kind == casework.Merged { // these are no person's to choose
+			for _, who := range []string{"curator1@lake", "secretary@lake", "chair@lake"} {
+				fields(t, w, who, "kind", "fault.choice", ending(c, kind))
+			}
+			err := w.Run.Do(t.Context(), access.Who{System: "test"}, ending(c, kind))
+			if err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			w.Must("secretary@lake", ending(c, kind))
+		}
 		if n := len(now(t, w, c).Checks); n != 0 {
 			t.Errorf("%s: %d checks", kind, n)
 		}

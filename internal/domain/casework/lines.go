@@ -218,7 +218,7 @@ func taskLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error
 	}
 	return scanLines(ctx, v.DB().NewSelect().TableExpr("measure AS m").ColumnExpr("m.case_id, m.id AS on_id, m.due_day AS due").
 		Where("m.executor = ?", v.Actor().Person).Where("m.state = ?", Ordered).Where("m.due_day <= ?", today.AddDays(ahead)).
-		Apply(v.Scope(MayDeliver, access.Rows("m"))).OrderExpr("m.due_day").Limit(manyCases), LineDelivery, Law, today)
+		Apply(v.Scope(MayDeliver, measureRow())).OrderExpr("m.due_day").Limit(manyCases), LineDelivery, Law, today)
 }
 
 func scanLines(ctx context.Context, q *bun.SelectQuery, kind string, rank Rank, today date.Date) ([]Line, error) {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/db"
@@ -169,7 +168,7 @@ func measuresFor(ctx context.Context, a *act.Act, c Case, keys []id.ID) ([]Measu
 	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
 	var ms []Measure
 	err := a.DB().NewSelect().Model(&ms).Where("m.case_id = ?", c.ID).Where("m.id IN (?)", bun.In(keys)).
-		Apply(a.Scope(MayRead, access.Rows("m"))).Limit(block).Scan(ctx)
+		Apply(a.Scope(MayRead, measureRow())).Limit(block).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("measures of reading: %w", err)
 	}

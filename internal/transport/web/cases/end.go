@@ -10,16 +10,9 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
-	"serik/internal/platform/fault"
 	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
-
-// endKinds are those a person chooses; a move and a merging end a case by
-// themselves.
-func endKinds() []string {
-	return slices.DeleteFunc(casework.EndKinds(), func(k string) bool { return k == casework.Moved || k == casework.Merged })
-}
 
 // endForm shows what is missing and, in numbers, what will happen.
 func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
@@ -38,8 +31,9 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		p.Above = append(p.Above, paragraph(t.T("cases.no_gaps")))
 	}
 	p.Above = append(p.Above, blocks([]block{{t.T("cases.will_happen"), s.willHappen(v)}}))
-	kinds := q.Options("kind", "choice.end.", endKinds())
-	kinds[slices.Index(endKinds(), casework.Refusal)].Reveal = kit.Textarea{Field: q.Field("safety", "cases.end_safety"), Value: q.Value("safety", ""), Max: 2000}
+	lawful := casework.EndKindsFor(v, s.Case)
+	kinds := q.Options("kind", "choice.end.", lawful)
+	kinds[slices.Index(lawful, casework.Refusal)].Reveal = kit.Textarea{Field: q.Field("safety", "cases.end_safety"), Value: q.Value("safety", ""), Max: 2000}
 	sc := p.sheet("end", "cases.end_title", "cases.end_button", kit.Radios{Field: q.Field("kind", "cases.end_kind"), Options: kinds},
 		kit.Textarea{Field: q.Field("reason", "cases.end_reason"), Value: q.Value("reason", ""), Max: 2000})
 	return sc, nil
@@ -91,8 +85,5 @@ func end(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 		return kit.Next{}, err
 	}
 	e.Born = f.Child.Born
-	if e.Kind != "" && !slices.Contains(endKinds(), e.Kind) {
-		return kit.Next{}, fault.Bad("kind", "fault.choice")
-	}
 	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.end_done"}, casework.End(ctx, a, key, e)
 }

@@ -1,0 +1,103 @@
+package procedure_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"serik/internal/app/procedure"
+	"serik/internal/domain/casework"
+	"serik/internal/domain/signal"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/wire/trial"
+)
+
+func naming(child id.ID, names ...string) func(*signal.Input) {
+	return func(in *signal.Input) {
+		in.Child = child
+		for _, n := range names {
+			in.Named = append(in.Named, signal.Named{Person: trial.Person(n)})
+		}
+	}
+}
+
+func notices(t *testing.T, w *trial.World, who, key string) int {
+	t.Helper()
+	n, err := w.DB.R.NewSelect().Table("notice").Where("person = ?", trial.Person(who)).Where("key = ?", key).Count(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(n)
+}
+
+// Practice rule 6: a curator whom a later message names loses the case with the
+// message, unasked and untold, and is not asked again; nor is another of those
+// named.
+func TestRule06NamedInAddedMessage(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	child := file(t, w, "lake", nil)
+	c := running(t, w, "lake", child)
+	s := message(t, w, naming(child, "curator1@lake", "curator2@lake"))
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return procedure.AddSignal(ctx, a, s.ID, c.ID, 0) })
+	if sees(w, "curator1@lake", child, c.ID) || sees(w, "curator2@lake", child, c.ID) || !sees(w, "secretary@lake", child, c.ID) {
+		t.Error("the named see the case, or the secretary does not")
+	}
+	if n := uncovered(t, w, "secretary@lake"); n != 1 {
+		t.Errorf("%d cases without a curator", n)
+	}
+	for who, want := range map[string]int{"chair@lake": 1, "curator1@lake": 0, "curator2@lake": 0} {
+		if n := notices(t, w, who, "notice.curator_left"); n != want {
+			t.Errorf("%s is told %d times", who, n)
+		}
+	}
+	if n := notices(t, w, "curator1@lake", "notice.signal_added"); n != 0 {
+		t.Error("the named curator is told of the message")
+	}
+	closedToNamed(t, w, c)
+}
+
+// closedToNamed tries to bring the two curators of the lake back into a case.
+func closedToNamed(t *testing.T, w *trial.World, c casework.Case) {
+	t.Helper()
+	for _, who := range []string{"curator1@lake", "curator2@lake"} {
+		err := w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error {
+			_, err := casework.Propose(ctx, a, c.ID, casework.Proposal{Person: trial.Person(who)})
+			return err
+		})
+		if !fault.Has(err, "curator", "case.curator_closed") {
+			t.Errorf("%s is asked: %v", who, err)
+		}
+		err = w.Do(who, func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
+		if !errors.Is(err, fault.Missing()) {
+			t.Errorf("%s accepts: %v", who, err)
+		}
+	}
+}
+
+// The closing holds for a case opened from the message too, and a proposal that
+// waits is withdrawn by the next message.
+func TestRule06NamedInOpenedCase(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	child := file(t, w, "lake", nil)
+	s := message(t, w, naming(child, "curator1@lake"))
+	f := opening(s, child)
+	f.Opening.Curator = trial.Person("curator1@lake")
+	if _, err := from(w, "secretary@lake", f); !fault.Has(err, "curator", "case.curator_closed") {
+		t.Errorf("the named is asked: %v", err)
+	}
+	f.Opening.Curator = trial.Person("curator2@lake")
+	c, err := from(w, "secretary@lake", f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := message(t, w, naming(child, "curator2@lake"))
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return procedure.AddSignal(ctx, a, next.ID, c.ID, 0) })
+	if sees(w, "curator2@lake", child, c.ID) {
+		t.Error("who was asked still sees the case")
+	}
+	closedToNamed(t, w, c)
+}
