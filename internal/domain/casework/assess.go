@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -107,7 +108,8 @@ func checkAssessment(s Assessment, opened time.Time) error {
 }
 
 // Assess writes an assessment in eight domains; an opened case becomes
-// assessed. The first answers all domains, a repeat only what changed.
+// assessed. The first answers all domains, a repeat only what changed; where
+// nothing did, its note says that somebody looked.
 //
 // Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.stale",
 // "fault.sent_twice".
@@ -122,6 +124,9 @@ func Assess(ctx context.Context, a *act.Act, key id.ID, in AssessmentInput) (Ass
 	last, err := lastAssessment(ctx, a.DB(), c.ID)
 	if err != nil {
 		return Assessment{}, err
+	}
+	if last.ID != "" && len(in.Levels) == 0 && strings.TrimSpace(in.Note) == "" {
+		return Assessment{}, fault.Bad("note", "case.assess_nothing")
 	}
 	s := carry(last, in)
 	s.ID, s.CaseID, s.At, s.By = in.ID.OrNew(), c.ID, a.Now(), a.Actor().Person

@@ -191,3 +191,22 @@ func keys(gaps []casework.Gap) []string {
 }
 
 var noDay date.Date
+
+// A repeat says at least that somebody looked.
+func TestARepeatedAssessmentSaysSomething(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, func(o *casework.Opening) { o.Curator = trial.Person("curator1@lake") })
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
+	levels := map[string]int{}
+	for _, d := range casework.Domains() {
+		levels[d] = 1
+	}
+	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: levels}))
+	w.Pass(time.Hour)
+	if err := w.Do("curator1@lake", assess(c, casework.AssessmentInput{Note: " "})); !fault.Has(err, "note", "case.assess_nothing") {
+		t.Errorf("nothing said: %v", err)
+	}
+	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Note: "looked at home, unchanged"}))
+	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: map[string]int{"safety": 2}}))
+}

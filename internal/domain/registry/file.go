@@ -3,6 +3,10 @@ package registry
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -90,22 +94,35 @@ func kinOf(ctx context.Context, d bun.IDB, child id.ID) ([]Kin, error) {
 	return out, nil
 }
 
-// minReason is how many letters a reason to open a file has at least.
+// minReason is how many letters or digits a reason to open a file has at least.
 const minReason = 10
 
 // checkReason is the rule of a typed reason, pure.
 func checkReason(reason string) error {
 	var bad fault.Fields
 	bad.Text(reason, maxReason, "reason")
-	if len(bad) == 0 && len([]rune(reason)) < minReason {
+	if len(bad) == 0 && !says(reason) {
 		bad.Add("reason", "child.reason_short", fault.Args{"Min": minReason})
 	}
 	return bad.Err()
 }
 
+// says tells a reason from keys that were held down: enough letters, in two
+// different words at least.
+func says(reason string) bool {
+	words := strings.FieldsFunc(strings.ToLower(reason), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	letters := 0
+	for _, w := range words {
+		letters += utf8.RuneCountInString(w)
+	}
+	slices.Sort(words)
+	return letters >= minReason && len(slices.Compact(words)) > 1
+}
+
 // OpenFile opens one file, read only, to a coordinator or prosecutor of the
 // territory above, with a typed reason, for the norm's hours
-// (child.open_file_hours). Opened again, the hours begin anew.
+// (child.open_file_hours). Opened again, the hours begin anew. The secretaries
+// of the child's place are told.
 //
 // Faults: Denied; NotFound; Invalid "child.reason_short".
 func OpenFile(ctx context.Context, a *act.Act, key id.ID, reason string) error {
@@ -119,5 +136,12 @@ func OpenFile(ctx context.Context, a *act.Act, key id.ID, reason string) error {
 	until := a.Now().Add(a.Norm("child.open_file_hours").Hours())
 	a.Reach(act.Reach{Person: a.Actor().Person, Subject: c.ID, Ground: access.AsOpened, Source: c.ID, From: a.Now(), To: &until})
 	a.Record("child.open_file", c.on(), map[string]any{"reason": reason, "until": until})
+	people, err := access.Holders(ctx, a.DB(), access.Secretary, c.Territory, a.Now())
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		a.Notify(p, "notice.file_opened", c.on())
+	}
 	return nil
 }

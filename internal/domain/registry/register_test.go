@@ -292,7 +292,9 @@ func TestOpenFile(t *testing.T) {
 		return w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Get(ctx, v, c.ID); return err }) == nil
 	}
 	invalid(t, open("regional@north", " "), "reason", "fault.blank")
-	invalid(t, open("regional@north", "need it"), "reason", "child.reason_short")
+	for _, short := range []string{"need it", "..........", "a . . . . . . . . b", "complaints", "complaint Complaint complaint"} {
+		invalid(t, open("regional@north", short), "reason", "child.reason_short")
+	}
 	for who, want := range map[string]error{"regional@south": fault.Missing(), "secretary@lake": fault.Deny("fault.denied")} {
 		if err := open(who, "a complaint about this file"); !errors.Is(err, want) {
 			t.Errorf("%s: %v", who, err)
@@ -302,6 +304,11 @@ func TestOpenFile(t *testing.T) {
 		if err := open(who, "a complaint about this file"); err != nil || !sees(who) {
 			t.Errorf("%s: %v", who, err)
 		}
+	}
+	n, err := w.DB.R.NewSelect().Table("notice").Where("key = 'notice.file_opened'").Where("person = ?", trial.Person("secretary@lake")).
+		Where("subject = ?", c.ID).Count(t.Context())
+	if err != nil || n == 0 {
+		t.Errorf("the secretary is told %d times, %v", n, err)
 	}
 	w.Pass(8*time.Hour - time.Second)
 	if !sees("regional@north") {

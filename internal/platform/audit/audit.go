@@ -10,7 +10,9 @@
 // together; they could rebuild all of it, or cut both the log and the file of
 // checkpoints to an older state. Against them checkpoints must be published
 // where they cannot reach: on paper, at another ministry. Nor is it a goal to
-// protect records in the seconds before they are sealed.
+// protect records in the seconds before they are sealed: the tail after the
+// last checkpoint, at most 10 seconds of a running server, is not yet proved.
+// It proves the log, not the tables that the log tells of.
 package audit
 
 import (

@@ -204,8 +204,8 @@ func TestErase(t *testing.T) {
 	if err := erase(all[4].ID); err != nil {
 		t.Fatal(err)
 	}
-	if r := h.verify(); !r.OK {
-		t.Fatalf("before its seal: %+v", r.FirstBad)
+	if r := h.verify(); r.OK || r.FirstBad.Why != audit.Vanished || r.FirstBad.Index != 4 {
+		t.Fatalf("an erasure counts before its seal: %+v", r.FirstBad)
 	}
 	h.seal()
 	h.good(10)

@@ -67,6 +67,10 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ownFile(c.Path); err != nil {
+		_ = lock.Close()
+		return nil, err
+	}
 	sync := "NORMAL"
 	if c.Full {
 		sync = "FULL"
@@ -100,6 +104,19 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 		Engine: SQLite, Jobs: w, gate: semaphore.NewWeighted(1), lock: lock,
 		W: bun.NewDB(w, sqlitedialect.New()), R: bun.NewDB(r, sqlitedialect.New()),
 	}, nil
+}
+
+// ownFile makes the file, where there is none, for its owner alone: SQLite gives
+// the journal beside it the same rights.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open sqlite: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("open sqlite: %w", err)
+	}
+	return nil
 }
 
 // OpenReader opens a SQLite file for reading beside the process that owns it.

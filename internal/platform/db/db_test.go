@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -212,5 +213,25 @@ func TestAuditIsAppendOnly(t *testing.T) {
 	}
 	if err := exec("UPDATE audit SET idx = 1"); err == nil {
 		t.Error("a seal was moved")
+	}
+}
+
+// What is kept of a child is readable to the owner of the service alone, the
+// journal too.
+func TestTheFileIsItsOwners(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "serik.db")
+	d, err := db.Open(t.Context(), db.Config{Path: path, Trial: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	if _, err := d.W.ExecContext(t.Context(), "CREATE TABLE x (y INTEGER)"); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []string{path, path + "-wal", path + "-shm"} {
+		if at, err := os.Stat(f); err != nil || at.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", filepath.Base(f), at, err)
+		}
 	}
 }

@@ -80,4 +80,5 @@ func (c *AuditVerify) print(w Ways, r audit.Report) {
 		return
 	}
 	fmt.Fprintln(w.Out, "the log is whole")
+	fmt.Fprintln(w.Out, "This proves the log, not the tables it tells of; the records after the last checkpoint, at most 10 s, are not yet proved.")
 }

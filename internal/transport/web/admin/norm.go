@@ -128,7 +128,7 @@ func (b book) setForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen,
 func (b book) set(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	key := q.PathValue("key")
 	_, err := settings.Set(ctx, a, b.norms, settings.Change{Key: key, Value: q.Text("value"), Act: q.Text("act"), Article: q.Text("article"),
-		From: q.Date("from"), VerifiedBy: q.Text("verified_by"), Version: q.Version()})
+		From: q.Date("from"), VerifiedBy: q.Text("verified_by"), Version: max(0, q.Version())}) // 0: no row yet
 	return kit.Next{URL: normAt(key, ""), Done: "admin.norm_saved"}, err
 }
 

@@ -106,6 +106,12 @@ func TestPlanAndItsConflict(t *testing.T) {
 			t.Errorf("%s: %d, both texts are wanted", lang, a.Status)
 		}
 	}
+	for _, none := range []string{"", "0", "two"} {
+		form.Set("version", none)
+		if a := w.Browse("curator1@lake", text.RU).Post(page, form); a.Status != http.StatusConflict {
+			t.Errorf("version %q: %d", none, a.Status)
+		}
+	}
 	form.Set("version", "2")
 	posts(t, w.Browse("curator1@lake", text.KK), page, form)
 }

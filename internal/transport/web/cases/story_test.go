@@ -2,8 +2,10 @@ package cases_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -71,7 +73,8 @@ func delivered(t *testing.T, w *trial.World) (casework.Case, casework.Measure) {
 func refuses(t *testing.T, w *trial.World, who, page string, form url.Values, typed, field string) {
 	t.Helper()
 	for _, lang := range langs {
-		a := w.Browse(who, lang).Post(page, form)
+		b := w.Browse(who, lang)
+		a := b.Post(page, versioned(b, page, form))
 		if a.Status != http.StatusUnprocessableEntity && a.Status != http.StatusConflict {
 			t.Errorf("%s %s: %d", page, lang, a.Status)
 		}
@@ -113,9 +116,21 @@ func fresh(pairs ...string) url.Values {
 // posts sends a form that must be taken.
 func posts(t *testing.T, b *trial.Browser, page string, form url.Values) trial.Answer {
 	t.Helper()
-	a := b.Post(page, form)
+	a := b.Post(page, versioned(b, page, form))
 	if a.Status != http.StatusOK || a.Path == page {
 		t.Fatalf("%s: %d at %s\n%s", page, a.Status, a.Path, errorsOf(a))
 	}
 	return a
+}
+
+var hiddenVersion = regexp.MustCompile(`name="version" value="(\d+)"`)
+
+// versioned sends along the version that the page holds, as a browser does.
+func versioned(b *trial.Browser, page string, form url.Values) url.Values {
+	if found := hiddenVersion.FindStringSubmatch(b.Get(page).Body); found != nil && !form.Has("version") {
+		out := maps.Clone(form)
+		out.Set("version", found[1])
+		return out
+	}
+	return form
 }

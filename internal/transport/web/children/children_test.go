@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -273,7 +274,12 @@ func TestFormsOfAFile(t *testing.T) {
 			if form.Status != http.StatusOK || form.Fields() != x.fields {
 				t.Errorf("%s: %d, %d fields", x.step, form.Status, form.Fields())
 			}
-			bad := b.Post(page+"/"+x.step, url.Values{x.note: {"kept text"}})
+			version := ""
+			if found := hiddenVersion.FindStringSubmatch(form.Body); found != nil {
+				version = found[1]
+			}
+			x.good.Set("version", version)
+			bad := b.Post(page+"/"+x.step, url.Values{"version": {version}, x.note: {"kept text"}})
 			if bad.Status != http.StatusUnprocessableEntity || !bad.Has("kept text") || !bad.Has(x.bad+"-error") {
 				t.Errorf("%s refused: %d", x.step, bad.Status)
 			}
@@ -479,3 +485,5 @@ func TestListGoesOnWithoutNames(t *testing.T) {
 		t.Errorf("second page: %d, %d children", a.Status, n)
 	}
 }
+
+var hiddenVersion = regexp.MustCompile(`name="version" value="(\d+)"`)

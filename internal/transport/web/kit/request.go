@@ -143,11 +143,13 @@ func (q *Req) OneOf(name string, values ...string) string {
 	return s
 }
 
-// Version is the version of the root noun that the form was opened with.
+// Version is the version of the root noun that the form was opened with. One
+// that is missing or wrong is -1, which nothing has: the verbs take 0, of a
+// caller that holds no form, for no question.
 func (q *Req) Version() int {
 	n, err := strconv.Atoi(q.Text("version"))
-	if err != nil {
-		return 0
+	if err != nil || n < 1 {
+		return -1
 	}
 	return n
 }

@@ -43,7 +43,7 @@ func entered(t *testing.T, b *trial.Browser, form url.Values) string {
 }
 
 func safe() url.Values {
-	return url.Values{"version": {"0"}, "with_whom": {"with the aunt"}, "feared_near": {"no"}, "injured": {"no"}, "suicide": {"no"}}
+	return url.Values{"version": {"1"}, "with_whom": {"with the aunt"}, "feared_near": {"no"}, "injured": {"no"}, "suicide": {"no"}}
 }
 
 // Practice rule 17: an urgent message asks at most eight things.
