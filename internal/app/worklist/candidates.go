@@ -5,10 +5,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/date"
 	"serik/internal/platform/id"
 )
 
@@ -16,12 +20,14 @@ import (
 type Candidate struct {
 	Person   id.ID
 	Name     string
-	Open     int  // open cases the person walks with now
-	Declined bool // has declined this child
+	Open     int       // open cases the person walks with now
+	Declined bool      // has declined this child
+	Away     date.Date // the last day of the absence that lasts now, if one does
 }
 
 // Candidates lists who may be proposed as curator of a case, those with the
-// fewest cases first. Whom the child is closed to is not listed.
+// fewest cases first and those away now last. Whom the child is closed to is
+// not listed, nor who is the curator already.
 //
 // Faults: Denied.
 func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate, error) {
@@ -29,6 +35,10 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 		return nil, err
 	}
 	people, err := access.Holders(ctx, v.DB(), access.Curator, c.Territory, v.Now())
+	if err != nil {
+		return nil, err
+	}
+	gone, err := away(ctx, v, people)
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +55,20 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 		if closed {
 			continue
 		}
-		x := Candidate{Person: p}
+		x := Candidate{Person: p, Away: gone[p]}
+		holder := false
 		err = v.DB().NewRaw("SELECT p.family || ' ' || p.given AS name, "+
 			"(SELECT count(*) FROM assignment AS g JOIN case_file AS f ON f.id = g.case_id AND f.state <> 'ended' "+
 			"WHERE g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS open, "+
-			"EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g.state = 'declined') AS declined "+
-			"FROM person AS p WHERE p.id = ?", c.ID, p).Scan(ctx, &x.Name, &x.Open, &x.Declined)
+			"EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g.state = 'declined') AS declined, "+
+			"EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS holder "+
+			"FROM person AS p WHERE p.id = ?", c.ID, c.ID, p).Scan(ctx, &x.Name, &x.Open, &x.Declined, &holder)
 		if err != nil {
 			return nil, fmt.Errorf("candidates: %w", err)
 		}
-		out = append(out, x)
+		if !holder {
+			out = append(out, x)
+		}
 	}
 	sortCandidates(out)
 	return out, nil
@@ -62,6 +76,36 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 
 func sortCandidates(all []Candidate) {
 	slices.SortStableFunc(all, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(a.Open, b.Open), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(afterOthers(a.Away, b.Away), cmp.Compare(a.Open, b.Open), cmp.Compare(a.Name, b.Name))
 	})
+}
+
+// afterOthers orders whoever is away behind whoever is there.
+func afterOthers(a, b date.Date) int {
+	switch {
+	case a.IsZero() && !b.IsZero():
+		return -1
+	case !a.IsZero() && b.IsZero():
+		return 1
+	}
+	return 0
+}
+
+// away gives the last day of the absence that lasts now for those of the people
+// who are away.
+func away(ctx context.Context, v *act.View, people []id.ID) (map[id.ID]date.Date, error) {
+	out := map[id.ID]date.Date{}
+	if len(people) == 0 {
+		return out, nil
+	}
+	var rows []casework.Absence
+	err := v.DB().NewSelect().Model(&rows).Where("b.person IN (?)", bun.In(people)).
+		Where("b.from_at <= ?", v.Now()).Where("b.to_at > ?", v.Now()).Limit(500).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("who is away: %w", err)
+	}
+	for _, b := range rows {
+		out[b.Person] = date.Of(b.ToAt.Add(-time.Minute))
+	}
+	return out, nil
 }

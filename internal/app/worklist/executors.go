@@ -12,6 +12,7 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/date"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/id"
 	"serik/internal/platform/text"
@@ -21,8 +22,9 @@ import (
 type Executor struct {
 	Person id.ID
 	Body   id.ID
-	Name   string // "Akhmetova A.", or the body's name
-	Of     string // the body a person works for
+	Name   string    // "Akhmetova A.", or the body's name
+	Of     string    // the body a person works for
+	Away   date.Date // the last day of the absence that lasts now, if one does
 }
 
 // Executors lists who may carry out a measure of a case: executors and
@@ -85,12 +87,18 @@ func holders(ctx context.Context, v *act.View, c casework.Case, lang text.Lang) 
 	if err != nil {
 		return nil, fmt.Errorf("executors: %w", err)
 	}
+	gone, err := away(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
 	var out []Executor
 	for _, r := range rows {
-		out = append(out, Executor{Person: r.ID, Body: r.Agency, Name: strings.TrimSpace(r.Family + " " + r.Given),
+		out = append(out, Executor{Person: r.ID, Away: gone[r.ID], Body: r.Agency, Name: strings.TrimSpace(r.Family + " " + r.Given),
 			Of: bodyName(directory.Agency{NameKK: r.NameKK, NameRU: r.NameRU}, lang)})
 	}
-	slices.SortFunc(out, func(a, b Executor) int { return cmp.Or(cmp.Compare(a.Of, b.Of), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(out, func(a, b Executor) int {
+		return cmp.Or(afterOthers(a.Away, b.Away), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Name, b.Name))
+	})
 	return out, nil
 }
 

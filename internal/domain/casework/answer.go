@@ -60,18 +60,21 @@ func Decline(ctx context.Context, a *act.Act, key id.ID, reason string) error {
 // the norm's number of people have declined or the norm's hours have passed
 // without an acceptance. It counts as acceptance.
 //
-// Faults: Denied; NotFound; Conflict "case.ended", "case.appoint_early"; those
-// of Propose.
+// Faults: Denied; NotFound; Conflict "case.ended",
+// "case.curator_is_active", "case.appoint_early"; those of Propose.
 func Appoint(ctx context.Context, a *act.Act, key id.ID, p Proposal) error {
 	c, err := take(ctx, a, AppointOne, key)
 	if err != nil {
 		return err
 	}
-	due, err := appointDue(ctx, &a.View, c)
+	h, err := histories(ctx, a.DB(), []Case{c})
 	if err != nil {
 		return err
 	}
-	if !due {
+	switch {
+	case h[0].covered(a.Now()):
+		return fault.Clash("case.curator_is_active")
+	case !h[0].appointDue(&a.View):
 		return fault.Clash("case.appoint_early")
 	}
 	f, err := proposalOf(ctx, &a.View, c, p.Person)

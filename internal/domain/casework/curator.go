@@ -56,7 +56,7 @@ func checkProposal(f proposalFacts, p Proposal) error {
 	case f.closed:
 		return fault.Bad("curator", "case.curator_closed")
 	case f.holder:
-		return fault.Clash("case.curator_taken")
+		return fault.Clash("case.curator_is_active")
 	case f.declined:
 		return fault.Bad("curator", "case.curator_declined")
 	}
@@ -70,7 +70,7 @@ func checkProposal(f proposalFacts, p Proposal) error {
 //
 // Faults: Denied; NotFound; Invalid "case.curator_elsewhere",
 // "case.curator_closed", "case.curator_declined"; Conflict "case.ended",
-// "case.curator_taken".
+// "case.curator_is_active".
 func Propose(ctx context.Context, a *act.Act, key id.ID, p Proposal) (Assignment, error) {
 	c, err := take(ctx, a, ProposeOne, key)
 	if err != nil {

@@ -112,7 +112,11 @@ func (y *year) early() {
 		return
 	}
 	if p := y.pick(c.territory, c.curator(y.now())); p != nil {
-		y.do(y.office("chair", c), fault.Clash("case.appoint_early"), func(ctx context.Context, a *act.Act) error {
+		want := fault.Clash("case.appoint_early")
+		if c.covered(y.now()) {
+			want = fault.Clash("case.curator_is_active")
+		}
+		y.do(y.office("chair", c), want, func(ctx context.Context, a *act.Act) error {
 			return casework.Appoint(ctx, a, c.id, casework.Proposal{Person: trial.Person(p.name)})
 		})
 		y.seen["early appointment"]++

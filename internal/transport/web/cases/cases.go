@@ -35,6 +35,7 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	form("/cases/{id}/end", endForm, end)
 	form("/cases/{id}/check", checkForm, check)
 	form("/cases/{id}/reopen", reopenForm, reopen)
+	page(MeasuresURL, tasks)
 	page(MeasuresURL+"/{id}", task)
 	form(MeasuresURL+"/{id}/delivery", deliverForm, deliver)
 	form(MeasuresURL+"/{id}/reading", readForm, read)

@@ -12,6 +12,7 @@ import (
 	"serik/internal/domain/measure"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
 )
@@ -74,6 +75,9 @@ func (p *paper) order(ctx context.Context, kind, exempt string, more bool) (kit.
 		o := kit.Option{Value: "body:" + x.Body.String(), Text: x.Name}
 		if x.Person != "" {
 			o = kit.Option{Value: "person:" + x.Person.String(), Text: executorName(x.Name, x.Of)}
+			if !x.Away.IsZero() {
+				o.Text += " · " + t.T("cases.away", fault.Args{"Day": x.Away})
+			}
 		}
 		o.On = o.Value == q.Value("executor", "")
 		who.Options = append(who.Options, o)

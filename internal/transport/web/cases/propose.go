@@ -6,6 +6,7 @@ import (
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
 )
@@ -44,6 +45,9 @@ func choose(ctx context.Context, v *act.View, q *kit.Req, c casework.Case, what,
 		o := kit.Option{Value: p.Person.String(), Text: p.Name, Hint: q.T.N("cases.carries", p.Open), On: q.Value("curator", "") == p.Person.String()}
 		if p.Declined {
 			o.Hint = q.T.T("cases.declined_before")
+		}
+		if !p.Away.IsZero() {
+			o.Hint = q.T.T("cases.away", fault.Args{"Day": p.Away}) + " · " + o.Hint
 		}
 		options = append(options, o)
 	}

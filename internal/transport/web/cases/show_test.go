@@ -120,6 +120,12 @@ func TestAnExecutorSeesTheTaskAlone(t *testing.T) {
 		if a.Status != http.StatusOK || !a.Has(page+"/delivery") || a.Has("Child I.") || a.Has(c.No) || a.Has("mother, today") || a.Has(page+"/result") {
 			t.Errorf("%s: %d", lang, a.Status)
 		}
+		if a := w.Browse("executor@lake", lang).Get("/measures"); a.Status != http.StatusOK || !a.Has(page) || a.Has("Child I.") || a.Has(c.No) {
+			t.Errorf("the list in %s: %d", lang, a.Status)
+		}
+	}
+	if a := w.Browse("executor@lake", text.RU).Get("/my-day"); !a.Has("/measures\"") {
+		t.Error("my day does not lead to the list")
 	}
 	if a := w.Browse("executor@lake", text.KK).Get("/cases/" + c.ID.String()); a.Status == http.StatusOK {
 		t.Error("the executor sees the case")

@@ -60,7 +60,11 @@ func curators(ctx context.Context, v *act.View, q *kit.Req, c registry.Child) (k
 	}
 	chosen := q.Value("curator", "")
 	for _, p := range all {
-		r.Options = append(r.Options, kit.Option{Value: p.Person.String(), Text: p.Name, Hint: q.T.N("cases.carries", p.Open), On: chosen == p.Person.String()})
+		o := kit.Option{Value: p.Person.String(), Text: p.Name, Hint: q.T.N("cases.carries", p.Open), On: chosen == p.Person.String()}
+		if !p.Away.IsZero() {
+			o.Hint = q.T.T("cases.away", fault.Args{"Day": p.Away}) + " · " + o.Hint
+		}
+		r.Options = append(r.Options, o)
 	}
 	r.Options = append(r.Options, kit.Option{Value: "", Text: q.T.T("children.curator_later"), Hint: q.T.T("children.curator_later_text"),
 		On: q.Form != nil && chosen == "" || len(all) == 0})

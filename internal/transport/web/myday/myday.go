@@ -34,6 +34,9 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if day.Rest > 0 {
 		view.Rest = q.T.N("my_day.rest", day.Rest)
 	}
+	if v.May(casework.MayDeliver) == nil && v.May(casework.MayContact) != nil {
+		view.Measures = &kit.Link{Text: q.T.T("my_day.measures"), URL: "/measures"}
+	}
 	if day.Office {
 		level := kit.Good
 		if day.Uncovered > 0 {
@@ -48,11 +51,14 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 func line(t *text.Printer, l worklist.DayLine, today date.Date) kit.Line {
 	out := kit.Line{Level: level(l), Text: t.T("line." + l.Kind), URL: address(l), Meta: l.No}
 	if l.Child != "" {
-		out.Meta = t.T("my_day.child", map[string]any{"Name": l.Child, "Age": date.AgeOn(l.Born, today), "No": l.No})
+		out.Meta = t.N("my_day.child", max(0, date.AgeOn(l.Born, today)), map[string]any{"Name": l.Child, "No": l.No})
 	}
 	word := t.When(l.Due, today)
 	if l.Signal != "" {
 		word = t.DateTime(l.At)
+		if !l.Late {
+			word = t.T("my_day.until", map[string]any{"When": word})
+		}
 		if l.Urgent {
 			out.Meta = t.T("my_day.urgent")
 		}
@@ -97,9 +103,15 @@ func address(l worklist.DayLine) string {
 		return at + "/assessment"
 	case casework.LinePlan, casework.LineReview:
 		return at + "/plan/edit"
-	}
-	if l.Child == "" && l.Kind == casework.LineDelivery {
-		return "/measures/" + l.On.String()
+	case casework.LineReading:
+		return "/measures/" + l.On.String() + "/reading"
+	case casework.LineResult:
+		return "/measures/" + l.On.String() + "/result"
+	case casework.LineDelivery:
+		if l.Child == "" { // an executor reads first what was ordered
+			return "/measures/" + l.On.String()
+		}
+		return "/measures/" + l.On.String() + "/delivery"
 	}
 	return at
 }

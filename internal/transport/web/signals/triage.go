@@ -66,7 +66,11 @@ func caseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	}
 	who := kit.Select{Field: optional(q.Field("curator", "messages.curator")), None: q.T.T("messages.curator_later")}
 	for _, p := range all {
-		who.Options = append(who.Options, kit.Option{Value: p.Person.String(), Text: p.Name + " · " + q.T.N("cases.carries", p.Open), On: q.Value("curator", "") == p.Person.String()})
+		text := p.Name + " · " + q.T.N("cases.carries", p.Open)
+		if !p.Away.IsZero() {
+			text += " · " + q.T.T("cases.away", fault.Args{"Day": p.Away})
+		}
+		who.Options = append(who.Options, kit.Option{Value: p.Person.String(), Text: text, On: q.Value("curator", "") == p.Person.String()})
 	}
 	at := "case"
 	if part != "" {

@@ -6,6 +6,7 @@ import (
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
 )
@@ -33,6 +34,9 @@ func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		o := kit.Option{Value: p.Person.String(), Text: p.Name, Hint: q.T.N("cases.carries", p.Open), On: q.Value("curator", "") == p.Person.String()}
 		if p.Declined {
 			o.Hint = q.T.T("cases.declined_before")
+		}
+		if !p.Away.IsZero() {
+			o.Hint = q.T.T("cases.away", fault.Args{"Day": p.Away}) + " · " + o.Hint
 		}
 		options = append(options, o)
 	}

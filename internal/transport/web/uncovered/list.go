@@ -72,6 +72,7 @@ func table(v *act.View, q *kit.Req, rows []casework.UncoveredRow, n worklist.Nam
 func term(v *act.View, q *kit.Req, r casework.UncoveredRow) kit.Cell {
 	span := q.T.Span(r.Due.Sub(v.Now()))
 	if r.Overdue {
+		span = q.T.Ago(v.Now().Sub(r.Due))
 		return kit.Cell{Tag: &kit.Tag{Text: q.T.T("uncovered.overdue"), Level: kit.Danger}, Sub: span}
 	}
 	return kit.Cell{Tag: &kit.Tag{Text: q.T.T("uncovered.in_time"), Level: kit.Wait}, Sub: span}
@@ -88,13 +89,23 @@ func who(q *kit.Req, r casework.UncoveredRow, n worklist.Names) kit.Cell {
 	return kit.Cell{Text: q.T.T("uncovered.nobody")}
 }
 
-// do is the one thing the reader can do for the case.
+// do is what the reader can do for the case, the first thing first: a curator
+// who is away wants a deputy, and whoever was asked is waited for.
 func do(v *act.View, q *kit.Req, r casework.UncoveredRow) kit.Cell {
+	var out []kit.Link
+	if r.Why == casework.Away && r.Curator != "" && v.May(casework.MayDeputise, r.Territory) == nil {
+		out = append(out, kit.Link{Text: q.T.T("uncovered.deputise"), URL: "/people/" + r.Curator.String() + "/deputy"})
+	}
 	switch {
 	case r.MayAppoint && v.May(casework.AppointOne, r.Territory) == nil:
-		return kit.Cell{Text: q.T.T("uncovered.appoint"), URL: URL + "/" + r.ID.String() + "/appoint"}
-	case v.May(casework.ProposeOne, r.Territory) == nil:
-		return kit.Cell{Text: q.T.T("uncovered.propose"), URL: "/cases/" + r.ID.String() + "/curator"}
+		out = append(out, kit.Link{Text: q.T.T("uncovered.appoint"), URL: URL + "/" + r.ID.String() + "/appoint"})
+	case v.May(casework.ProposeOne, r.Territory) != nil:
+	case r.Asked != "" && !r.Overdue:
+		return kit.Cell{Content: ways(q.T.T("uncovered.awaited"), out)}
+	case r.Curator != "" || r.Asked != "":
+		out = append(out, kit.Link{Text: q.T.T("uncovered.propose_other"), URL: "/cases/" + r.ID.String() + "/curator"})
+	default:
+		out = append(out, kit.Link{Text: q.T.T("uncovered.propose"), URL: "/cases/" + r.ID.String() + "/curator"})
 	}
-	return kit.Cell{}
+	return kit.Cell{Content: ways("", out)}
 }
