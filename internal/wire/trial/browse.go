@@ -68,14 +68,14 @@ func (w *World) Browse(name string, lang text.Lang) *Browser {
 // Get opens a page.
 func (b *Browser) Get(path string) Answer {
 	b.T.Helper()
-	res, err := b.c.Get(b.URL + path)
+	res, err := b.c.Get(b.URL + path) //nolint:bodyclose // answer closes it
 	return b.answer(res, err)
 }
 
 // Post sends a form.
 func (b *Browser) Post(path string, form url.Values) Answer {
 	b.T.Helper()
-	res, err := b.c.PostForm(b.URL+path, form)
+	res, err := b.c.PostForm(b.URL+path, form) //nolint:bodyclose // answer closes it
 	return b.answer(res, err)
 }
 

@@ -127,7 +127,7 @@ func (b *Browser) Send(r *http.Request) (Answer, http.Header) {
 	b.T.Helper()
 	c := *b.c
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := c.Do(r)
+	res, err := c.Do(r) //nolint:bodyclose // answer closes it
 	if err != nil {
 		b.T.Fatal(err)
 	}
