@@ -69,7 +69,7 @@ func turns(ctx context.Context, v *act.View, cases []Case) error {
 		Family, Given string
 	}
 	err := v.DB().NewSelect().TableExpr("assignment AS g").Join("JOIN person AS p ON p.id = g.person").
-		Column("g.case_id", "g.state", "g.active_at", "p.family", "p.given").Where("g.case_id IN (?)", bun.In(keys)).
+		Column("g.case_id", "g.state", "g.active_at", "p.family", "p.given").Where("g.case_id IN (?)", bun.List(keys)).
 		Where("g.role = 'curator'").OrderExpr("g.proposed_at, g.id").Limit(500).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("curators of a child: %w", err)

@@ -74,7 +74,7 @@ func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Look
 	q := v.DB().NewSelect().TableExpr("audit AS a").Join("LEFT JOIN audit_detail AS d ON d.audit = a.id").
 		ColumnExpr("a.id, a.at, a.verb, a.noun, a.actor, d.detail AS why").
 		Where("a.child IN (SELECT c.id FROM child AS c WHERE c.id = ? OR c.merged_into = ?)", child, child).
-		Where("a.verb IN (?)", bun.In(looking())).Apply(notClosed(v)).OrderExpr("a.at DESC, a.id DESC").Limit(perPage + 1)
+		Where("a.verb IN (?)", bun.List(looking())).Apply(notClosed(v)).OrderExpr("a.at DESC, a.id DESC").Limit(perPage + 1)
 	if after != nil {
 		q = q.Where("(a.at, a.id) < (?, ?)", after.At, after.ID)
 	}
@@ -169,12 +169,12 @@ func nameLooks(ctx context.Context, d bun.IDB, looks []Look) error {
 		ID            id.ID
 		Family, Given string
 	}
-	err := d.NewSelect().Table("person").Column("id", "family", "given").Where("id IN (?)", bun.In(people)).Scan(ctx, &names)
+	err := d.NewSelect().Table("person").Column("id", "family", "given").Where("id IN (?)", bun.List(people)).Scan(ctx, &names)
 	if err != nil {
 		return fmt.Errorf("who looked: %w", err)
 	}
 	var grants []access.Grant
-	err = d.NewSelect().Table("access_grant").Column("person", "role", "from_at", "to_at").Where("person IN (?)", bun.In(people)).
+	err = d.NewSelect().Table("access_grant").Column("person", "role", "from_at", "to_at").Where("person IN (?)", bun.List(people)).
 		OrderExpr("from_at, id").Scan(ctx, &grants)
 	if err != nil {
 		return fmt.Errorf("who looked: %w", err)

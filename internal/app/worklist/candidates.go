@@ -99,7 +99,7 @@ func away(ctx context.Context, v *act.View, people []id.ID) (map[id.ID]date.Date
 		return out, nil
 	}
 	var rows []casework.Absence
-	err := v.DB().NewSelect().Model(&rows).Where("b.person IN (?)", bun.In(people)).
+	err := v.DB().NewSelect().Model(&rows).Where("b.person IN (?)", bun.List(people)).
 		Where("b.from_at <= ?", v.Now()).Where("b.to_at > ?", v.Now()).Limit(500).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("who is away: %w", err)

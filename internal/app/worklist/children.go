@@ -36,7 +36,7 @@ func BesideAll(ctx context.Context, v *act.View, children []registry.Line) (map[
 		ID   id.ID
 		Born date.Date
 	}
-	err := v.DB().NewSelect().TableExpr("child AS c").Column("c.id", "c.born").Where("c.id IN (?)", bun.In(keys)).
+	err := v.DB().NewSelect().TableExpr("child AS c").Column("c.id", "c.born").Where("c.id IN (?)", bun.List(keys)).
 		Apply(v.Scope(registry.SearchAll, access.Row{Alias: "c"})).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("beside children: %w", err)
@@ -48,7 +48,7 @@ func BesideAll(ctx context.Context, v *act.View, children []registry.Line) (map[
 		return out, nil
 	}
 	var open []id.ID
-	err = v.DB().NewSelect().TableExpr("case_file AS c").Column("c.child").Where("c.child IN (?)", bun.In(keys)).
+	err = v.DB().NewSelect().TableExpr("case_file AS c").Column("c.child").Where("c.child IN (?)", bun.List(keys)).
 		Where("c.state <> 'ended'").Apply(v.Scope(casework.List, access.Rows("c"))).Scan(ctx, &open)
 	if err != nil {
 		return nil, fmt.Errorf("beside children: %w", err)
@@ -109,7 +109,7 @@ func Visible(ctx context.Context, v *act.View, rows []CaseRow) (map[id.ID]bool, 
 		keys[i] = r.ID
 	}
 	var seen []id.ID
-	err := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.id").Where("c.id IN (?)", bun.In(keys)).
+	err := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.id").Where("c.id IN (?)", bun.List(keys)).
 		Apply(v.Scope(casework.See, access.Rows("c"))).Scan(ctx, &seen)
 	if err != nil {
 		return nil, fmt.Errorf("visible cases: %w", err)

@@ -83,7 +83,7 @@ func holders(ctx context.Context, v *act.View, c casework.Case, lang text.Lang) 
 		NameRU        string `bun:"name_ru"`
 	}
 	err := v.DB().NewSelect().TableExpr("person AS p").ColumnExpr("p.id, p.family, p.given, p.agency, y.name_kk, y.name_ru").
-		Join("LEFT JOIN agency AS y ON y.id = p.agency").Where("p.id IN (?)", bun.In(keys)).Limit(500).Scan(ctx, &rows)
+		Join("LEFT JOIN agency AS y ON y.id = p.agency").Where("p.id IN (?)", bun.List(keys)).Limit(500).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("executors: %w", err)
 	}
@@ -117,7 +117,7 @@ func Bodies(ctx context.Context, v *act.View, lang text.Lang, keys ...id.ID) (ma
 		return out, nil
 	}
 	var rows []directory.Agency
-	if err := v.DB().NewSelect().Model(&rows).Where("y.id IN (?)", bun.In(keys)).Limit(500).Scan(ctx); err != nil {
+	if err := v.DB().NewSelect().Model(&rows).Where("y.id IN (?)", bun.List(keys)).Limit(500).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("bodies: %w", err)
 	}
 	for _, y := range rows {

@@ -53,7 +53,7 @@ func (n Names) children(ctx context.Context, v *act.View, keys []id.ID, why stri
 		Family, Given string
 		Territory     string
 	}
-	err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.territory").Where("k.id IN (?)", bun.In(keys)).
+	err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.territory").Where("k.id IN (?)", bun.List(keys)).
 		Apply(v.Scope(registry.SearchAll, access.Row{Alias: "k"})).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("names of children: %w", err)
@@ -71,7 +71,7 @@ func (n Names) places(ctx context.Context, v *act.View, lang text.Lang, paths []
 	}
 	var rows []struct{ Path, Name string }
 	err := v.DB().NewSelect().TableExpr("territory AS t").ColumnExpr("t.path, ? AS name", bun.Ident("t.name_"+string(lang))).
-		Where("t.path IN (?)", bun.In(paths)).Scan(ctx, &rows)
+		Where("t.path IN (?)", bun.List(paths)).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("names of places: %w", err)
 	}
@@ -89,7 +89,7 @@ func (n Names) people(ctx context.Context, v *act.View, keys []id.ID) error {
 		ID            id.ID
 		Family, Given string
 	}
-	err := v.DB().NewSelect().TableExpr("person AS p").Column("p.id", "p.family", "p.given").Where("p.id IN (?)", bun.In(keys)).Scan(ctx, &rows)
+	err := v.DB().NewSelect().TableExpr("person AS p").Column("p.id", "p.family", "p.given").Where("p.id IN (?)", bun.List(keys)).Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("names of people: %w", err)
 	}

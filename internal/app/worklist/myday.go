@@ -127,7 +127,7 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 	if len(keys) > 0 {
 		var rows []short
 		err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.born", "k.territory").
-			Where("k.id IN (?)", bun.In(keys)).Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"})).Limit(dayLines).Scan(ctx, &rows)
+			Where("k.id IN (?)", bun.List(keys)).Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"})).Limit(dayLines).Scan(ctx, &rows)
 		if err != nil {
 			return nil, fmt.Errorf("names of the day: %w", err)
 		}

@@ -131,7 +131,7 @@ func attempts(ctx context.Context, d bun.IDB, cases []id.ID) (map[id.ID][]date.D
 	if len(cases) == 0 {
 		return out, nil
 	}
-	q := vain(d).Where("k.case_id IN (?)", bun.In(cases))
+	q := vain(d).Where("k.case_id IN (?)", bun.List(cases))
 	return out, addVain(ctx, q, out)
 }
 
@@ -177,7 +177,7 @@ func lastSeen(ctx context.Context, d bun.IDB, cases []id.ID) (map[id.ID]time.Tim
 		At     time.Time
 	}
 	err := d.NewSelect().TableExpr("contact AS k").ColumnExpr("k.case_id, max(k.happened_at) AS at").
-		Where("k.case_id IN (?)", bun.In(cases)).Where(eyes, bun.Ident("k"), bun.Ident("k")).GroupExpr("k.case_id").Limit(5000).Scan(ctx, &rows)
+		Where("k.case_id IN (?)", bun.List(cases)).Where(eyes, bun.Ident("k"), bun.Ident("k")).GroupExpr("k.case_id").Limit(5000).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("last seen: %w", err)
 	}

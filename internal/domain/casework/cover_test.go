@@ -281,7 +281,7 @@ func TestEndedGrantLeavesNothingInReach(t *testing.T) {
 	}
 	var rows int
 	if err := w.DB.R.NewRaw("SELECT count(*) FROM access_reach WHERE ground IN (?) AND (to_at IS NULL OR to_at > ?)",
-		bun.In([]access.Ground{access.AsCurator, access.AsDeputy}), w.Now()).Scan(t.Context(), &rows); err != nil || rows == 0 {
+		bun.List([]access.Ground{access.AsCurator, access.AsDeputy}), w.Now()).Scan(t.Context(), &rows); err != nil || rows == 0 {
 		t.Fatalf("the reach is open: %d %v", rows, err)
 	}
 }

@@ -150,7 +150,7 @@ func DeputiesOf(ctx context.Context, v *act.View, curator id.ID) (map[id.ID]Assi
 		keys = append(keys, c.ID)
 	}
 	var rows []Assignment
-	err = v.DB().NewSelect().Model(&rows).Where("g.case_id IN (?)", bun.In(keys)).Where("g.role = 'deputy'").
+	err = v.DB().NewSelect().Model(&rows).Where("g.case_id IN (?)", bun.List(keys)).Where("g.role = 'deputy'").
 		Where("?", running("g", v.Now())).Where("(g.until_at IS NULL OR g.until_at > ?)", v.Now()).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("deputies of a curator: %w", err)

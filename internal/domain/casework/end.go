@@ -165,7 +165,7 @@ func interrupt(ctx context.Context, a *act.Act, f *file) error {
 		return nil
 	}
 	_, err := a.DB().NewUpdate().Table("measure").Set("state = ?", Interrupted).Set("version = version + 1").
-		Where("case_id = ?", f.c.ID).Where("state IN (?)", bun.In([]string{Ordered, Delivered})).Exec(ctx)
+		Where("case_id = ?", f.c.ID).Where("state IN (?)", bun.List([]string{Ordered, Delivered})).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("interrupt measures: %w", err)
 	}

@@ -64,7 +64,7 @@ func gatherKnown(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*fi
 		At     time.Time
 	}
 	err := d.NewSelect().TableExpr("assessment AS s").ColumnExpr("s.case_id, max(s.at) AS at").
-		Where("s.case_id IN (?)", bun.In(keys)).GroupExpr("s.case_id").Limit(manyRows).Scan(ctx, &assessed)
+		Where("s.case_id IN (?)", bun.List(keys)).GroupExpr("s.case_id").Limit(manyRows).Scan(ctx, &assessed)
 	if err != nil {
 		return err
 	}
@@ -72,14 +72,14 @@ func gatherKnown(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*fi
 		out[s.CaseID].assessed = s.At
 	}
 	var plans []Plan
-	if err := d.NewSelect().Model(&plans).Where("p.case_id IN (?)", bun.In(keys)).Limit(manyRows).Scan(ctx); err != nil {
+	if err := d.NewSelect().Model(&plans).Where("p.case_id IN (?)", bun.List(keys)).Limit(manyRows).Scan(ctx); err != nil {
 		return err
 	}
 	for i, p := range plans {
 		out[p.CaseID].plan = &plans[i]
 	}
 	var waiting []RiskChange
-	err = d.NewSelect().Model(&waiting).Where("r.case_id IN (?)", bun.In(keys)).Where("r.state = 'second_wanted'").
+	err = d.NewSelect().Model(&waiting).Where("r.case_id IN (?)", bun.List(keys)).Where("r.state = 'second_wanted'").
 		Limit(manyRows).Scan(ctx)
 	for i, r := range waiting {
 		out[r.CaseID].lowering = &waiting[i]
@@ -89,7 +89,7 @@ func gatherKnown(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*fi
 
 func gatherMeasures(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*file) error {
 	var ms []Measure
-	err := d.NewSelect().Model(&ms).Where("m.case_id IN (?)", bun.In(keys)).OrderExpr("m.ordered_at, m.id").Limit(manyRows).Scan(ctx)
+	err := d.NewSelect().Model(&ms).Where("m.case_id IN (?)", bun.List(keys)).OrderExpr("m.ordered_at, m.id").Limit(manyRows).Scan(ctx)
 	for _, m := range ms {
 		out[m.CaseID].measures = append(out[m.CaseID].measures, m)
 	}
@@ -98,7 +98,7 @@ func gatherMeasures(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]
 
 func gatherJudged(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*file) error {
 	var rs []Result
-	err := d.NewSelect().Model(&rs).Where("u.case_id IN (?)", bun.In(keys)).Where("u.state <> 'refused'").Limit(manyRows).Scan(ctx)
+	err := d.NewSelect().Model(&rs).Where("u.case_id IN (?)", bun.List(keys)).Where("u.state <> 'refused'").Limit(manyRows).Scan(ctx)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func gatherJudged(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*f
 		Day     date.Date
 	}
 	err = d.NewSelect().TableExpr("reading AS d").Join("JOIN reading_for AS f ON f.reading = d.id").
-		ColumnExpr("d.case_id, f.measure, max(d.day) AS day").Where("d.case_id IN (?)", bun.In(keys)).
+		ColumnExpr("d.case_id, f.measure, max(d.day) AS day").Where("d.case_id IN (?)", bun.List(keys)).
 		GroupExpr("d.case_id, f.measure").Limit(manyRows).Scan(ctx, &read)
 	for _, r := range read {
 		out[r.CaseID].read[r.Measure] = r.Day
@@ -121,7 +121,7 @@ func gatherJudged(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*f
 
 func gatherTurns(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*file) error {
 	var turns []Assignment
-	err := d.NewSelect().Model(&turns).Where("g.case_id IN (?)", bun.In(keys)).Where("g.state IN ('active','proposed')").
+	err := d.NewSelect().Model(&turns).Where("g.case_id IN (?)", bun.List(keys)).Where("g.state IN ('active','proposed')").
 		OrderExpr("g.proposed_at, g.id").Limit(manyRows).Scan(ctx)
 	for _, g := range turns {
 		out[g.CaseID].turns = append(out[g.CaseID].turns, g)

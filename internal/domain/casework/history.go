@@ -33,7 +33,7 @@ func histories(ctx context.Context, d bun.IDB, cases []Case) ([]history, error) 
 	people := map[id.ID]bool{}
 	for block := range slices.Chunk(keys, 500) {
 		var turns []Assignment
-		err := d.NewSelect().Model(&turns).Where("g.case_id IN (?)", bun.In(block)).OrderExpr("g.proposed_at, g.id").Scan(ctx)
+		err := d.NewSelect().Model(&turns).Where("g.case_id IN (?)", bun.List(block)).OrderExpr("g.proposed_at, g.id").Scan(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("turns of cases: %w", err)
 		}
@@ -62,7 +62,7 @@ func standing(ctx context.Context, d bun.IDB, people map[id.ID]bool) (map[id.ID]
 	away := map[id.ID][]Absence{}
 	for block := range slices.Chunk(keys, 500) {
 		var rows []Absence
-		if err := d.NewSelect().Model(&rows).Where("b.person IN (?)", bun.In(block)).Scan(ctx); err != nil {
+		if err := d.NewSelect().Model(&rows).Where("b.person IN (?)", bun.List(block)).Scan(ctx); err != nil {
 			return nil, nil, fmt.Errorf("absences: %w", err)
 		}
 		for _, b := range rows {

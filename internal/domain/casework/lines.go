@@ -39,6 +39,7 @@ const (
 	LineReview     = "review_due"
 	LineEndCheck   = "end_check_due"
 	LineRiskTwo    = "risk_second"
+	LineUncovered  = "uncovered" // nobody walks with a child in high or acute risk
 	LineResultTwo  = "result_second"
 )
 
@@ -271,6 +272,11 @@ func officeLines(ctx context.Context, v *act.View, today date.Date) ([]Line, err
 	}
 	ls, err := fileLines(ctx, v, alone, today)
 	ls = slices.DeleteFunc(ls, func(l Line) bool { return l.Rank != Danger })
+	for _, c := range alone {
+		if c.Risk.rank() >= High.rank() {
+			ls = append(ls, Line{Kind: LineUncovered, Rank: Danger, Case: c.ID, No: c.No, Child: c.Child, On: c.ID, Due: today})
+		}
+	}
 	return append(out, ls...), err
 }
 
@@ -294,7 +300,7 @@ func unseenLines(ctx context.Context, v *act.View, today date.Date) ([]Line, err
 		return nil, nil
 	}
 	var cases []Case
-	err := v.DB().NewSelect().Model(&cases).Where("c.id IN (?)", bun.In(keys[:min(manyCases, len(keys))])).Limit(manyCases).Scan(ctx)
+	err := v.DB().NewSelect().Model(&cases).Where("c.id IN (?)", bun.List(keys[:min(manyCases, len(keys))])).Limit(manyCases).Scan(ctx)
 	var out []Line
 	for _, c := range cases {
 		out = append(out, Line{Kind: LineNotSeen, Rank: Danger, Case: c.ID, No: c.No, Child: c.Child, On: c.ID, Due: last[c.ID], Late: last[c.ID].Before(today)})

@@ -232,7 +232,7 @@ func LoadResults(ctx context.Context, a *act.Act, rows []Result) error {
 func judgeAll(ctx context.Context, a *act.Act, keys []id.ID) error {
 	for len(keys) > 0 {
 		n := min(block, len(keys))
-		_, err := a.DB().NewUpdate().Table("measure").Set("state = ?", Judged).Where("id IN (?)", bun.In(keys[:n])).Exec(ctx)
+		_, err := a.DB().NewUpdate().Table("measure").Set("state = ?", Judged).Where("id IN (?)", bun.List(keys[:n])).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("judge measures: %w", err)
 		}
@@ -277,7 +277,7 @@ func byID[T any](ctx context.Context, d bun.IDB, keys []id.ID, key func(T) id.ID
 	for rest := keys; len(rest) > 0; {
 		n := min(block, len(rest))
 		var part []T
-		if err := d.NewSelect().Model(&part).Where("id IN (?)", bun.In(rest[:n])).Limit(block).Scan(ctx); err != nil {
+		if err := d.NewSelect().Model(&part).Where("id IN (?)", bun.List(rest[:n])).Limit(block).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("rows to load: %w", err)
 		}
 		for _, r := range part {
@@ -302,7 +302,7 @@ func goalsOf(ctx context.Context, d bun.IDB, cases map[id.ID]Case) (map[id.ID]in
 	for len(keys) > 0 {
 		n := min(block, len(keys))
 		var part []Plan
-		if err := d.NewSelect().Model(&part).Where("p.case_id IN (?)", bun.In(keys[:n])).Limit(block).Scan(ctx); err != nil {
+		if err := d.NewSelect().Model(&part).Where("p.case_id IN (?)", bun.List(keys[:n])).Limit(block).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("goals to load: %w", err)
 		}
 		for _, p := range part {

@@ -262,7 +262,7 @@ func risksOf(ctx context.Context, a *act.Act, cases map[id.ID]Case) (map[id.ID]*
 		keys = append(keys, k)
 	}
 	var changes []RiskChange
-	err := a.DB().NewSelect().Model(&changes).Where("r.case_id IN (?)", bun.In(keys)).OrderExpr("r.at, r.id").Limit(50 * block).Scan(ctx)
+	err := a.DB().NewSelect().Model(&changes).Where("r.case_id IN (?)", bun.List(keys)).OrderExpr("r.at, r.id").Limit(50 * block).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load risks: %w", err)
 	}
@@ -275,7 +275,7 @@ func risksOf(ctx context.Context, a *act.Act, cases map[id.ID]Case) (map[id.ID]*
 		}
 	}
 	var all []Assessment
-	err = a.DB().NewSelect().Model(&all).Where("case_id IN (?)", bun.In(keys)).OrderExpr("at, id").Limit(50 * block).Scan(ctx)
+	err = a.DB().NewSelect().Model(&all).Where("case_id IN (?)", bun.List(keys)).OrderExpr("at, id").Limit(50 * block).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load risks: %w", err)
 	}

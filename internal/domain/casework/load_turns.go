@@ -63,13 +63,13 @@ func turnFacts(ctx context.Context, a *act.Act, rows []Assignment) (loadFacts, e
 	var subjects []id.ID
 	for block := range slices.Chunk(setKeys(keys), 500) {
 		var cases []Case
-		err := a.DB().NewSelect().Model(&cases).Where("c.id IN (?)", bun.In(block)).
+		err := a.DB().NewSelect().Model(&cases).Where("c.id IN (?)", bun.List(block)).
 			Apply(a.Scope(ProposeOne, access.Rows("c"))).Scan(ctx)
 		if err != nil {
 			return f, fmt.Errorf("load turns: %w", err)
 		}
 		var turns []Assignment
-		if err := a.DB().NewSelect().Model(&turns).Where("g.case_id IN (?)", bun.In(block)).Scan(ctx); err != nil {
+		if err := a.DB().NewSelect().Model(&turns).Where("g.case_id IN (?)", bun.List(block)).Scan(ctx); err != nil {
 			return f, fmt.Errorf("load turns: %w", err)
 		}
 		for _, c := range cases {

@@ -98,7 +98,7 @@ func countTurns(ctx context.Context, v *act.View, people []id.ID, at map[id.ID]*
 	asked := v.Now().Add(-v.Norm("curator.answer_hours").Hours())
 	err := v.DB().NewSelect().TableExpr("assignment AS g").Join("JOIN case_file AS c ON c.id = g.case_id").
 		ColumnExpr("g.person, g.role, g.state, c.risk").ColumnExpr("g.proposed_at <= ? AS late", asked).ColumnExpr("count(*) AS n").
-		Where("g.person IN (?)", bun.In(people)).Where("g.state IN ('active', 'proposed')").Where("c.state <> 'ended'").
+		Where("g.person IN (?)", bun.List(people)).Where("g.state IN ('active', 'proposed')").Where("c.state <> 'ended'").
 		Where("(g.until_at IS NULL OR g.until_at > ?)", v.Now()).
 		GroupExpr("1, 2, 3, 4, 5").Scan(ctx, &rows)
 	if err != nil {

@@ -153,7 +153,7 @@ func openingFacts(ctx context.Context, a *act.Act, child id.ID) (openFacts, erro
 func casesOfChildren(ctx context.Context, d bun.IDB, children []id.ID) (map[id.ID][]Case, error) {
 	out := map[id.ID][]Case{}
 	var rows []Case
-	err := d.NewSelect().Model(&rows).Where("c.child IN (?)", bun.In(children)).Limit(50 * block).Scan(ctx)
+	err := d.NewSelect().Model(&rows).Where("c.child IN (?)", bun.List(children)).Limit(50 * block).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cases of children: %w", err)
 	}

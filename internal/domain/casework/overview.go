@@ -139,7 +139,7 @@ func (w *Whole) join(ctx context.Context, d bun.IDB, f *file, t terms) error {
 		w.Measures = append(w.Measures, MeasureView{Measure: m, ResultDue: t.resultDue(m)})
 	}
 	var ties []readingFor
-	if err := d.NewSelect().Model(&ties).Where("f.measure IN (?)", bun.In(keys)).Limit(manyRows).Scan(ctx); err != nil {
+	if err := d.NewSelect().Model(&ties).Where("f.measure IN (?)", bun.List(keys)).Limit(manyRows).Scan(ctx); err != nil {
 		return err
 	}
 	serves := map[id.ID][]id.ID{}

@@ -103,7 +103,7 @@ func casesOf[T any](ctx context.Context, d bun.IDB, rows []T, key func(T) id.ID)
 	for len(keys) > 0 {
 		n := min(block, len(keys))
 		var part []Case
-		if err := d.NewSelect().Model(&part).Where("c.id IN (?)", bun.In(keys[:n])).Limit(block).Scan(ctx); err != nil {
+		if err := d.NewSelect().Model(&part).Where("c.id IN (?)", bun.List(keys[:n])).Limit(block).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("cases to load: %w", err)
 		}
 		for _, c := range part {
@@ -141,8 +141,8 @@ func forward(ctx context.Context, a *act.Act, cases map[id.ID]Case, to State, fr
 	}
 	for len(keys) > 0 {
 		n := min(block, len(keys))
-		_, err := a.DB().NewUpdate().Table("case_file").Set("state = ?", to).Where("id IN (?)", bun.In(keys[:n])).
-			Where("state IN (?)", bun.In(from)).Exec(ctx)
+		_, err := a.DB().NewUpdate().Table("case_file").Set("state = ?", to).Where("id IN (?)", bun.List(keys[:n])).
+			Where("state IN (?)", bun.List(from)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("forward cases: %w", err)
 		}

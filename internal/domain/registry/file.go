@@ -73,7 +73,7 @@ func kinOf(ctx context.Context, d bun.IDB, child id.ID) ([]Kin, error) {
 		keys[i] = r.Adult
 	}
 	var adults []Adult
-	if err := d.NewSelect().Model(&adults).Where("a.id IN (?)", bun.In(keys)).Limit(200).Scan(ctx); err != nil {
+	if err := d.NewSelect().Model(&adults).Where("a.id IN (?)", bun.List(keys)).Limit(200).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("kin of child: %w", err)
 	}
 	var marks []Unsafe

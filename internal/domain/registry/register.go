@@ -80,7 +80,7 @@ func numbersTaken(ctx context.Context, d bun.IDB, but id.ID, numbers ...string) 
 	taken := map[id.IIN]bool{}
 	for part := range slices.Chunk(wanted, 500) {
 		var found []id.IIN
-		q := d.NewSelect().Table("child").Column("iin").Where("iin IN (?)", bun.In(part)).Limit(int64(len(part)))
+		q := d.NewSelect().Table("child").Column("iin").Where("iin IN (?)", bun.List(part)).Limit(int64(len(part)))
 		if but != "" {
 			q = q.Where("id <> ?", but)
 		}

@@ -191,7 +191,7 @@ func spelled(d bun.IDB, words []string) *bun.SelectQuery {
 	for _, w := range words {
 		lo, hi := prefix(w)
 		one := d.NewSelect().Distinct().TableExpr("child_spelling AS s").ColumnExpr("s.child").
-			WhereOr("s.word IN (?)", bun.In(name.Keys(w))).WhereOr("(s.word >= ? AND s.word < ?)", lo, hi)
+			WhereOr("s.word IN (?)", bun.List(name.Keys(w))).WhereOr("(s.word >= ? AND s.word < ?)", lo, hi)
 		if all == nil {
 			all = one
 		} else {
@@ -241,5 +241,5 @@ func typed(d bun.IDB, words []string) *bun.SelectQuery {
 	}
 	slices.Sort(grams)
 	return d.NewSelect().TableExpr("child_gram AS g").ColumnExpr("g.child, count(*) AS n").
-		Where("g.gram IN (?)", bun.In(slices.Compact(grams))).GroupExpr("g.child").Having("count(*) >= ?", least)
+		Where("g.gram IN (?)", bun.List(slices.Compact(grams))).GroupExpr("g.child").Having("count(*) >= ?", least)
 }

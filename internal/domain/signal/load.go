@@ -139,7 +139,7 @@ func lastMessages(ctx context.Context, a *act.Act, all []Past) (received, error)
 	}
 	for block := range slices.Chunk(children, 500) {
 		var rows []Signal
-		err := a.DB().NewSelect().Model(&rows).Column("child", "received_at").Where("s.child IN (?)", bun.In(block)).Limit(50000).Scan(ctx)
+		err := a.DB().NewSelect().Model(&rows).Column("child", "received_at").Where("s.child IN (?)", bun.List(block)).Limit(50000).Scan(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("earlier messages: %w", err)
 		}

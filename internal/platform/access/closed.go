@@ -12,9 +12,9 @@ import (
 
 // IsClosed tells whether any of the subjects is closed to the principal.
 func IsClosed(ctx context.Context, d bun.IDB, who Principal, subjects ...id.ID) (bool, error) {
-	q := d.NewSelect().TableExpr("access_closed AS x").Where("x.subject IN (?)", bun.In(subjects))
+	q := d.NewSelect().TableExpr("access_closed AS x").Where("x.subject IN (?)", bun.List(subjects))
 	if len(who.Agencies) > 0 {
-		q = q.Where("(x.person = ? OR x.agency IN (?))", who.Person, bun.In(who.Agencies))
+		q = q.Where("(x.person = ? OR x.agency IN (?))", who.Person, bun.List(who.Agencies))
 	} else {
 		q = q.Where("x.person = ?", who.Person)
 	}

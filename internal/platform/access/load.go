@@ -68,7 +68,7 @@ func Holders(ctx context.Context, d bun.IDB, role Role, territory string, now ti
 	var out []id.ID
 	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
 		ColumnExpr("g.person").Where("g.role = ?", role).Where("g.from_at <= ?", now).
-		Where("(g.to_at IS NULL OR g.to_at > ?)", now).Where("g.territory IN (?)", bun.In(ancestors(territory))).
+		Where("(g.to_at IS NULL OR g.to_at > ?)", now).Where("g.territory IN (?)", bun.List(ancestors(territory))).
 		GroupExpr("g.person").OrderExpr("max(length(g.territory)) DESC, g.person").Limit(50).Scan(ctx, &out)
 	if err != nil {
 		return nil, fmt.Errorf("holders of %s: %w", role, err)
@@ -97,7 +97,7 @@ func EndReach(ctx context.Context, d bun.IDB, subjects, sources []id.ID, now tim
 	// What was to begin later, or was written by an act that began later and
 	// was let in first, never runs.
 	_, err := d.NewUpdate().Table("access_reach").Set("to_at = CASE WHEN from_at > ? THEN from_at ELSE ? END", now, now).
-		Where("subject IN (?)", bun.In(subjects)).Where("source IN (?)", bun.In(sources)).Where("(to_at IS NULL OR to_at > ?)", now).Exec(ctx)
+		Where("subject IN (?)", bun.List(subjects)).Where("source IN (?)", bun.List(sources)).Where("(to_at IS NULL OR to_at > ?)", now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("end reach: %w", err)
 	}

@@ -59,7 +59,7 @@ func (p *Policy) Scope(who Principal, a Action, now time.Time, row Row) func(*bu
 				for _, s := range row.subjects() {
 					q = q.WhereOr("? IN (SELECT r.subject FROM access_reach AS r WHERE r.person = ? AND r.ground IN (?)"+
 						" AND r.from_at <= ? AND (r.to_at IS NULL OR r.to_at > ?))",
-						row.col(s), who.Person, bun.In(grounds), now, now)
+						row.col(s), who.Person, bun.List(grounds), now, now)
 				}
 			}
 			return q
@@ -75,7 +75,7 @@ func Closed(who Principal, row Row) func(*bun.SelectQuery) *bun.SelectQuery {
 		for _, s := range row.subjects() {
 			if len(who.Agencies) > 0 {
 				q = q.Where("NOT EXISTS (SELECT 1 FROM access_closed AS x WHERE x.subject = ? AND (x.person = ? OR x.agency IN (?)))",
-					row.col(s), who.Person, bun.In(who.Agencies))
+					row.col(s), who.Person, bun.List(who.Agencies))
 			} else {
 				q = q.Where("NOT EXISTS (SELECT 1 FROM access_closed AS x WHERE x.subject = ? AND x.person = ?)",
 					row.col(s), who.Person)

@@ -76,12 +76,12 @@ func Standings(ctx context.Context, d bun.IDB, role Role, people ...id.ID) (map[
 			Agency  id.ID
 		}
 		err := d.NewSelect().Table("person").Column("id", "state", "state_at", "agency").
-			Where("id IN (?)", bun.In(block)).Scan(ctx, &rows)
+			Where("id IN (?)", bun.List(block)).Scan(ctx, &rows)
 		if err != nil {
 			return nil, fmt.Errorf("standings: %w", err)
 		}
 		var grants []Grant
-		err = d.NewSelect().TableExpr("access_grant AS g").ColumnExpr("g.*").Where("g.person IN (?)", bun.In(block)).
+		err = d.NewSelect().TableExpr("access_grant AS g").ColumnExpr("g.*").Where("g.person IN (?)", bun.List(block)).
 			OrderExpr("g.from_at, g.id").Scan(ctx, &grants)
 		if err != nil {
 			return nil, fmt.Errorf("standings: %w", err)
@@ -131,7 +131,7 @@ func ClosuresOf(ctx context.Context, d bun.IDB, subjects ...id.ID) (Closures, er
 	out := Closures{}
 	for block := range slices.Chunk(subjects, 500) {
 		var rows []closedRow
-		if err := d.NewSelect().Model(&rows).Where("x.subject IN (?)", bun.In(block)).Scan(ctx); err != nil {
+		if err := d.NewSelect().Model(&rows).Where("x.subject IN (?)", bun.List(block)).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("closures: %w", err)
 		}
 		for _, r := range rows {

@@ -53,7 +53,7 @@ func Agencies(ctx context.Context, v *act.View, f AgencyFilter) ([]Agency, error
 		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 			q = q.Where("y.territory >= ? AND y.territory < ?", lo, hi)
 			if f.Above {
-				q = q.WhereOr("y.territory IN (?)", bun.In(above(f.Territory)))
+				q = q.WhereOr("y.territory IN (?)", bun.List(above(f.Territory)))
 			}
 			return q
 		})

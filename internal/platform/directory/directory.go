@@ -108,7 +108,7 @@ func among[K comparable, T any](ctx context.Context, q func() *bun.SelectQuery, 
 	var out []T
 	err := inBlocks(distinct(keys), func(block []K) error {
 		var rows []T
-		if err := q().Where("? IN (?)", bun.Ident(column), bun.In(block)).Scan(ctx, &rows); err != nil {
+		if err := q().Where("? IN (?)", bun.Ident(column), bun.List(block)).Scan(ctx, &rows); err != nil {
 			return fmt.Errorf("read by %s: %w", column, err)
 		}
 		out = append(out, rows...)

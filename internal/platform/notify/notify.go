@@ -68,14 +68,14 @@ func MarkSeen(ctx context.Context, a *act.Act, notices ...id.ID) error {
 	if len(notices) == 0 || len(notices) > 200 {
 		return fault.Missing()
 	}
-	n, err := a.DB().NewSelect().Table("notice").Where("person = ? AND id IN (?)", me, bun.In(notices)).Count(ctx)
+	n, err := a.DB().NewSelect().Table("notice").Where("person = ? AND id IN (?)", me, bun.List(notices)).Count(ctx)
 	if err != nil {
 		return fmt.Errorf("mark seen: %w", err)
 	}
 	if int(n) != len(notices) {
 		return fault.Missing()
 	}
-	_, err = a.DB().NewRaw("UPDATE notice SET seen_at = ? WHERE person = ? AND id IN (?) AND seen_at IS NULL", a.Now(), me, bun.In(notices)).Exec(ctx)
+	_, err = a.DB().NewRaw("UPDATE notice SET seen_at = ? WHERE person = ? AND id IN (?) AND seen_at IS NULL", a.Now(), me, bun.List(notices)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("mark seen: %w", err)
 	}

@@ -104,7 +104,7 @@ func (d *Door) Passwords(names ...string) {
 		d.T.Fatal(err)
 	}
 	err = d.DB.Write(d.T.Context(), func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("UPDATE person SET password = ? WHERE login IN (?)", phc, bun.In(names)).Exec(ctx)
+		_, err := tx.NewRaw("UPDATE person SET password = ? WHERE login IN (?)", phc, bun.List(names)).Exec(ctx)
 		return err
 	})
 	if err != nil {

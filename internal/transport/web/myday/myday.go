@@ -99,6 +99,8 @@ func address(l worklist.DayLine) string {
 	switch l.Kind {
 	case casework.LineContact, casework.LineNotSeen:
 		return at + "/contact"
+	case casework.LineUncovered:
+		return at + "/curator"
 	case casework.LineAssessment:
 		return at + "/assessment"
 	case casework.LinePlan, casework.LineReview:

@@ -48,14 +48,15 @@ func answerSafety(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error)
 }
 
 // lastHour reads the hour of the action: the latest such hour that has passed,
-// so that at 0:10 "23:50" is yesterday's.
+// so that at 0:10 "23:50" is yesterday's; an hour farther back is a slip, and
+// the rule of the future refuses it.
 func lastHour(a *act.Act, q *kit.Req) time.Time {
 	if q.Text("action_at") == "" {
 		return time.Time{}
 	}
 	at := q.Clock("action_at", date.Of(a.Now()))
-	if at.After(a.Now()) {
-		at = at.AddDate(0, 0, -1)
+	if last := at.AddDate(0, 0, -1); at.After(a.Now()) && a.Now().Sub(last) < 3*time.Hour {
+		return last
 	}
 	return at
 }
