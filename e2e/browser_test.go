@@ -31,6 +31,13 @@ import (
 //go:embed testdata/axe.min.js
 var axe string
 
+// screens are what each story is played on: both languages of the law, a phone
+// and a desk.
+var screens = []struct {
+	lang  text.Lang
+	width int64
+}{{text.KK, 360}, {text.KK, 1280}, {text.RU, 360}, {text.RU, 1280}}
+
 // password is everybody's in a story.
 const password = "quiet river stone"
 

@@ -12,7 +12,6 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
-	"serik/internal/platform/text"
 	"serik/internal/wire/trial"
 )
 
@@ -75,10 +74,7 @@ func walked(t *testing.T, w *trial.World) casework.Case {
 // its result. The page refuses and names what is missing; the curator reads the
 // indicator, gives the result, ends the case, and the checks are booked.
 func TestACaseEndsHonestly(t *testing.T) {
-	for _, run := range []struct {
-		lang  text.Lang
-		width int64
-	}{{text.KK, 360}, {text.RU, 1280}} {
+	for _, run := range screens {
 		w := trial.New(t)
 		c := walked(t, w)
 		at := "/cases/" + c.ID.String()
@@ -129,10 +125,7 @@ func TestACaseEndsHonestly(t *testing.T) {
 // The same case as others see it: proposed, without a curator, by the
 // executor, by a coordinator who opened the file.
 func TestACaseThroughOtherEyes(t *testing.T) {
-	for _, run := range []struct {
-		lang  text.Lang
-		width int64
-	}{{text.KK, 360}, {text.RU, 1280}} {
+	for _, run := range screens {
 		w := trial.New(t)
 		c := walked(t, w)
 		at := "/cases/" + c.ID.String()

@@ -11,7 +11,6 @@ import (
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
-	"serik/internal/platform/text"
 	"serik/internal/wire/trial"
 )
 
@@ -20,10 +19,7 @@ import (
 // stepfather unsafe and opens a case; the region opens the file with a reason;
 // the secretary sees who looked.
 func TestChild(t *testing.T) {
-	for _, at := range []struct {
-		lang  text.Lang
-		width int64
-	}{{text.KK, 360}, {text.RU, 1280}} {
+	for _, at := range screens {
 		s := newStage(t, trial.New(t))
 		twin(s.w)
 		b := s.signIn("secretary@lake", at.lang, at.width)

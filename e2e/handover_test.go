@@ -10,7 +10,6 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
-	"serik/internal/platform/text"
 	"serik/internal/wire/trial"
 )
 
@@ -18,10 +17,7 @@ import (
 // three wait for acceptance and show as without a curator at once; after the
 // norm's hours the chair appoints.
 func TestHandover(t *testing.T) {
-	for _, at := range []struct {
-		lang  text.Lang
-		width int64
-	}{{text.KK, 360}, {text.RU, 1280}} {
+	for _, at := range screens {
 		s := newStage(t, trial.New(t))
 		cases := s.carry("curator1@lake", 14)
 		b := s.signIn("secretary@lake", at.lang, at.width)

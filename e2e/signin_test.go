@@ -5,7 +5,6 @@ package e2e
 import (
 	"testing"
 
-	"serik/internal/platform/text"
 	"serik/internal/wire/trial"
 )
 
@@ -13,13 +12,11 @@ import (
 // on both widths.
 func TestSignIn(t *testing.T) {
 	s := newStage(t, trial.New(t))
-	for _, lang := range []text.Lang{text.KK, text.RU} {
-		for _, width := range []int64{360, 1280} {
-			b := s.signIn("secretary@lake", lang, width)
-			b.shoot("first")
-			b.open("/account")
-			b.sees("secretary@lake")
-			b.shoot("account")
-		}
+	for _, at := range screens {
+		b := s.signIn("secretary@lake", at.lang, at.width)
+		b.shoot("first")
+		b.open("/account")
+		b.sees("secretary@lake")
+		b.shoot("account")
 	}
 }
