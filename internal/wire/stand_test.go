@@ -8,7 +8,6 @@ import (
 
 	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
-	"serik/internal/domain/measure"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
@@ -172,7 +171,7 @@ func (s *stand) walk(t testing.TB, w *trial.World) {
 		m, err := casework.Order(ctx, a, s.walked, casework.MeasureInput{ID: id.New(), Kind: "mentoring", Subject: "child",
 			Executor: trial.Person(s.who("executor")), Ground: "consent", GroundNote: plantedGround, Indicator: "attendance_percent",
 			Baseline: &from, Target: &to, From: today, Due: today.AddDays(30), Check: today.AddDays(30),
-			Catalogue: casework.Catalogue{Kind: measure.IsKind, Indicator: measure.IsIndicator}})
+			Catalogue: trial.Catalogue()})
 		s.measure = m.ID
 		return err
 	})

@@ -91,7 +91,10 @@ type wave struct {
 
 // load loads wave i: openings, what went on, endings, checks.
 func (w *wave) load(ctx context.Context, l *loader, i int) error {
-	cat := casework.Catalogue{Kind: measure.IsKind, Indicator: measure.IsIndicator}
+	cat := casework.Catalogue{Kind: measure.IsKind, Indicator: func(k string) (casework.Scale, bool) {
+		s, ok := measure.ScaleOf(k)
+		return casework.Scale(s), ok
+	}}
 	if err := blocks(ctx, l, w.openings[i], w.opening, casework.LoadOpenings); err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func (m Measure) moved(value float64) bool {
 // catalogue itself is another room's.
 type Catalogue struct {
 	Kind      func(string) bool
-	Indicator func(string) bool
+	Indicator func(string) (Scale, bool)
 }
 
 // MeasureInput orders a measure.
@@ -181,11 +181,12 @@ func checkExpected(bad *fault.Fields, f measureFacts, m Measure, cat Catalogue) 
 	if m.Exempt != "" {
 		return
 	}
-	bad.Check(cat.Indicator != nil && cat.Indicator(m.Indicator), "indicator", "fault.choice")
+	s, known := cat.scale(m.Indicator)
+	bad.Check(known, "indicator", "fault.choice")
 	bad.Check(m.Baseline != nil, "baseline", "fault.blank")
 	bad.Check(m.Target != nil, "target", "fault.blank")
-	if m.Baseline != nil && m.Target != nil {
-		bad.Check(*m.Baseline != *m.Target, "target", "case.target_is_baseline")
+	if known && m.Baseline != nil && m.Target != nil {
+		s.checkAim(bad, *m.Baseline, *m.Target)
 	}
 	switch {
 	case m.CheckDay.IsZero():

@@ -98,6 +98,12 @@ func TestRule12ChildsViewOrWhyNot(t *testing.T) {
 	}
 }
 
+func aim(indicator string, from, to float64) func(*casework.MeasureInput) {
+	return func(m *casework.MeasureInput) {
+		m.Indicator, m.Baseline, m.Target = indicator, number(from), number(to)
+	}
+}
+
 func TestOrderRefuses(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
@@ -130,6 +136,11 @@ func TestOrderRefuses(t *testing.T) {
 		"no baseline":            {"baseline", "fault.blank", func(m *casework.MeasureInput) { m.Baseline = nil }},
 		"no target":              {"target", "fault.blank", func(m *casework.MeasureInput) { m.Target = nil }},
 		"target is baseline":     {"target", "case.target_is_baseline", func(m *casework.MeasureInput) { m.Target = number(40) }},
+		"the worse way up":       {"target", "case.target_down", aim("conflicts_month", 1, 5)},
+		"the worse way down":     {"target", "case.target_up", aim("attendance_percent", 90, 40)},
+		"a baseline below":       {"baseline", "case.value_range", aim("attendance_percent", -5, 40)},
+		"a target above":         {"target", "case.value_range", aim("attendance_percent", 5, 999999999)},
+		"a part of a score":      {"target", "case.value_range_whole", aim("mood_score", 5, 6.5)},
 		"no check day":           {"check", "fault.blank", func(m *casework.MeasureInput) { m.Check = noDay }},
 		"check on the first day": {"check", "case.check_outside", func(m *casework.MeasureInput) { m.Check = m.From }},
 		"check long after":       {"check", "case.check_outside", func(m *casework.MeasureInput) { m.Check = m.Due.AddDays(15) }},
@@ -141,6 +152,9 @@ func TestOrderRefuses(t *testing.T) {
 	in := ordering(w)
 	w.Must("curator1@lake", order(c, in))
 	refuse(t, w, "curator1@lake", fault.Clash("fault.sent_twice"), order(c, in))
+	for _, open := range []func(*casework.MeasureInput){aim("sleep_hours", 4, 8), aim("sleep_hours", 15.5, 9)} { // either way
+		w.Must("curator1@lake", order(c, ordering(w, open)))
+	}
 }
 
 func TestAMeasureIsEntrustedWithoutTheChildsFile(t *testing.T) {

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -71,14 +70,17 @@ type readingFacts struct {
 
 func checkReading(f readingFacts, r Reading, cat Catalogue) error {
 	var bad fault.Fields
-	bad.Check(cat.Indicator != nil && cat.Indicator(r.Indicator), "indicator", "fault.choice")
+	s, known := cat.scale(r.Indicator)
+	bad.Check(known, "indicator", "fault.choice")
 	for _, m := range f.measures {
 		bad.Check(m.Indicator == "" || m.Indicator == r.Indicator, "indicator", "case.reading_other_indicator")
 	}
 	bad.Check(len(f.measures) > 0 || r.Domain != "" || r.Goal > 0, "measures", "case.reading_for_nothing")
 	bad.Check(r.Domain == "" || slices.Contains(Domains(), r.Domain), "domain", "fault.choice")
 	bad.Check(r.Goal >= 0 && r.Goal <= f.goals, "goal", "fault.choice")
-	bad.Check(!math.IsNaN(r.Value) && !math.IsInf(r.Value, 0), "value", "case.number_wanted")
+	if known {
+		s.checkValue(&bad, "value", r.Value)
+	}
 	bad.Check(slices.Contains(Sources(), r.Source), "source", "fault.choice")
 	switch {
 	case r.Day.IsZero():

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -87,7 +88,7 @@ func checkResult(f resultFacts, r Result) error {
 	var bad fault.Fields
 	bad.Check(slices.Contains(Outcomes(), r.Outcome), "outcome", "fault.choice")
 	bad.Max(r.Reason, 2000, "reason")
-	if r.Reason == "" {
+	if strings.TrimSpace(r.Reason) == "" {
 		moved := f.reading != nil && f.m.moved(f.reading.Value)
 		switch {
 		case r.Outcome == cannotTell:

@@ -22,8 +22,12 @@ const day = 24 * time.Hour
 var invalid = fault.New(fault.Invalid, "")
 
 var catalogue = casework.Catalogue{
-	Kind:      func(k string) bool { return slices.Contains([]string{"mentoring", "safe_place", "material_aid"}, k) },
-	Indicator: func(k string) bool { return slices.Contains([]string{"attendance_percent", "mood_score"}, k) },
+	Kind: func(k string) bool { return slices.Contains([]string{"mentoring", "safe_place", "material_aid"}, k) },
+	Indicator: func(k string) (casework.Scale, bool) {
+		s, ok := map[string]casework.Scale{"attendance_percent": {Max: 100, Better: 1}, "mood_score": {Max: 10, Whole: true, Better: 1},
+			"conflicts_month": {Max: 100, Whole: true, Better: -1}, "sleep_hours": {Max: 24}}[k]
+		return s, ok
+	},
 }
 
 type verb = func(context.Context, *act.Act) error

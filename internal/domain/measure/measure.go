@@ -1,6 +1,7 @@
 // Package measure is the catalogue of kinds of measures that a commission may
 // order for a child or the people around it, and of the indicators by which a
-// measure's expected result is read. Placement and special schools are for
+// measure's expected result is read, each with its range and the way that is
+// better. Placement and special schools are for
 // courts and stand in no catalogue here.
 package measure
 
@@ -13,17 +14,8 @@ func Kinds() []string {
 		"school_mediation", "police_patrol_talk", "safe_place", "social_escort", "addiction_care", "school_transfer_help"}
 }
 
-// Indicators lists what an expected result is counted in.
-func Indicators() []string {
-	return []string{"attendance_percent", "lessons_missed_week", "conflicts_month", "grade_average", "sleep_hours",
-		"contact_hours_week", "safety_score", "mood_score", "income_security", "documents_ready"}
-}
-
 // IsKind tells whether a kind is in the catalogue.
 func IsKind(k string) bool { return slices.Contains(Kinds(), k) }
-
-// IsIndicator tells whether an indicator is in the catalogue.
-func IsIndicator(k string) bool { return slices.Contains(Indicators(), k) }
 
 // Reconciles tells that a kind brings the sides of a conflict together: never
 // ordered where there are signs of a crime (practice rule 10).

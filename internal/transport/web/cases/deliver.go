@@ -2,9 +2,9 @@ package cases
 
 import (
 	"context"
+	"slices"
 
 	"serik/internal/domain/casework"
-	"serik/internal/domain/measure"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -47,7 +47,7 @@ func readForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	}
 	p.Above = append(p.Above, paragraph(expected(q.T, *m)))
 	value := q.Field("value", "cases.reading_value")
-	value.Hint = q.T.T("indicator." + m.Indicator)
+	value.Hint = counting(q.T, m.Indicator)
 	return p.sheet("reading", "cases.reading_title", "cases.reading_button",
 		kit.Input{Field: value, Value: q.Value("value", ""), Mode: "decimal", Chars: 5},
 		q.DateBoxes("day", "cases.reading_day", q.Today()),
@@ -65,7 +65,7 @@ func read(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	}
 	value := q.Float("value")
 	in := casework.ReadingInput{ID: q.Ref("id"), Indicator: m.Indicator, Day: q.Date("day"), Source: q.Text("source"),
-		Catalogue: casework.Catalogue{Indicator: measure.IsIndicator}}
+		Catalogue: catalogue()}
 	if in.Measures, err = alike(ctx, a, m); err != nil {
 		return kit.Next{}, err
 	}
@@ -86,7 +86,7 @@ func missing(err error, field string) error {
 		if f.Kind != fault.Invalid {
 			return err
 		}
-		out.Fields = append(out.Fields, f.Fields...)
+		out.Fields = slices.DeleteFunc(slices.Clone(f.Fields), func(x fault.Field) bool { return x.Name == field })
 	} else if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -93,7 +94,7 @@ func (p *paper) order(ctx context.Context, kind, exempt string, more bool) (kit.
 		if err != nil {
 			return kit.Screen{}, err
 		}
-		unit := t.T("indicator." + indicator)
+		unit := counting(t, indicator)
 		base, target := q.Field("baseline", "cases.baseline"), q.Field("target", "cases.target")
 		base.Hint, target.Hint = unit, unit
 		fields = append(fields, kit.Input{Field: base, Value: q.Value("baseline", was), Mode: "decimal", Chars: 5},
@@ -169,7 +170,7 @@ func orderMeasure(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error)
 	in := casework.MeasureInput{ID: q.Ref("id"), Kind: q.Text("kind"), Subject: q.Text("subject"), Ground: q.Text("ground"),
 		GroundNote: q.Text("ground_note"), Exempt: q.Text("exempt"), Indicator: q.Text("indicator"), Baseline: q.Float("baseline"),
 		Target: q.Float("target"), From: q.Date("from"), Due: q.Date("due"), Check: q.Date("check"), Dose: q.Text("dose"), Cost: q.Int("cost"),
-		Catalogue: casework.Catalogue{Kind: measure.IsKind, Indicator: measure.IsIndicator}}
+		Catalogue: catalogue()}
 	kind, who, _ := strings.Cut(q.Text("executor"), ":")
 	switch x, err := id.Parse(who); {
 	case err != nil:
@@ -186,4 +187,28 @@ func orderMeasure(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error)
 	}
 	_, err = casework.Order(ctx, a, key, in)
 	return kit.Next{URL: URL + "/" + key.String() + "/plan", Done: "cases.measure_done"}, err
+}
+
+// catalogue is what a case must know of kinds of measures and indicators.
+func catalogue() casework.Catalogue {
+	return casework.Catalogue{Kind: measure.IsKind, Indicator: func(k string) (casework.Scale, bool) {
+		s, ok := measure.ScaleOf(k)
+		return casework.Scale(s), ok
+	}}
+}
+
+// counting says in what a value is counted, its range and the better way.
+func counting(t *text.Printer, indicator string) string {
+	s, ok := measure.ScaleOf(indicator)
+	if !ok {
+		return ""
+	}
+	key := "cases.scale_open"
+	switch {
+	case s.Better > 0:
+		key = "cases.scale_up"
+	case s.Better < 0:
+		key = "cases.scale_down"
+	}
+	return t.T(key, fault.Args{"Indicator": t.T("indicator." + indicator), "Min": s.Min, "Max": s.Max})
 }

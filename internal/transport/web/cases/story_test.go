@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
-	"serik/internal/domain/measure"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
@@ -51,7 +50,7 @@ func running(t *testing.T, w *trial.World) (casework.Case, casework.Measure) {
 		from, to := 5.0, 1.0
 		m, err = casework.Order(ctx, a, c.ID, casework.MeasureInput{Kind: "mentoring", Subject: "child", Executor: trial.Person("executor@lake"),
 			Ground: "consent", GroundNote: "mother, today", Indicator: "lessons_missed_week", Baseline: &from, Target: &to, From: today,
-			Due: today.AddDays(10), Check: today.AddDays(5), Catalogue: casework.Catalogue{Kind: measure.IsKind, Indicator: measure.IsIndicator}})
+			Due: today.AddDays(10), Check: today.AddDays(5), Catalogue: trial.Catalogue()})
 		return err
 	})
 	return c, m

@@ -154,34 +154,6 @@ func (q *Req) Version() int {
 	return n
 }
 
-// Int is a posted whole number; empty is none.
-func (q *Req) Int(name string) *int {
-	s := q.Text(name)
-	if s == "" {
-		return nil
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		q.bad.Add(name, "fault.number")
-		return nil
-	}
-	return &n
-}
-
-// Float is a posted number with a comma or a point; empty is none.
-func (q *Req) Float(name string) *float64 {
-	s := strings.Replace(q.Text(name), ",", ".", 1)
-	if s == "" {
-		return nil
-	}
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || n != n || n > 1e9 || n < -1e9 {
-		q.bad.Add(name, "fault.number")
-		return nil
-	}
-	return &n
-}
-
 // Date reads three boxes; all empty is no date.
 func (q *Req) Date(name string) date.Date {
 	d, m, y := q.Text(name+"-day"), q.Text(name+"-month"), q.Text(name+"-year")
