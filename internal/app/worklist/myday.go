@@ -82,10 +82,10 @@ func MyDay(ctx context.Context, v *act.View) (Today, error) {
 	return out, nil
 }
 
-// tonight: an urgent message whose safety question nobody has answered stands
-// before everything (practice rule 1).
+// tonight: an urgent message whose safety question nobody has answered, and an
+// assessment that says danger now, stand before everything (practice rule 1).
 func tonight(l DayLine) int {
-	if l.Kind == "signal_safety" && l.Urgent {
+	if l.Kind == "signal_safety" && l.Urgent || l.Kind == casework.LineSafety {
 		return 1
 	}
 	return 0

@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
@@ -109,7 +110,9 @@ func checkAssessment(s Assessment, opened time.Time) error {
 
 // Assess writes an assessment in eight domains; an opened case becomes
 // assessed. The first answers all domains, a repeat only what changed; where
-// nothing did, its note says that somebody looked.
+// nothing did, its note says that somebody looked. A score that says danger now
+// changes nothing by itself: the secretary is told in the same act, and the line
+// stands until a person answers.
 //
 // Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.stale",
 // "fault.sent_twice".
@@ -137,8 +140,17 @@ func Assess(ctx context.Context, a *act.Act, key id.ID, in AssessmentInput) (Ass
 		return Assessment{}, err
 	}
 	a.Record("assessment.write", c.on(), map[string]any{"assessment": s.ID, "changed": in.Levels})
+	if s.InDanger() {
+		if err := tell(ctx, a, c, access.Secretary, "notice.safety_now"); err != nil {
+			return Assessment{}, err
+		}
+	}
 	return s, touch(ctx, a, c, stepTo(c, Assessed, Opened))
 }
+
+// InDanger: the written anchor of the score says that the child is in danger
+// now.
+func (s Assessment) InDanger() bool { return s.Safety == dangerNow }
 
 // stepTo moves a case on when it stands in the state before.
 func stepTo(c Case, to, from State) func(*bun.UpdateQuery) *bun.UpdateQuery {

@@ -91,6 +91,10 @@ type Case struct {
 	EndSafety     string
 	EndedBy       id.ID
 	MovedAt       *time.Time // when the case last came to another territory
+	LookWanted    bool       // a curator ended it lawfully: the office is to look
+	LookedAt      *time.Time
+	LookedBy      id.ID
+	LookNote      string
 	Version       int
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
@@ -36,9 +37,20 @@ func ContactKinds() []string { return []string{"visit", "call", "school", "video
 // notSeen: the attempt did not reach the child.
 const notSeen = "not_seen"
 
-// eyes is the condition that the child was seen: a voice on the telephone is
-// not (practice, the child's safety first).
-const eyes = "?.seen <> 'not_seen' AND ?.kind <> 'call'"
+// Unseeing lists the kinds of contact that are not seeing the child: a voice on
+// the telephone never is; a picture is not unless the norm of the day says so
+// (contact.video_is_seeing).
+func Unseeing(v *act.View) []string {
+	if v.Norm("contact.video_is_seeing").Yes() {
+		return []string{"call"}
+	}
+	return []string{"call", "video"}
+}
+
+// eyes is the condition on a contact that the child was seen.
+func eyes(v *act.View, alias string) schema.QueryWithArgs {
+	return bun.SafeQuery("(?0.seen <> ?1 AND ?0.kind NOT IN (?2))", bun.Ident(alias), notSeen, bun.List(Unseeing(v)))
+}
 
 // ContactInput writes a contact.
 type ContactInput struct {
@@ -117,7 +129,7 @@ func (k Contact) detail() map[string]any {
 // attempts (contact.attempts), on different days, have failed since the last
 // time the child was.
 func NotSeen(ctx context.Context, v *act.View, key id.ID) (bool, error) {
-	tries, err := attempts(ctx, v.DB(), []id.ID{key})
+	tries, err := attempts(ctx, v, []id.ID{key})
 	if err != nil {
 		return false, err
 	}
@@ -126,19 +138,19 @@ func NotSeen(ctx context.Context, v *act.View, key id.ID) (bool, error) {
 
 // attempts gives for each case the days on which the child was sought in vain
 // since last seen, in order.
-func attempts(ctx context.Context, d bun.IDB, cases []id.ID) (map[id.ID][]date.Date, error) {
+func attempts(ctx context.Context, v *act.View, cases []id.ID) (map[id.ID][]date.Date, error) {
 	out := map[id.ID][]date.Date{}
 	if len(cases) == 0 {
 		return out, nil
 	}
-	q := vain(d).Where("k.case_id IN (?)", bun.List(cases))
+	q := vain(v).Where("k.case_id IN (?)", bun.List(cases))
 	return out, addVain(ctx, q, out)
 }
 
 // vain selects the attempts after which the child was not yet seen.
-func vain(d bun.IDB) *bun.SelectQuery {
-	return d.NewSelect().TableExpr("contact AS k").Column("k.case_id", "k.happened_at").Where("k.seen = ?", notSeen).
-		Where("NOT EXISTS (SELECT 1 FROM contact AS s WHERE s.case_id = k.case_id AND "+eyes+" AND s.happened_at > k.happened_at)", bun.Ident("s"), bun.Ident("s")).
+func vain(v *act.View) *bun.SelectQuery {
+	return v.DB().NewSelect().TableExpr("contact AS k").Column("k.case_id", "k.happened_at").Where("k.seen = ?", notSeen).
+		Where("NOT EXISTS (SELECT 1 FROM contact AS s WHERE s.case_id = k.case_id AND ? AND s.happened_at > k.happened_at)", eyes(v, "s")).
 		OrderExpr("k.case_id, k.happened_at").Limit(5000)
 }
 
@@ -162,12 +174,12 @@ func addVain(ctx context.Context, q *bun.SelectQuery, out map[id.ID][]date.Date)
 // NextContactDue is the day by which the child of a case is to be seen again,
 // by the rhythm of its risk.
 func NextContactDue(ctx context.Context, v *act.View, c Case) (date.Date, error) {
-	seen, err := lastSeen(ctx, v.DB(), []id.ID{c.ID})
+	seen, err := lastSeen(ctx, v, []id.ID{c.ID})
 	return termsOf(v).contactDue(c, seen[c.ID]), err
 }
 
 // lastSeen gives for each case when the child was last seen.
-func lastSeen(ctx context.Context, d bun.IDB, cases []id.ID) (map[id.ID]time.Time, error) {
+func lastSeen(ctx context.Context, v *act.View, cases []id.ID) (map[id.ID]time.Time, error) {
 	out := map[id.ID]time.Time{}
 	if len(cases) == 0 {
 		return out, nil
@@ -176,8 +188,8 @@ func lastSeen(ctx context.Context, d bun.IDB, cases []id.ID) (map[id.ID]time.Tim
 		CaseID id.ID
 		At     time.Time
 	}
-	err := d.NewSelect().TableExpr("contact AS k").ColumnExpr("k.case_id, max(k.happened_at) AS at").
-		Where("k.case_id IN (?)", bun.List(cases)).Where(eyes, bun.Ident("k"), bun.Ident("k")).GroupExpr("k.case_id").Limit(5000).Scan(ctx, &rows)
+	err := v.DB().NewSelect().TableExpr("contact AS k").ColumnExpr("k.case_id, max(k.happened_at) AS at").
+		Where("k.case_id IN (?)", bun.List(cases)).Where("?", eyes(v, "k")).GroupExpr("k.case_id").Limit(5000).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("last seen: %w", err)
 	}

@@ -125,3 +125,23 @@ func TestACallIsNotSeeing(t *testing.T) {
 		}
 	}
 }
+
+// A picture is not seeing the child unless the norm of the day says so.
+func TestAVideoIsSeeingByTheNormAlone(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := walked(t, w)
+	before := now(t, w, c).ContactDue
+	w.Pass(3 * day)
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.WriteContact(ctx, a, c.ID, casework.ContactInput{Kind: "video", Seen: "alone", Happened: w.Now(), Note: "waved"})
+		return err
+	})
+	if o := now(t, w, c); o.ContactDue != before || !o.Seen.IsZero() {
+		t.Errorf("the day moved to %s", o.ContactDue)
+	}
+	run(t, w, "UPDATE norm SET value = 'yes' WHERE key = 'contact.video_is_seeing'")
+	if o := now(t, w, c); o.ContactDue == before || o.Seen.IsZero() {
+		t.Error("the norm says yes, and the day stays")
+	}
+}

@@ -220,7 +220,7 @@ func heldBy(ctx context.Context, v *act.View, what access.Action, curator id.ID)
 	var out []Case
 	err := v.DB().NewSelect().Model(&out).Where("c.state <> 'ended'").
 		Where("EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.role = 'curator' AND g.state = 'active' AND g.person = ?)", curator).
-		Apply(v.Scope(what, access.Rows("c"))).OrderExpr(danger + ", c.opened_at, c.id").Limit(500).Scan(ctx)
+		Apply(v.Scope(what, access.Rows("c"))).OrderExpr("?, c.opened_at, c.id", worstFirst("c.risk")).Limit(500).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cases of a curator: %w", err)
 	}

@@ -104,7 +104,8 @@ func checkEnding(f endFacts, e Ending) error {
 // of the child's safety (practice rule 14). Turns end, what was entrusted to
 // executors too, and passive checks are booked at the norm's months, save
 // where nobody is to ask (practice rule 15); the last curator keeps reach
-// until these are done.
+// until these are done. A lawful end that a curator writes alone is told to the
+// secretary and waits for the office's look (LookAtEnd).
 //
 // Faults: Denied, "case.end_by_office" of a curator who ends with a death or the
 // wrong child; NotFound; Invalid; Conflict "case.ended", "fault.stale",
@@ -122,11 +123,14 @@ func End(ctx context.Context, a *act.Act, key id.ID, e Ending) error {
 			return err
 		}
 	}
-	files, err := gather(ctx, a.DB(), []Case{c})
+	files, err := gather(ctx, &a.View, []Case{c})
 	if err != nil {
 		return err
 	}
-	return end(ctx, a, files[c.ID], e)
+	if err := end(ctx, a, files[c.ID], e); err != nil {
+		return err
+	}
+	return endedAlone(ctx, a, c, e.Kind)
 }
 
 func end(ctx context.Context, a *act.Act, f *file, e Ending) error {
@@ -233,7 +237,7 @@ func LoadEndings(ctx context.Context, a *act.Act, rows []LoadedEnding) error {
 		for _, e := range part {
 			list = append(list, cases[e.Case])
 		}
-		files, err := gather(ctx, a.DB(), list)
+		files, err := gather(ctx, &a.View, list)
 		if err != nil {
 			return err
 		}

@@ -46,6 +46,9 @@ func gaps(f *file) []Gap {
 	case date.Of(f.assessed).Before(start):
 		miss("case.gap.assessment_old", "assessment")
 	}
+	if !f.danger.IsZero() {
+		miss("case.gap.safety", "risk")
+	}
 	if f.lowering != nil {
 		out = append(out, Gap{Key: "case.gap.risk_second", Section: "risk", On: f.lowering.ID})
 	}
@@ -74,7 +77,7 @@ func Gaps(ctx context.Context, v *act.View, key id.ID) ([]Gap, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := gather(ctx, v.DB(), []Case{c})
+	files, err := gather(ctx, v, []Case{c})
 	if err != nil {
 		return nil, err
 	}

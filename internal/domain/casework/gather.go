@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
 )
@@ -22,12 +23,13 @@ type file struct {
 	seen     time.Time           // when the child was last seen
 	tries    []date.Date         // days of attempts since then
 	lowering *RiskChange         // waits for its second person
+	danger   time.Time           // since when danger now stands unanswered
 	turns    []Assignment        // active or proposed
 }
 
 // gather reads the files of some cases in a fixed number of queries; no more
 // than one block of cases at a time.
-func gather(ctx context.Context, d bun.IDB, cases []Case) (map[id.ID]*file, error) {
+func gather(ctx context.Context, v *act.View, cases []Case) (map[id.ID]*file, error) {
 	out := map[id.ID]*file{}
 	var keys []id.ID
 	for _, c := range cases {
@@ -37,16 +39,16 @@ func gather(ctx context.Context, d bun.IDB, cases []Case) (map[id.ID]*file, erro
 	if len(keys) == 0 {
 		return out, nil
 	}
-	for _, part := range []func(context.Context, bun.IDB, []id.ID, map[id.ID]*file) error{gatherKnown, gatherMeasures, gatherJudged, gatherTurns} {
-		if err := part(ctx, d, keys, out); err != nil {
+	for _, part := range []func(context.Context, bun.IDB, []id.ID, map[id.ID]*file) error{gatherKnown, gatherMeasures, gatherJudged, gatherTurns, gatherDanger} {
+		if err := part(ctx, v.DB(), keys, out); err != nil {
 			return nil, fmt.Errorf("gather cases: %w", err)
 		}
 	}
-	seen, err := lastSeen(ctx, d, keys)
+	seen, err := lastSeen(ctx, v, keys)
 	if err != nil {
 		return nil, err
 	}
-	tries, err := attempts(ctx, d, keys)
+	tries, err := attempts(ctx, v, keys)
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,8 @@ const (
 	LineRiskTwo    = "risk_second"
 	LineUncovered  = "uncovered" // nobody walks with a child in high or acute risk
 	LineResultTwo  = "result_second"
+	LineSafety     = "safety_now"  // the assessment says danger now, and nobody has answered
+	LineEnded      = "ended_alone" // a curator ended the case lawfully, the office has not looked
 )
 
 // Line is one thing to do about one child. It names no problem (practice rule
@@ -54,6 +56,14 @@ type Line struct {
 	On    id.ID // the measure, result, change or check; else the case
 	Due   date.Date
 	Late  bool
+}
+
+// now: before everything comes the child that is said to be in danger.
+func (l Line) now() int {
+	if l.Kind == LineSafety {
+		return 1
+	}
+	return 0
 }
 
 // Day is what waits for a person: the first lines, and how many more.
@@ -73,6 +83,9 @@ func lines(f *file, t terms, today date.Date) []Line {
 	var out []Line
 	put := func(kind string, rank Rank, on id.ID, due date.Date) {
 		out = append(out, Line{Kind: kind, Rank: rank, Case: f.c.ID, No: f.c.No, Child: f.c.Child, On: on, Due: due, Late: due.Before(today)})
+	}
+	if !f.danger.IsZero() {
+		put(LineSafety, Danger, f.c.ID, date.Of(f.danger))
 	}
 	due := t.contactDue(f.c, f.seen)
 	rank := Law
@@ -144,12 +157,12 @@ func Lines(ctx context.Context, v *act.View) (Day, error) {
 }
 
 func byUrgency(x, y Line) int {
-	return cmp.Or(cmp.Compare(x.Rank, y.Rank), x.Due.Sub(y.Due), cmp.Compare(x.Case, y.Case), cmp.Compare(x.On, y.On), cmp.Compare(x.Kind, y.Kind))
+	return cmp.Or(cmp.Compare(x.Rank, y.Rank), y.now()-x.now(), x.Due.Sub(y.Due), cmp.Compare(x.Case, y.Case), cmp.Compare(x.On, y.On), cmp.Compare(x.Kind, y.Kind))
 }
 
 // fileLines gives the lines of some cases.
 func fileLines(ctx context.Context, v *act.View, cases []Case, today date.Date) ([]Line, error) {
-	files, err := gather(ctx, v.DB(), cases)
+	files, err := gather(ctx, v, cases)
 	if err != nil {
 		return nil, err
 	}
@@ -249,6 +262,13 @@ func officeLines(ctx context.Context, v *act.View, today date.Date) ([]Line, err
 	if err != nil {
 		return nil, err
 	}
+	for _, part := range []func(context.Context, *act.View, date.Date) ([]Line, error){dangerLines, endedLines} {
+		ls, err := part(ctx, v, today)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ls...)
+	}
 	for _, w := range []struct {
 		kind, table string
 		may         access.Action
@@ -283,7 +303,7 @@ func officeLines(ctx context.Context, v *act.View, today date.Date) ([]Line, err
 // unseenLines: children sought in vain on the norm's number of days.
 func unseenLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error) {
 	tries := map[id.ID][]date.Date{}
-	q := vain(v.DB()).Join("JOIN case_file AS c ON c.id = k.case_id").Where("c.state <> 'ended'").
+	q := vain(v).Join("JOIN case_file AS c ON c.id = k.case_id").Where("c.state <> 'ended'").
 		Apply(v.Scope(MaySecondRisk, access.Rows("c")))
 	if err := addVain(ctx, q, tries); err != nil {
 		return nil, err

@@ -197,7 +197,7 @@ func loadedRisk(c Case, f *riskPast, r RiskChange) (RiskChange, error) {
 	if err := checkRisk(f.before(r.At), RiskInput{Level: r.Level, Reason: r.Reason}); err != nil {
 		return r, err
 	}
-	if r.Level.rank() > r.Was.rank() {
+	if r.Level.rank() >= r.Was.rank() {
 		r.State, r.Assessment, r.SecondBy, r.SecondAt = "in_force", "", "", nil
 		return r, nil
 	}
@@ -214,18 +214,14 @@ func loadedRisk(c Case, f *riskPast, r RiskChange) (RiskChange, error) {
 }
 
 func recordRisk(a *act.Act, c Case, r RiskChange) error {
-	verb := "risk.raise"
-	if r.Level.rank() < r.Was.rank() {
-		verb = "risk.lower"
-	}
 	err := act.As(a, r.At, authorOf(a, r.By), func(a *act.Act) error {
-		a.Record(verb, c.on(), map[string]any{"change": r.ID, "was": r.Was, "level": r.Level, "reason": r.Reason, "marked": r.Marked})
+		a.Record(r.verb(), c.on(), map[string]any{"change": r.ID, "was": r.Was, "level": r.Level, "reason": r.Reason, "marked": r.Marked})
 		return nil
 	})
 	if err != nil || r.SecondAt == nil {
 		return err
 	}
-	verb = "risk.second_agree"
+	verb := "risk.second_agree"
 	if r.State == "refused" {
 		verb = "risk.second_refuse"
 	}

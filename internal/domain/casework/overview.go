@@ -38,9 +38,11 @@ type Whole struct {
 	Due         []Line
 	Next        Line // the one thing to do next; no kind when there is none
 	NotSeen     bool
-	Covered     bool // somebody walks with the child now: the curator or a deputy
-	Narrowed    bool // to who is only asked to be the curator
+	Covered     bool      // somebody walks with the child now: the curator or a deputy
+	Narrowed    bool      // to who is only asked to be the curator
+	Seen        time.Time // when the child was last seen; zero when never
 	ContactDue  date.Date
+	Rhythm      int // days within which the child is to be seen again
 }
 
 // The next steps that are not lines of a day.
@@ -64,12 +66,12 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 		return Whole{}, err
 	}
 	v.Look(c.on(), "")
-	files, err := gather(ctx, v.DB(), []Case{c})
+	files, err := gather(ctx, v, []Case{c})
 	if err != nil {
 		return Whole{}, err
 	}
 	f, t, today := files[c.ID], termsOf(v), date.Of(v.Now())
-	w := Whole{Case: c, Plan: f.plan}
+	w := Whole{Case: c, Plan: f.plan, Seen: f.seen}
 	if err := w.read(ctx, v.DB()); err != nil {
 		return Whole{}, fmt.Errorf("overview: %w", err)
 	}
@@ -85,6 +87,9 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 	}
 	if c.State == Ended {
 		w.Next = nextCheck(w.Checks, c, today)
+		if c.Unlooked() {
+			w.Next = c.ended()
+		}
 		return w, nil
 	}
 	turns, err := histories(ctx, v.DB(), []Case{c})
@@ -94,7 +99,7 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 	w.Covered = len(turns) == 1 && turns[0].covered(v.Now())
 	w.Gaps, w.Due = gaps(f), lines(f, t, today)
 	slices.SortStableFunc(w.Due, byUrgency)
-	w.NotSeen, w.ContactDue = len(f.tries) >= t.attempts, t.contactDue(c, f.seen)
+	w.NotSeen, w.ContactDue, w.Rhythm = len(f.tries) >= t.attempts, t.contactDue(c, f.seen), t.rhythm(c)
 	answer := v.Norm("curator.answer_hours").Hours()
 	w.Next = next(f, w.Due, w.Gaps, answer, today)
 	return w, nil

@@ -43,6 +43,17 @@ func (r RiskChange) since() time.Time {
 	return r.At
 }
 
+// verb names the change in the record.
+func (r RiskChange) verb() string {
+	switch {
+	case r.Level == r.Was:
+		return "risk.keep"
+	case r.Level.rank() > r.Was.rank():
+		return "risk.raise"
+	}
+	return "risk.lower"
+}
+
 // RiskInput asks for another level of risk.
 type RiskInput struct {
 	ID      id.ID
@@ -59,15 +70,21 @@ type riskFacts struct {
 	assessed Assessment  // the last one; none has a zero instant
 }
 
+// stays: the last assessment says danger now and nothing was said of the risk
+// since, so that the same level, with a reason, is an answer.
+func (f riskFacts) stays() bool {
+	return f.assessed.Safety == dangerNow && !f.assessed.At.Before(f.since)
+}
+
 func checkRisk(f riskFacts, r RiskInput) error {
 	var bad fault.Fields
 	bad.Check(r.Level.rank() >= 0, "level", "fault.choice")
 	bad.Text(r.Reason, 2000, "reason")
-	bad.Check(r.Level != f.now, "level", "case.risk_same")
+	bad.Check(r.Level != f.now || f.stays(), "level", "case.risk_same")
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if r.Level.rank() > f.now.rank() {
+	if r.Level.rank() >= f.now.rank() {
 		return nil
 	}
 	if f.waiting != nil {
@@ -81,7 +98,8 @@ func checkRisk(f riskFacts, r RiskInput) error {
 
 // SetRisk changes the risk. Raising takes force at once and overtakes a
 // lowering that waits. Lowering needs an assessment made after the last change
-// and waits for a second person; when something stood overdue within the
+// and waits for a second person; the same level, with a reason, answers an
+// assessment that says the child is in danger now. When something stood overdue within the
 // norm's days (risk.overdue_days) it is marked (practice rule 26).
 //
 // Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.stale",
@@ -103,7 +121,7 @@ func SetRisk(ctx context.Context, a *act.Act, key id.ID, in RiskInput) (RiskChan
 	}
 	r := RiskChange{ID: in.ID.OrNew(), CaseID: c.ID, Was: c.Risk, Level: in.Level, Reason: in.Reason,
 		At: a.Now(), By: a.Actor().Person, State: "in_force"}
-	if in.Level.rank() > c.Risk.rank() {
+	if in.Level.rank() >= c.Risk.rank() {
 		return r, raise(ctx, a, c, f, r)
 	}
 	r.State, r.Assessment = "second_wanted", f.assessed.ID
@@ -113,7 +131,7 @@ func SetRisk(ctx context.Context, a *act.Act, key id.ID, in RiskInput) (RiskChan
 	if err := add(ctx, a, &r, "risk_change"); err != nil {
 		return r, err
 	}
-	a.Record("risk.lower", c.on(), map[string]any{"change": r.ID, "was": r.Was, "level": r.Level, "reason": r.Reason, "marked": r.Marked})
+	a.Record(r.verb(), c.on(), map[string]any{"change": r.ID, "was": r.Was, "level": r.Level, "reason": r.Reason, "marked": r.Marked})
 	if err := tell(ctx, a, c, access.Secretary, "notice.risk_second"); err != nil {
 		return r, err
 	}
@@ -129,8 +147,8 @@ func raise(ctx context.Context, a *act.Act, c Case, f riskFacts, r RiskChange) e
 	if err := add(ctx, a, &r, "risk_change"); err != nil {
 		return err
 	}
-	a.Record("risk.raise", c.on(), map[string]any{"change": r.ID, "was": r.Was, "level": r.Level, "reason": r.Reason})
-	if r.Level == Acute {
+	a.Record(r.verb(), c.on(), map[string]any{"change": r.ID, "was": r.Was, "level": r.Level, "reason": r.Reason})
+	if r.Level == Acute && r.Was != Acute {
 		if err := tell(ctx, a, c, access.Secretary, "notice.risk_acute"); err != nil {
 			return err
 		}
@@ -239,7 +257,7 @@ func riskOf(ctx context.Context, d bun.IDB, c Case) (riskFacts, error) {
 func overdueLately(ctx context.Context, v *act.View, c Case) (bool, error) {
 	var seen []time.Time
 	err := v.DB().NewSelect().TableExpr("contact AS k").Column("k.happened_at").Where("k.case_id = ?", c.ID).
-		Where(eyes, bun.Ident("k"), bun.Ident("k")).OrderExpr("k.happened_at").Limit(5000).Scan(ctx, &seen)
+		Where("?", eyes(v, "k")).OrderExpr("k.happened_at").Limit(5000).Scan(ctx, &seen)
 	if err != nil {
 		return false, fmt.Errorf("contacts of case: %w", err)
 	}

@@ -39,6 +39,7 @@ const (
 	MayEnd          access.Action = "case.end"
 	MayCheck        access.Action = "end_check.write"
 	MayReopen       access.Action = "case.reopen"
+	MayLook         access.Action = "end.look"
 )
 
 // Rules is the room's part of the policy.
@@ -86,6 +87,7 @@ func Rules() []access.Rule {
 		{Action: MayEnd, Cells: worker},
 		{Action: MayCheck, Cells: worker},
 		{Action: MayReopen, Cells: office},
+		{Action: MayLook, Cells: office},
 		{Action: MoveCase, Cells: office},
 		{Action: MergeCases, Cells: access.Cells{access.DataOfficer: all}},
 	}
@@ -107,6 +109,7 @@ func Norms() []norm.Default {
 		{Key: "contact.high_days", Value: "7", Unit: norm.Days},
 		{Key: "contact.acute_days", Value: "1", Unit: norm.Days},
 		{Key: "contact.attempts", Value: "2", Unit: norm.Count},
+		{Key: "contact.video_is_seeing", Value: "no", Unit: norm.YesNo},
 		{Key: "measure.unaided_days", Value: "30", Unit: norm.Days},
 		{Key: "result.days", Value: "14", Unit: norm.Days},
 		{Key: "end.check_first_months", Value: "3", Unit: norm.Months},

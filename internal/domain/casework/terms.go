@@ -29,11 +29,14 @@ func termsOf(v *act.View) terms {
 // rhythm is the number of days within which the child is to be seen again.
 // Where suicide is feared the rhythm is that of acute risk (practice rule 11).
 func (t terms) rhythm(c Case) int {
-	if slices.Contains(c.ProblemKeys(), suicideRisk) {
+	if Daily(c) {
 		return t.contact[Acute]
 	}
 	return t.contact[c.Risk]
 }
+
+// Daily tells that a child is seen each day whatever the level of its risk.
+func Daily(c Case) bool { return slices.Contains(c.ProblemKeys(), suicideRisk) }
 
 // contactDue is the day by which the child is to be seen; the rhythm begins
 // with the opening.

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
@@ -44,13 +47,23 @@ type UncoveredPage struct {
 	Territory string
 	After     id.ID
 	Limit     int // 50 unless told, at most 200
+	// First is a condition on case_file c: these stand with the most dangerous.
+	First schema.QueryWithArgs
 }
 
-// danger orders risks for lists: the worst first.
-const danger = "CASE c.risk WHEN 'acute' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END"
+// urgency orders the list: first who is to be seen each day and whom the caller
+// puts first, without a word why (practice rule 11); then by risk.
+func (p UncoveredPage) urgency() schema.QueryWithArgs {
+	first := p.First
+	if first.Query == "" {
+		first = bun.SafeQuery("FALSE")
+	}
+	return bun.SafeQuery("(CASE WHEN ? OR ' ' || c.problems || ' ' LIKE ? THEN 0 ELSE ? END)", first, "% "+suicideRisk+" %", worstFirst("c.risk"))
+}
 
 // Uncovered lists the open cases of the scope that nobody covers now: the most
-// dangerous first, then the oldest.
+// dangerous first, then the oldest. Danger is the risk, the rhythm of each day,
+// and what the caller puts first.
 //
 // Faults: Denied.
 func Uncovered(ctx context.Context, v *act.View, p UncoveredPage) ([]UncoveredRow, error) {
@@ -59,22 +72,26 @@ func Uncovered(ctx context.Context, v *act.View, p UncoveredPage) ([]UncoveredRo
 	}
 	q := uncovered(v, p.Territory).ColumnExpr("c.*")
 	if p.After != "" {
-		var last Case
-		err := v.DB().NewSelect().Model(&last).Column("risk", "opened_at").Where("c.id = ?", p.After).Scan(ctx)
+		var last struct {
+			Urgency  int
+			OpenedAt time.Time
+		}
+		err := v.DB().NewSelect().TableExpr("case_file AS c").ColumnExpr("? AS urgency, c.opened_at", p.urgency()).
+			Where("c.id = ?", p.After).Scan(ctx, &last)
 		if db.IsNone(err) {
 			return nil, fault.Missing()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("uncovered: %w", err)
 		}
-		q = q.Where("("+danger+", c.opened_at, c.id) > (?, ?, ?)", len(Risks())-1-last.Risk.rank(), last.OpenedAt, p.After)
+		q = q.Where("(?, c.opened_at, c.id) > (?, ?, ?)", p.urgency(), last.Urgency, last.OpenedAt, p.After)
 	}
 	limit := p.Limit
 	if limit <= 0 {
 		limit = 50
 	}
 	var cases []Case
-	if err := q.OrderExpr(danger+", c.opened_at, c.id").Limit(int64(min(limit, 200))).Scan(ctx, &cases); err != nil {
+	if err := q.OrderExpr("?, c.opened_at, c.id", p.urgency()).Limit(int64(min(limit, 200))).Scan(ctx, &cases); err != nil {
 		return nil, fmt.Errorf("uncovered: %w", err)
 	}
 	all, err := histories(ctx, v.DB(), cases)

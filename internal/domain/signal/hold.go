@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
@@ -97,6 +98,13 @@ func Holding(ctx context.Context, v *act.View, child id.ID) (bool, id.ID, error)
 		return held, "", nil
 	}
 	return held, keys[0], nil
+}
+
+// HeldChild is Held as a condition for the lists of other rooms; column holds
+// the child's id.
+func HeldChild(column string) schema.QueryWithArgs {
+	return bun.SafeQuery("EXISTS (SELECT 1 FROM signal AS s WHERE (s.child = ?0 OR s.id IN (SELECT o.signal FROM signal_child AS o WHERE o.child = ?0))"+
+		" AND s.hold AND s.told_at IS NULL AND s.outcome <> 'not_confirmed')", bun.Ident(column))
 }
 
 // holding are the messages about a child that forbid telling the household.

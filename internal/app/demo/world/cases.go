@@ -142,7 +142,29 @@ func (g *gen) assessFirst(c *kase, first time.Time) {
 		}
 	}
 	g.assess(c, at)
+	g.answerDanger(c, at, c.limit)
 	c.assessed, c.row.State = at, "assessed"
+}
+
+// answerDanger: when the assessment says danger now, somebody raises the risk
+// or keeps it and says why, within the hour.
+func (g *gen) answerDanger(c *kase, at, stop time.Time) bool {
+	if c.scores[0] < 3 {
+		return false
+	}
+	up := at.Add(g.span(3*time.Minute, 50*time.Minute))
+	if up.After(stop) {
+		return true
+	}
+	now, by := c.risks[len(c.risks)-1].level, c.holder(up)
+	level, why := now, "risk_keep"
+	if now == "low" || now == "medium" {
+		level, why = "high", "risk_up"
+	}
+	g.out.RiskChanges = append(g.out.RiskChanges, RiskChange{ID: g.id("risk", up), CaseID: c.row.ID, Was: now, Level: level,
+		Reason: g.say(why, g.langs[by]), At: up, By: by, State: "in_force"})
+	c.risks, c.settled = append(c.risks, riskAt{up, level}), up
+	return true
 }
 
 func (g *gen) assess(c *kase, at time.Time) id.ID {

@@ -29,6 +29,7 @@ func (g *gen) meanwhile(c *kase, end time.Time) {
 	}
 	if !c.final.IsZero() {
 		g.improve(c, 0.75)
+		c.scores[0] = min(c.scores[0], 2) // no good end in danger
 		g.assess(c, c.final)
 	}
 	c.row.Risk = c.risks[len(c.risks)-1].level
@@ -67,7 +68,13 @@ func (g *gen) events(c *kase, stop time.Time, ended bool) []event {
 func (g *gen) lookAgain(c *kase, at, stop time.Time) {
 	before := sum(c.scores)
 	g.improve(c, 0.42)
+	if at.Before(c.settled) {
+		c.scores[0] = min(c.scores[0], 2) // a lowering still waits
+	}
 	look := g.assess(c, at)
+	if g.answerDanger(c, at, stop) {
+		return
+	}
 	now := c.risks[len(c.risks)-1]
 	if sum(c.scores) >= before || now.level == "low" || at.Before(c.settled) || !g.chance(0.75) {
 		return

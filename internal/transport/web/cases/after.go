@@ -43,6 +43,33 @@ func check(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	return next, nil
 }
 
+// lookForm asks the office to look at a lawful end that a curator wrote alone.
+func lookForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	p, err := opened(ctx, v, q, casework.MayLook)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	t := q.T
+	list := kit.SummaryList{Rows: []kit.SummaryRow{{Key: t.T("cases.end_reason"), Text: p.EndReason}}}
+	if p.EndKind != "" {
+		list.Rows = append([]kit.SummaryRow{{Key: t.T("cases.end_kind"), Text: t.T("choice.end." + p.EndKind)}}, list.Rows...)
+	}
+	if p.EndSafety != "" {
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.end_safety"), Text: p.EndSafety})
+	}
+	p.Above = append(p.Above, paragraph(t.T("cases.look_above")), list)
+	return p.sheet("look", "cases.look_title", "cases.look_button",
+		kit.Textarea{Field: q.Field("note", "cases.look_note"), Value: q.Value("note", ""), Max: 2000}), nil
+}
+
+func lookAtEnd(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	key, err := q.ID("id")
+	if err != nil {
+		return kit.Next{}, err
+	}
+	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.look_done"}, casework.LookAtEnd(ctx, a, key, q.Text("note"))
+}
+
 // reopenForm opens a new case for the child of an ended one.
 func reopenForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	p, err := opened(ctx, v, q, casework.MayReopen)

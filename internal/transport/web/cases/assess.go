@@ -71,6 +71,10 @@ func assess(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 			in.Levels[d] = *n
 		}
 	}
-	_, err = casework.Assess(ctx, a, key, in)
-	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.assess_done"}, err
+	s, err := casework.Assess(ctx, a, key, in)
+	done := "cases.assess_done"
+	if s.InDanger() {
+		done = "cases.assess_danger"
+	}
+	return kit.Next{URL: URL + "/" + key.String(), Done: done}, err
 }

@@ -34,6 +34,7 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	form("/cases/{id}/risk/{change}", secondForm, second)
 	form("/cases/{id}/end", endForm, end)
 	form("/cases/{id}/check", checkForm, check)
+	form("/cases/{id}/look", lookForm, lookAtEnd)
 	form("/cases/{id}/reopen", reopenForm, reopen)
 	page(MeasuresURL, tasks)
 	page(MeasuresURL+"/{id}", task)

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"serik/internal/domain/casework"
@@ -41,10 +42,14 @@ func contactsPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 		if k.EnteredAt.Sub(k.HappenedAt) > 24*time.Hour {
 			said = append(said, block{"", paragraph(t.T("cases.entered", fault.Args{"At": k.EnteredAt}))})
 		}
+		if k.Seen != notSeen && slices.Contains(s.blind, k.Kind) {
+			e.Level, e.Tag.Level = kit.Calm, kit.Calm
+			said = append(said, block{"", paragraph(t.T("cases.contact_blind"))})
+		}
 		e.Content = blocks(said)
 		line.Events = append(line.Events, e)
 	}
-	return s.screen("contacts", block{"", line}), nil
+	return s.screen("contacts", block{"", line}, block{"", q.NormsOf(v.Norm("contact.video_is_seeing"))}), nil
 }
 
 const notSeen = "not_seen"
@@ -56,9 +61,14 @@ func contactForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	kinds := casework.ContactKinds()
+	kinds := q.Options("kind", "choice.contact.", casework.ContactKinds())
+	for i, k := range kinds {
+		if slices.Contains(casework.Unseeing(v), k.Value) {
+			kinds[i].Hint = q.T.T("cases.contact_blind")
+		}
+	}
 	return c.sheet("contact", "cases.contact_title", "cases.contact_button",
-		kit.Radios{Field: q.Field("kind", "cases.contact_kind"), Inline: true, Options: q.Options("kind", "choice.contact.", kinds, kinds[0])},
+		kit.Radios{Field: q.Field("kind", "cases.contact_kind"), Options: kinds},
 		kit.Radios{Field: q.Field("seen", "cases.contact_seen"), Options: q.Options("seen", "choice.seen.", []string{"alone", "with_others", notSeen})},
 		q.MomentBox("happened", "cases.contact_when", v.Now()),
 		kit.Textarea{Field: q.Field("words", "cases.contact_words"), Value: q.Value("words", ""), Max: 4000},

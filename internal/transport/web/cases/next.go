@@ -19,7 +19,7 @@ type deed struct {
 // deeds of the whole case, in the order of the menu.
 func (s seen) deeds() []deed {
 	if s.Case.State == casework.Ended {
-		return []deed{{casework.MayCheck, s.at("check"), "cases.do_check"}, {casework.MayReopen, s.at("reopen"), "cases.do_reopen"}}
+		return []deed{{casework.MayLook, s.at("look"), "cases.do_look"}, {casework.MayCheck, s.at("check"), "cases.do_check"}, {casework.MayReopen, s.at("reopen"), "cases.do_reopen"}}
 	}
 	return []deed{
 		{casework.MayContact, s.at("contact"), "cases.do_contact"},
@@ -54,6 +54,8 @@ func (s seen) now(d deed) bool {
 		return s.Case.State != casework.Opened
 	case casework.MayCheck:
 		return s.Next.Kind == casework.LineEndCheck && !s.Next.Due.After(s.q.Today())
+	case casework.MayLook:
+		return s.Case.Unlooked() && s.Case.EndedBy != s.me
 	case casework.AppointOne:
 		return s.appoint
 	case casework.MayReopen:
@@ -91,6 +93,8 @@ func (s seen) way(kind string, on id.ID) (deed, bool) {
 		casework.LineRiskTwo:    {casework.MaySecondRisk, s.at("risk", on.String()), "cases.do_second"},
 		casework.StepMeasure:    {casework.MayOrder, s.at("measure"), "cases.do_measure"},
 		casework.StepEnd:        {casework.MayEnd, s.at("end"), "cases.do_end"},
+		casework.LineSafety:     {casework.MayOrder, s.at("measure") + "?exempt=urgent", "cases.do_protect"},
+		casework.LineEnded:      {casework.MayLook, s.at("look"), "cases.do_look"},
 		casework.LineEndCheck:   {casework.MayCheck, s.at("check"), "cases.do_check"},
 	}[kind]
 	return d, ok && s.may[d.may] && !s.own(kind, on)
@@ -105,6 +109,8 @@ func (s seen) own(kind string, on id.ID) bool {
 	case casework.LineResultTwo:
 		m := s.measure(on)
 		return m == nil || m.Result == nil || m.Result.By == s.me || m.Executor == s.me
+	case casework.LineEnded:
+		return s.Case.EndedBy == s.me
 	}
 	return false
 }
@@ -148,6 +154,12 @@ func (s seen) next() *nextView {
 	if ok && (l.Kind != casework.LineEndCheck || !l.Due.After(s.q.Today())) {
 		n.Actions = []kit.Action{{Text: t.T(d.key), URL: d.url}}
 	}
+	if l.Kind == casework.LineSafety {
+		n.Note = t.T("cases.danger_note")
+		if s.may[casework.MaySetRisk] {
+			n.Actions = append(n.Actions, kit.Action{Text: t.T("cases.do_risk_or_why"), URL: s.at("risk")})
+		}
+	}
 	return n
 }
 
@@ -173,6 +185,7 @@ var gapWays = map[string]string{
 	"delivery": casework.LineDelivery, "result": casework.LineResult, "result_second": casework.LineResultTwo,
 	"no_measure": casework.StepMeasure, "no_plan": casework.LinePlan, "plan_old": casework.LineReview,
 	"no_assessment": casework.LineAssessment, "assessment_old": casework.LineAssessment, "risk_second": casework.LineRiskTwo,
+	"safety": casework.LineSafety,
 }
 
 // gapLines list what is missing before the case may end with its goals met,

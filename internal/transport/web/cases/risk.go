@@ -16,11 +16,19 @@ func riskForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	stays, err := casework.RiskStays(ctx, v, p.Case)
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	var levels []string
 	for _, r := range casework.Risks() {
-		if r != p.Risk {
+		if r != p.Risk || stays {
 			levels = append(levels, string(r))
 		}
+	}
+	options := q.Options("level", "risk.", levels)
+	if i := slices.Index(levels, string(p.Risk)); i >= 0 {
+		options[i].Hint = q.T.T("cases.risk_stays")
 	}
 	p.Above = append(p.Above, paragraph(q.T.T("cases.risk_now", fault.Args{"Level": q.T.T("risk." + string(p.Risk))})))
 	if q.Stale() {
@@ -31,7 +39,7 @@ func riskForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		p.Above = append(p.Above, theirs)
 	}
 	return p.sheet("risk", "cases.risk_title", "cases.risk_button",
-		kit.Radios{Field: q.Field("level", "cases.risk_level"), Options: q.Options("level", "risk.", levels)},
+		kit.Radios{Field: q.Field("level", "cases.risk_level"), Options: options},
 		kit.Textarea{Field: q.Field("reason", "cases.risk_reason"), Value: q.Value("reason", ""), Max: 2000}), nil
 }
 

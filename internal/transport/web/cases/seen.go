@@ -31,17 +31,18 @@ type seen struct {
 	bodies  map[id.ID]string
 	place   string
 	hold    *kit.Warning // the household may not be told yet
+	blind   []string     // kinds of contact that are not seeing the child
 }
 
 // actions are those the pages of a case offer.
 var actions = []access.Action{casework.SeeCaseRecord, casework.ProposeOne, casework.AppointOne, casework.AnswerOffer, casework.MaySetRisk, casework.MaySecondRisk,
 	casework.MayAssess, casework.MayPlan, casework.MayOrder, casework.MayDeliver, casework.MayRead, casework.MayJudge,
-	casework.MaySecondResult, casework.MayContact, casework.MayEnd, casework.MayCheck, casework.MayReopen}
+	casework.MaySecondResult, casework.MayContact, casework.MayEnd, casework.MayCheck, casework.MayReopen, casework.MayLook}
 
 // look reads the case of the address with everything its pages show. The child
 // is a second question with a rule of its own.
 func look(ctx context.Context, v *act.View, q *kit.Req) (seen, error) {
-	s := seen{q: q, me: v.Actor().Person}
+	s := seen{q: q, me: v.Actor().Person, blind: casework.Unseeing(v)}
 	key, err := q.ID("id")
 	if err != nil {
 		return s, err
@@ -143,7 +144,7 @@ func (s seen) people() []id.ID {
 	if s.Plan != nil {
 		out = append(out, s.Plan.By)
 	}
-	return append(out, s.Case.EndedBy)
+	return append(out, s.Case.EndedBy, s.Case.LookedBy)
 }
 
 // staff is a person of the service as pages name them: family name and initial.

@@ -167,12 +167,19 @@ func (s seen) facts() templ.Component {
 		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.reopened_from"),
 			Links: []kit.Link{{Text: t.T("cases.open_it"), URL: URL + "/" + c.ReopenedFrom.String()}}})
 	}
-	if i := slices.IndexFunc(s.Contacts, func(k casework.Contact) bool { return k.Seen != "not_seen" }); i >= 0 {
-		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.last_seen"), Text: t.DateTime(s.Contacts[i].HappenedAt),
+	if !s.Seen.IsZero() && !s.Narrowed {
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.last_seen"), Text: t.DateTime(s.Seen),
 			Links: []kit.Link{{Text: t.T("choice.tab.contacts"), URL: s.at("contacts")}}})
 	}
 	if !s.ContactDue.IsZero() {
 		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.contact_by"), Text: t.Long(s.ContactDue, s.q.Today())})
+	}
+	if s.Rhythm > 0 && s.may[casework.MayContact] {
+		key := "cases.rhythm_by_risk"
+		if casework.Daily(c) {
+			key = "cases.rhythm_daily"
+		}
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.rhythm"), Text: t.N(key, s.Rhythm)})
 	}
 	return list
 }
@@ -224,6 +231,10 @@ func (s seen) ended() templ.Component {
 	}
 	if c.EndedAt != nil {
 		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.ended_by"), Text: s.signed(c.EndedBy, *c.EndedAt)})
+	}
+	if c.LookedAt != nil {
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.looked"), Content: blocks([]block{
+			{"", paragraph(c.LookNote)}, {"", paragraph(s.signed(c.LookedBy, *c.LookedAt))}})})
 	}
 	return list
 }

@@ -101,6 +101,8 @@ func address(l worklist.DayLine) string {
 		return at + "/contact"
 	case casework.LineUncovered:
 		return at + "/curator"
+	case casework.LineEnded:
+		return at + "/look"
 	case casework.LineAssessment:
 		return at + "/assessment"
 	case casework.LinePlan, casework.LineReview:

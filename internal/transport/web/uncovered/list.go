@@ -5,6 +5,7 @@ import (
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
@@ -14,7 +15,7 @@ const perPage = 50
 
 // list shows the cases that nobody covers now, the most dangerous first.
 func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	p := casework.UncoveredPage{Limit: perPage + 1}
+	p := casework.UncoveredPage{Limit: perPage + 1, First: signal.HeldChild("c.child")}
 	if at, ok := q.Place(1); ok {
 		key, err := id.Parse(at[0])
 		if err == nil {

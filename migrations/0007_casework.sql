@@ -11,7 +11,7 @@ CREATE TABLE indicator (
 );
 INSERT INTO indicator (key, least, most, whole, better) VALUES
   ('attendance_percent', 0, 100, FALSE, 1),
-  ('lessons_missed_week', 0, 60, TRUE, -1),
+  ('lessons_missed_week', 0, 60, FALSE, -1),
   ('conflicts_month', 0, 100, TRUE, -1),
   ('grade_average', 1, 5, FALSE, 1),
   ('sleep_hours', 0, 24, FALSE, 0),

@@ -1,0 +1,96 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Unlooked tells that the case was ended lawfully by a curator alone and nobody
+// of the office has looked at it yet.
+func (c Case) Unlooked() bool { return c.LookWanted && c.LookedAt == nil }
+
+// ended is the line of an end that waits for the office: a refusal by the
+// family is danger, for nobody goes to the child any more.
+func (c Case) ended() Line {
+	l := Line{Kind: LineEnded, Rank: Law, Case: c.ID, No: c.No, Child: c.Child, On: c.ID}
+	if c.EndKind == Refusal {
+		l.Rank = Danger
+	}
+	if c.EndedAt != nil {
+		l.Due = date.Of(*c.EndedAt)
+	}
+	return l
+}
+
+// endedAlone: a curator who is not of the office ended the case without its
+// goals met. The secretary is told in the same act and the end waits until the
+// office has looked (practice rule 14).
+func endedAlone(ctx context.Context, a *act.Act, c Case, kind string) error {
+	if a.Actor().Machine || kind == GoalsMet || a.May(MayLook, c.Territory) == nil {
+		return nil
+	}
+	_, err := a.DB().NewUpdate().Table("case_file").Set("look_wanted = TRUE").Where("id = ?", c.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("end alone: %w", err)
+	}
+	return tell(ctx, a, c, access.Secretary, "notice.ended_alone")
+}
+
+// LookAtEnd says that the office has looked at a lawful end which a curator
+// wrote alone, and what was found; who ended the case never looks at it alone.
+// Where the end does not hold, Reopen follows.
+//
+// Faults: Denied; NotFound; Invalid; Conflict "case.not_ended",
+// "case.look_done", "case.second_self".
+func LookAtEnd(ctx context.Context, a *act.Act, key id.ID, note string) error {
+	c, err := takeEnded(ctx, a, MayLook, key)
+	if err != nil {
+		return err
+	}
+	var bad fault.Fields
+	bad.Text(note, 2000, "note")
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	switch {
+	case !c.Unlooked():
+		return fault.Clash("case.look_done")
+	case c.EndedBy == a.Actor().Person:
+		return fault.Clash("case.second_self")
+	}
+	_, err = a.DB().NewUpdate().Table("case_file").Set("looked_at = ?", a.Now()).Set("looked_by = ?", a.Actor().Person).
+		Set("look_note = ?", note).Set("version = version + 1").Where("id = ?", c.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("look at end: %w", err)
+	}
+	a.Record("end.look", c.on(), map[string]any{"note": note})
+	return nil
+}
+
+// endedLines: the ends that wait for the office's look.
+func endedLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error) {
+	if v.May(MayLook) != nil {
+		return nil, nil
+	}
+	var cases []Case
+	err := v.DB().NewSelect().Model(&cases).Where("c.look_wanted AND c.looked_at IS NULL").Where("c.state = ?", Ended).
+		Where("c.ended_by <> ?", v.Actor().Person).
+		Where("NOT EXISTS (SELECT 1 FROM case_file AS n WHERE n.reopened_from = c.id)").
+		Apply(v.Scope(MayLook, access.Rows("c"))).OrderExpr("c.ended_at, c.id").Limit(manyCases).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ends to look at: %w", err)
+	}
+	var out []Line
+	for _, c := range cases {
+		l := c.ended()
+		l.Late = l.Due.Before(today)
+		out = append(out, l)
+	}
+	return out, nil
+}
