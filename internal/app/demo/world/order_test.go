@@ -1,12 +1,14 @@
 package world_test
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"testing"
 	"time"
 
 	"serik/internal/app/demo/world"
+	"serik/internal/domain/measure"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
 )
@@ -88,9 +90,11 @@ func TestCasesKeepTheLawfulOrder(t *testing.T) {
 	for _, b := range books(whole()) {
 		b.states(t)
 		b.riskChain(t)
+		b.answered(t)
 		last, start, expected := b.OpenedAt, date.Date{}, false
 		for _, m := range b.measures {
 			b.measure(t, m, results[m.ID], readings)
+			inRange(t, m, readings[results[m.ID].Reading])
 			if m.OrderedAt.After(last) {
 				last = m.OrderedAt
 			}
@@ -141,6 +145,22 @@ func (b *book) states(t *testing.T) {
 		if x.HappenedAt.Before(b.OpenedAt) || (ended && x.EnteredAt.After(b.EndedAt)) || x.Note == "" {
 			t.Errorf("case %s: contact %s", b.No, x.ID)
 		}
+	}
+}
+
+// answered: when the last look says danger now, a person speaks of the risk
+// within the hour, unless the case is over or the hour is not.
+func (b *book) answered(t *testing.T) {
+	if len(b.looks) == 0 {
+		return
+	}
+	last := b.looks[len(b.looks)-1]
+	hour := last.At.Add(time.Hour)
+	if last.Domains.Safety < 3 || hour.After(now()) || (!b.EndedAt.IsZero() && hour.After(b.EndedAt)) {
+		return
+	}
+	if b.EndKind == "goals_met" || !slices.ContainsFunc(b.risks, func(r world.RiskChange) bool { return r.At.After(last.At) && r.At.Before(hour) }) {
+		t.Errorf("case %s: danger now is not answered", b.No)
 	}
 }
 
@@ -262,5 +282,25 @@ func TestCoverIsRareToLack(t *testing.T) {
 		if bare < 2 || bare > open/6 {
 			t.Errorf("%s: %d of %d open cases without a curator", name, bare, open)
 		}
+	}
+}
+
+// inRange: values keep to the catalogue's scale, the target on its better side.
+func inRange(t *testing.T, m world.Measure, r world.Reading) {
+	if !m.Expects {
+		return
+	}
+	s, _ := measure.ScaleOf(m.Indicator)
+	values := []float64{m.Baseline, m.Target}
+	if r.Indicator != "" {
+		values = append(values, r.Value)
+	}
+	for _, x := range values {
+		if x < float64(s.Min) || x > float64(s.Max) || (s.Whole && x != math.Trunc(x)) {
+			t.Errorf("measure %s: %s is %v", m.ID, m.Indicator, x)
+		}
+	}
+	if (m.Target-m.Baseline)*float64(s.Better) < 0 {
+		t.Errorf("measure %s: %s from %v to %v", m.ID, m.Indicator, m.Baseline, m.Target)
 	}
 }

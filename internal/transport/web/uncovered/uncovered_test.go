@@ -4,8 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
@@ -15,10 +18,13 @@ import (
 	"serik/internal/wire/trial"
 )
 
-func open(t *testing.T, w *trial.World) casework.Case {
+func open(t *testing.T, w *trial.World, change ...func(*casework.Opening)) casework.Case {
 	t.Helper()
 	o := casework.Opening{ID: id.New(), Child: w.Child(trial.Lake, date.New(2012, 5, 17)), Territory: trial.Lake,
 		Problems: []string{"bullying"}, Risk: casework.High, Reason: "told by the class teacher"}
+	for _, f := range change {
+		f(&o)
+	}
 	var c casework.Case
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
@@ -83,5 +89,39 @@ func TestChairAppoints(t *testing.T) {
 	x, y := other.Get(page), other.Get("/uncovered/"+id.New().String()+"/appoint")
 	if x.Status != http.StatusNotFound || x.Body != y.Body {
 		t.Errorf("forbidden %d and unknown %d differ", x.Status, y.Status)
+	}
+}
+
+// Who is to be seen each day and whose household may not be told stand first,
+// and nothing says why.
+func TestTheListPutsHiddenDangerFirst(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	at := func(r casework.Risk, problem string) casework.Case {
+		c := open(t, w, func(o *casework.Opening) { o.Risk, o.Problems = r, []string{problem} })
+		w.Pass(time.Minute)
+		return c
+	}
+	high, low := at(casework.High, "bullying"), at(casework.Low, "bullying")
+	feared, held := at(casework.Medium, "suicide_risk"), at(casework.Low, "bullying")
+	err := w.DB.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("INSERT INTO signal (id, territory, place, child, channel, received_at, entered_at, what, how_known, kind_reported, urgent, held_from, hold) "+
+			"VALUES (?2, ?0, ?0, ?3, 'school', ?1, ?1, 'x', 'y', 'neglect', FALSE, ?1, TRUE)", trial.Lake, w.Now(), id.New(), held.Child).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := w.Browse("secretary@lake", text.RU).Get("/uncovered")
+	last := -1
+	for i, c := range []casework.Case{feared, held, high, low} {
+		here := strings.Index(a.Body, c.No)
+		if here <= last {
+			t.Errorf("the case %d stands in the wrong place", i)
+		}
+		last = here
+	}
+	if a.Has("риск для жизни") || a.Has("не сообщать") {
+		t.Error("the list says why")
 	}
 }
