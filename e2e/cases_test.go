@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
-	"serik/internal/domain/measure"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
@@ -52,7 +51,7 @@ func walked(t *testing.T, w *trial.World) casework.Case {
 		from, to := 6.0, 1.0
 		m, err = casework.Order(ctx, a, c.ID, casework.MeasureInput{Kind: "mentoring", Subject: "child", Executor: trial.Person("executor@lake"),
 			Ground: "consent", GroundNote: "Mother, by signature", Indicator: "lessons_missed_week", Baseline: &from, Target: &to, From: today,
-			Due: today.AddDays(20), Check: today.AddDays(14), Catalogue: casework.Catalogue{Kind: measure.IsKind, Indicator: measure.IsIndicator}})
+			Due: today.AddDays(20), Check: today.AddDays(14), Catalogue: trial.Catalogue()})
 		return err
 	})
 	w.Pass(14 * 24 * time.Hour)
