@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -14,6 +15,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
+	"serik/internal/platform/name"
 )
 
 // Candidate is a person who may be asked to be a child's curator.
@@ -43,6 +45,7 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 		return nil, err
 	}
 	var out []Candidate
+	var names []worker
 	for _, p := range people {
 		who, err := access.Load(ctx, v.DB(), access.Who{Person: p}, v.Now())
 		if err != nil {
@@ -57,21 +60,45 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 		}
 		x := Candidate{Person: p, Away: gone[p]}
 		holder := false
-		err = v.DB().NewRaw("SELECT p.family || ' ' || p.given AS name, "+
+		var n worker
+		err = v.DB().NewRaw("SELECT p.family, p.given, "+
 			"(SELECT count(*) FROM assignment AS g JOIN case_file AS f ON f.id = g.case_id AND f.state <> 'ended' "+
 			"WHERE g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS open, "+
 			"EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g.state = 'declined') AS declined, "+
 			"EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS holder "+
-			"FROM person AS p WHERE p.id = ?", c.ID, c.ID, p).Scan(ctx, &x.Name, &x.Open, &x.Declined, &holder)
+			"FROM person AS p WHERE p.id = ?", c.ID, c.ID, p).Scan(ctx, &n.Family, &n.Given, &x.Open, &x.Declined, &holder)
 		if err != nil {
 			return nil, fmt.Errorf("candidates: %w", err)
 		}
 		if !holder {
-			out = append(out, x)
+			out, names = append(out, x), append(names, n)
 		}
+	}
+	for i, called := range callings(names) {
+		out[i].Name = called
 	}
 	sortCandidates(out)
 	return out, nil
+}
+
+// worker is one's name before it is shown.
+type worker struct{ Family, Given string }
+
+// callings are the names of workers in a list from which one is chosen: family
+// name and initial, and the whole name of those who would look alike.
+func callings(all []worker) []string {
+	times := map[string]int{}
+	for _, n := range all {
+		times[name.Official(n.Family, n.Given)]++
+	}
+	out := make([]string, len(all))
+	for i, n := range all {
+		out[i] = name.Official(n.Family, n.Given)
+		if times[out[i]] > 1 {
+			out[i] = strings.TrimSpace(n.Family + " " + n.Given)
+		}
+	}
+	return out
 }
 
 func sortCandidates(all []Candidate) {

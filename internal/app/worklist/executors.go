@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -91,9 +90,14 @@ func holders(ctx context.Context, v *act.View, c casework.Case, lang text.Lang) 
 	if err != nil {
 		return nil, err
 	}
+	names := make([]worker, len(rows))
+	for i, r := range rows {
+		names[i] = worker{r.Family, r.Given}
+	}
+	called := callings(names)
 	var out []Executor
-	for _, r := range rows {
-		out = append(out, Executor{Person: r.ID, Away: gone[r.ID], Body: r.Agency, Name: strings.TrimSpace(r.Family + " " + r.Given),
+	for i, r := range rows {
+		out = append(out, Executor{Person: r.ID, Away: gone[r.ID], Body: r.Agency, Name: called[i],
 			Of: bodyName(directory.Agency{NameKK: r.NameKK, NameRU: r.NameRU}, lang)})
 	}
 	slices.SortFunc(out, func(a, b Executor) int {

@@ -249,7 +249,7 @@ func check(u norm.Unit, former Dated, c Change) error {
 	bad.Check(c.VerifiedBy == "" || c.Act != "", "act", "norm.act_needed")
 	switch {
 	case c.From.IsZero():
-		bad.Add("from", "fault.date")
+		bad.Add("from", "fault.blank")
 	case !former.From.IsZero() && !c.From.After(former.From):
 		bad.Add("from", "norm.from_before", fault.Args{"Date": former.From})
 	}

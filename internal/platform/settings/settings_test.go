@@ -171,7 +171,7 @@ func TestNormIsRefused(t *testing.T) {
 		"zero days":         {"value", "norm.number", func(c *settings.Change) { c.Value = "0" }},
 		"too many":          {"value", "norm.number", func(c *settings.Change) { c.Value = "100001" }},
 		"not a switch":      {"value", "norm.yes_or_no", func(c *settings.Change) { c.Key, c.Value = "case.strict", "1" }},
-		"no day":            {"from", "fault.date", func(c *settings.Change) { c.From = date.Date{} }},
+		"no day":            {"from", "fault.blank", func(c *settings.Change) { c.From = date.Date{} }},
 		"the former's day":  {"from", "norm.from_before", func(c *settings.Change) { c.From = day("2001-01-01") }},
 		"long act":          {"act", "fault.too_long", func(c *settings.Change) { c.Act = strings.Repeat("a", 301) }},
 		"verified by what":  {"act", "norm.act_needed", func(c *settings.Change) { c.Act, c.VerifiedBy = "", "Lawyer" }},

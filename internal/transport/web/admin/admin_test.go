@@ -38,8 +38,8 @@ func TestAgencies(t *testing.T) {
 		if a := b.Post("/admin/agencies/add", form); a.Status != http.StatusOK || !a.Has("Helping hand") {
 			t.Errorf("added: %d", a.Status)
 		}
-		if a := b.Post("/admin/agencies/add", form); a.Status != http.StatusConflict {
-			t.Errorf("sent twice: %d", a.Status)
+		if a := b.Post("/admin/agencies/add", form); a.Status != http.StatusOK || a.Path != "/admin/agencies" || !saidAgain(a) {
+			t.Errorf("sent twice: %d at %s", a.Status, a.Path)
 		}
 		edit := "/admin/agencies/" + form.Get("id")
 		form.Set("name_kk", "Hand in hand")
@@ -48,7 +48,12 @@ func TestAgencies(t *testing.T) {
 		if a := b.Post(edit, form); a.Status != http.StatusOK || !a.Has("Hand in hand") {
 			t.Errorf("edited: %d", a.Status)
 		}
-		if a := b.Post(edit, form); a.Status != http.StatusConflict || !a.Has("sk-conflict") {
+		if a := b.Post(edit, form); a.Status != http.StatusOK || a.Path != "/admin/agencies" || !saidAgain(a) {
+			t.Errorf("edited twice: %d at %s", a.Status, a.Path)
+		}
+		form.Set("id", id.New().String())
+		form.Set("name_ru", "Hand on heart")
+		if a := b.Post(edit, form); a.Status != http.StatusConflict || !a.Has("sk-conflict") || !a.Has("Hand on heart") {
 			t.Errorf("stale: %d", a.Status)
 		}
 		if a := b.Post(edit+"/close", url.Values{"version": {"2"}}); a.Status != http.StatusOK || a.Has("Hand in hand") {
@@ -97,6 +102,11 @@ func TestRegionsAdministrator(t *testing.T) {
 	}
 }
 
+// saidAgain tells that a page says that the form was saved before, and when.
+func saidAgain(a trial.Answer) bool {
+	return regexp.MustCompile(`(уже сохранена|бұрын сақталған): \d\d:\d\d`).MatchString(a.Body)
+}
+
 func TestEveryNormHasItsPage(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
@@ -137,6 +147,10 @@ func TestNormIsSetAndVerified(t *testing.T) {
 	if a := b.Post(page+"/set", in); a.Status != http.StatusOK || !a.Has("01.04.2026") || !a.Has("12") {
 		t.Errorf("planned: %d", a.Status)
 	}
+	if a := b.Post(page+"/set", in); a.Status != http.StatusOK || a.Path != page || !saidAgain(a) {
+		t.Errorf("planned twice: %d at %s", a.Status, a.Path)
+	}
+	in.Set("value", "13")
 	if a := b.Post(page+"/set", in); a.Status != http.StatusConflict || !a.Has("sk-conflict") {
 		t.Errorf("stale: %d", a.Status)
 	}

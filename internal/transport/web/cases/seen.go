@@ -15,6 +15,7 @@ import (
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/name"
 	"serik/internal/transport/web/kit"
 )
 
@@ -153,10 +154,7 @@ func staff(names map[id.ID]directory.Name, who id.ID) string {
 	if !ok {
 		return ""
 	}
-	for _, r := range n.Given {
-		return n.Family + " " + string(r) + "."
-	}
-	return n.Family
+	return name.Official(n.Family, n.Given)
 }
 
 func (s seen) name(who id.ID) string { return staff(s.names, who) }

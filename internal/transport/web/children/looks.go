@@ -7,6 +7,7 @@ import (
 	"serik/internal/app/timeline"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
+	"serik/internal/platform/name"
 	"serik/internal/transport/web/kit"
 )
 
@@ -46,7 +47,7 @@ func looks(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 
 // lookRow says who saw what, and why: a typed reason stands as it was typed.
 func lookRow(q *kit.Req, r timeline.Look) []kit.Cell {
-	who := kit.Cell{Text: joined(r.Family, r.Given)}
+	who := kit.Cell{Text: name.Official(r.Family, r.Given)}
 	if who.Text == "" {
 		who.Text = q.T.T("children.look_machine")
 	}

@@ -13,6 +13,7 @@ import (
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/name"
 	"serik/internal/platform/notify"
 	"serik/internal/platform/text"
 )
@@ -32,6 +33,9 @@ func (s *Site) render(ctx context.Context, v *act.View, q *Req, sc Screen) ([]by
 		}
 		if done := s.Sessions.PopString(q.Context(), "done"); done != "" {
 			f.Banner = &Banner{Success: true, Text: q.T.T(done)}
+		}
+		if said := s.Sessions.PopString(q.Context(), "said"); said != "" {
+			f.Banner = &Banner{Success: true, Text: said}
 		}
 	}
 	return draw(ctx, f, sc.Body)
@@ -69,7 +73,7 @@ func (s *Site) frame(q *Req, sc Screen) Frame {
 	}
 	if q.Fault != nil {
 		for _, x := range q.Fault.Fields {
-			f.Errors = append(f.Errors, FieldError{ID: x.Name, Text: t.Field(x)})
+			f.Errors = append(f.Errors, FieldError{ID: anchor(x), Text: t.Field(x)})
 		}
 		if len(f.Errors) == 0 {
 			f.Errors = append(f.Errors, FieldError{Text: t.Fault(q.Fault)})
@@ -86,7 +90,7 @@ func (s *Site) header(ctx context.Context, v *act.View, q *Req, f *Frame) error 
 	if err != nil {
 		return err
 	}
-	f.Header.Me = strings.TrimSpace(p.Family + " " + initial(p.Given))
+	f.Header.Me = name.Official(p.Family, p.Given)
 	f.Header.SignOut = "/sign-out"
 	unread, err := notify.Unread(ctx, v)
 	if err != nil {
@@ -108,13 +112,6 @@ func (s *Site) header(ctx context.Context, v *act.View, q *Req, f *Frame) error 
 	err = v.DB().NewSelect().Table("territory").Column(column).Where("path = ?", g.Territory).Scan(ctx, &f.Header.Place)
 	f.Header.Role = q.T.T("role." + string(g.Role))
 	return err
-}
-
-func initial(s string) string {
-	for _, r := range s {
-		return string(r) + "."
-	}
-	return ""
 }
 
 // refuse shows the form again with what was typed, or an error page.

@@ -144,20 +144,39 @@ type Select struct {
 type DateBoxes struct {
 	Field
 	Day, Month, Year string
+	Wrong            string // the one box that is wrong, where it is one
 }
+
+// boxOf is the argument of a refusal that names the box: day, month or year.
+const boxOf = "Box"
+
+var dateParts = [...]string{"day", "month", "year"}
 
 // dateBox is one of the three.
 type dateBox struct {
 	id, name, label, value string
 	chars                  int
+	Field                  // of the question, without its error where another box is wrong
+}
+
+func boxID(field, box string) string {
+	if box == dateParts[0] {
+		return field
+	}
+	return field + "-" + box
 }
 
 func (d DateBoxes) boxes(l Labels) []dateBox {
-	return []dateBox{
-		{d.id(), d.Name + "-day", l.Day, d.Day, 2},
-		{d.id() + "-month", d.Name + "-month", l.Month, d.Month, 2},
-		{d.id() + "-year", d.Name + "-year", l.Year, d.Year, 4},
+	texts, values, chars := []string{l.Day, l.Month, l.Year}, []string{d.Day, d.Month, d.Year}, []int{2, 2, 4}
+	var out []dateBox
+	for i, part := range dateParts {
+		b := dateBox{boxID(d.id(), part), d.Name + "-" + part, texts[i], values[i], chars[i], d.Field}
+		if d.Wrong != "" && d.Wrong != part {
+			b.Error = ""
+		}
+		out = append(out, b)
 	}
+	return out
 }
 
 func (b dateBox) width() string { return "govuk-input--width-" + strconv.Itoa(b.chars) }

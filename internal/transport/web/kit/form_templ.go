@@ -1693,7 +1693,7 @@ func dateBoxes(d DateBoxes) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var90 = []any{"govuk-input govuk-date-input__input", b.width(), invalid(d.Field, "govuk-input--error")}
+			var templ_7745c5c3_Var90 = []any{"govuk-input govuk-date-input__input", b.width(), invalid(b.Field, "govuk-input--error")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var90...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1758,7 +1758,7 @@ func dateBoxes(d DateBoxes) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, d.faulty())
+			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, b.faulty())
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -41,7 +41,9 @@ func (s *Site) Once(form Reads, do func(ctx context.Context, a *act.Act, q *Req)
 			return q.refusal(err)
 		})
 		if err != nil {
-			s.refuse(w, q, form, err)
+			if !s.repeated(w, q, form, pressOf(q), err) {
+				s.refuse(w, q, form, err)
+			}
 			return
 		}
 		s.show(w, q, page)

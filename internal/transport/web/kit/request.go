@@ -154,23 +154,47 @@ func (q *Req) Version() int {
 	return n
 }
 
-// Date reads three boxes; all empty is no date.
+// Date reads three boxes; all empty is no date. The refusal names the box that
+// is wrong.
 func (q *Req) Date(name string) date.Date {
-	d, m, y := q.Text(name+"-day"), q.Text(name+"-month"), q.Text(name+"-year")
-	if d+m+y == "" {
+	boxes := map[string]int{}
+	empty := 0
+	for _, b := range dateParts {
+		s := q.Text(name + "-" + b)
+		if s == "" {
+			empty++
+		}
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			n = -1
+		}
+		boxes[b] = n
+	}
+	if empty == len(dateParts) {
 		return date.Date{}
 	}
-	day, e1 := strconv.Atoi(d)
-	month, e2 := strconv.Atoi(m)
-	year, e3 := strconv.Atoi(y)
-	if e1 == nil && e2 == nil && e3 == nil && year > 1900 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31 {
-		out := date.New(year, month, day)
-		if yy, mm, dd := out.YMD(); yy == year && mm == month && dd == day {
-			return out
+	wrong := func(box, key string) date.Date {
+		q.bad.Add(name, key, fault.Args{boxOf: box})
+		return date.Date{}
+	}
+	for _, b := range dateParts {
+		if q.Text(name+"-"+b) == "" {
+			return wrong(b, "fault.date_no_"+b)
 		}
 	}
-	q.bad.Add(name, "fault.date")
-	return date.Date{}
+	switch {
+	case boxes["day"] < 1 || boxes["day"] > 31:
+		return wrong("day", "fault.date_day")
+	case boxes["month"] < 1 || boxes["month"] > 12:
+		return wrong("month", "fault.date_month")
+	case boxes["year"] <= 1900 || boxes["year"] >= 2200:
+		return wrong("year", "fault.date_year")
+	}
+	out := date.New(boxes["year"], boxes["month"], boxes["day"])
+	if y, m, d := out.YMD(); y != boxes["year"] || m != boxes["month"] || d != boxes["day"] {
+		return wrong("day", "fault.date_none")
+	}
+	return out
 }
 
 // Clock reads an hour and minute of a day, local time, as an instant.
@@ -195,17 +219,32 @@ func (q *Req) Refusal(err error) error { return q.refusal(err) }
 // not be read wins at its field.
 func (q *Req) refusal(err error) error {
 	if len(q.bad) == 0 {
-		return err
+		return q.chosen(err)
 	}
 	out := &fault.Fault{Kind: fault.Invalid, Key: "fault.invalid", Fields: q.bad}
 	if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {
 		for _, x := range f.Fields {
-			if !fault.Has(out, x.Name, "fault.date") && !named(q.bad, x.Name) {
+			if !named(q.bad, x.Name) {
 				out.Fields = append(out.Fields, x)
 			}
 		}
 	}
-	return out
+	return q.chosen(out)
+}
+
+// chosen asks for a choice where none was made; of a list that does not hold
+// what was sent the refusal stays as it is.
+func (q *Req) chosen(err error) error {
+	f, ok := fault.Of(err)
+	if !ok || f.Kind != fault.Invalid {
+		return err
+	}
+	for i, x := range f.Fields {
+		if (x.Key == "fault.choice" || x.Key == "fault.id") && q.Text(x.Name) == "" {
+			f.Fields[i].Key = "fault.choose_one"
+		}
+	}
+	return err
 }
 
 // Refused shows a refusal of what was typed at the fields of the page that is
@@ -257,8 +296,32 @@ func (q *Req) Err(name string) string {
 	return ""
 }
 
-// Stale tells that somebody else saved first.
-func (q *Req) Stale() bool { return q.Fault != nil && q.Fault.Key == "fault.stale" }
+// wrongBox is the one of three boxes that is wrong, or none for all of them.
+func (q *Req) wrongBox(name string) string {
+	if q.Fault == nil {
+		return ""
+	}
+	for _, x := range q.Fault.Fields {
+		if box, ok := x.Args[boxOf].(string); ok && x.Name == name {
+			return box
+		}
+	}
+	return ""
+}
+
+// anchor is the identifier of the control to which the error summary leads.
+func anchor(x fault.Field) string {
+	if box, ok := x.Args[boxOf].(string); ok {
+		return boxID(x.Name, box)
+	}
+	return x.Name
+}
+
+// Stale tells that the record was saved since the form was opened: by somebody
+// else, or by the reader, who then went back and changed the text.
+func (q *Req) Stale() bool {
+	return q.Fault != nil && (q.Fault.Key == "fault.stale" || q.Fault.Key == "fault.sent_changed")
+}
 
 // Field makes the common part of a field: its label is the words key
 // "section.name", its hint "section.name_hint" where there is one.
@@ -272,7 +335,7 @@ func (q *Req) Field(name, key string) Field {
 
 // DateBoxes makes the three boxes of a date field.
 func (q *Req) DateBoxes(name, key string, given date.Date) DateBoxes {
-	b := DateBoxes{Field: q.Field(name, key)}
+	b := DateBoxes{Field: q.Field(name, key), Wrong: q.wrongBox(name)}
 	if !given.IsZero() {
 		y, m, d := given.YMD()
 		b.Day, b.Month, b.Year = strconv.Itoa(d), strconv.Itoa(m), strconv.Itoa(y)

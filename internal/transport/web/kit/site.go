@@ -33,6 +33,8 @@ type Site struct {
 	Notice func() (key string, args map[string]any)
 	// Guests may sign in to a demonstration; elsewhere there are none.
 	Guests []Guest
+
+	presses presses
 }
 
 // Guest is one of the invented people of a demonstration, shown on its sign-in
@@ -77,11 +79,17 @@ func (s *Site) Show(p Reads) http.Handler {
 }
 
 // Do makes the handler of a POST. When the deed is refused, the form's page is
-// shown again with the refusal at its fields and everything typed.
+// shown again with the refusal at its fields and everything typed. A form that
+// was saved before leads to what it saved.
 func (s *Site) Do(form Reads, d Writes) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q, ok := s.enter(w, r)
 		if !ok || !q.read(w) {
+			return
+		}
+		p := pressOf(q)
+		defer s.presses.wait(r.Context(), p)()
+		if s.saved(w, q, form, p) {
 			return
 		}
 		var next Next
@@ -92,11 +100,14 @@ func (s *Site) Do(form Reads, d Writes) http.Handler {
 			return q.refusal(err)
 		})
 		if err == nil {
+			s.keepPress(q, p, next.URL)
 			s.Sessions.Put(r.Context(), "done", next.Done)
 			http.Redirect(w, r, next.URL, http.StatusSeeOther)
 			return
 		}
-		s.refuse(w, q, form, err)
+		if !s.repeated(w, q, form, p, err) {
+			s.refuse(w, q, form, err)
+		}
 	})
 }
 

@@ -75,9 +75,9 @@ func TestEntryIsRefusedAtItsFields(t *testing.T) {
 		t.Errorf("too long: %d", long.Status)
 	}
 	form := typed()
-	entered(t, b, form)
-	if a := b.Post("/messages/new", form); a.Status != http.StatusConflict {
-		t.Errorf("twice: %d", a.Status)
+	page := entered(t, b, form)
+	if a := b.Post("/messages/new", form); a.Status != http.StatusOK || a.Path != page || !a.Has(": 10:00") {
+		t.Errorf("twice: %d at %s", a.Status, a.Path)
 	}
 	if a := w.Browse("analyst", text.RU).Get("/messages/new"); a.Status != http.StatusForbidden {
 		t.Errorf("analyst: %d", a.Status)
