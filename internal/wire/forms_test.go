@@ -140,3 +140,56 @@ func errorsOf(page string) []string {
 	}
 	return out
 }
+
+// unfilled is what a blank text field is told, in the languages of the tests.
+var unfilled = []string{"Осы жолды толтырыңыз", "Заполните это поле"}
+
+// sound looks that each line of an error summary leads to a field that is seen,
+// and that nobody is asked to fill in a choice.
+func sound(t testing.TB, pattern, page string) {
+	t.Helper()
+	if !strings.Contains(page, "govuk-error-summary") {
+		return
+	}
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for n := range doc.Descendants() {
+		switch {
+		case n.Type != html.ElementNode:
+		case attribute(n, "type") != "hidden":
+			seen[attribute(n, "id")] = true
+		case attribute(n, "value") != "": // goes missing by tampering alone
+			seen[attribute(n, "name")] = true
+		}
+	}
+	for n := range doc.Descendants() {
+		switch {
+		case n.Type != html.ElementNode:
+		case n.Data == "a" && n.Parent.Data == "li" && strings.HasPrefix(attribute(n, "href"), "#"):
+			if to := attribute(n, "href")[1:]; !seen[to] {
+				t.Errorf("%s: the summary leads to #%s, which is not there", pattern, to)
+			}
+		case strings.HasPrefix(attribute(n, "class"), "govuk-form-group"):
+			asksToFillAChoice(t, pattern, n)
+		}
+	}
+}
+
+func asksToFillAChoice(t testing.TB, pattern string, group *html.Node) {
+	t.Helper()
+	choice, said := "", ""
+	for n := range group.Descendants() {
+		switch kind := attribute(n, "type"); {
+		case n.Type == html.TextNode && slices.Contains(unfilled, strings.TrimSpace(n.Data)):
+			said = n.Data
+		case n.Type == html.ElementNode && (n.Data == "select" || kind == "radio" || kind == "checkbox"):
+			choice = attribute(n, "name")
+		}
+	}
+	if choice != "" && said != "" {
+		t.Errorf("%s: %s is a choice, yet it is asked to be filled in", pattern, choice)
+	}
+}

@@ -225,6 +225,7 @@ func emptyForms(t *testing.T, b *trial.Browser, name, pattern string, stands []s
 		if a.Status >= 500 {
 			t.Errorf("%s: %d", pattern, a.Status)
 		}
+		sound(t, pattern, a.Body)
 		refused = refused && a.Status >= 400
 		return a
 	}

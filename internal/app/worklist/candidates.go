@@ -81,7 +81,7 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 	return out, nil
 }
 
-// worker is one's name before it is shown.
+// worker is a name of the service before it is shown.
 type worker struct{ Family, Given string }
 
 // callings are the names of workers in a list from which one is chosen: family

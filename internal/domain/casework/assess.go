@@ -98,7 +98,7 @@ func checkAssessment(s Assessment, opened time.Time) error {
 	for i, d := range Domains() {
 		l := *s.levels()[i]
 		if l == unknown {
-			bad.Add(d, "fault.blank")
+			bad.Add(d, "fault.choose_one")
 			continue
 		}
 		bad.Check(l >= 0 && l <= 3, d, "fault.choice")

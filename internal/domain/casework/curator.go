@@ -50,7 +50,7 @@ type proposalFacts struct {
 func checkProposal(f proposalFacts, p Proposal) error {
 	switch {
 	case p.Person == "":
-		return fault.Bad("curator", "fault.blank")
+		return fault.Bad("curator", "fault.choose_one")
 	case !f.serves:
 		return fault.Bad("curator", "case.curator_elsewhere")
 	case f.closed:

@@ -46,7 +46,7 @@ func checkDeputy(f deputyFacts) string {
 func checkDeputation(d Deputation, now time.Time) error {
 	var bad fault.Fields
 	bad.Check(d.Curator != "", "curator", "fault.blank")
-	bad.Check(d.Deputy != "", "deputy", "fault.blank")
+	bad.Check(d.Deputy != "", "deputy", "fault.choose_one")
 	bad.Check(d.Deputy == "" || d.Deputy != d.Curator, "deputy", "case.deputy_same")
 	bad.Check(d.Until.After(now) && !d.Until.After(now.Add(absenceLong)), "until", "case.deputy_until")
 	return bad.Err()

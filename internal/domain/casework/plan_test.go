@@ -19,7 +19,7 @@ func TestAssessRefuses(t *testing.T) {
 	full := casework.AssessmentInput{Levels: levels(1)}
 	strangers(t, w, c.ID, func(k id.ID) verb { return assess(casework.Case{ID: k}, full) })
 	refuse(t, w, "curator2@lake", fault.Missing(), assess(c, full))
-	fields(t, w, "curator1@lake", "family", "fault.blank", assess(c, casework.AssessmentInput{Levels: map[string]int{"safety": 1}}))
+	fields(t, w, "curator1@lake", "family", "fault.choose_one", assess(c, casework.AssessmentInput{Levels: map[string]int{"safety": 1}}))
 	for _, n := range []int{-1, 4} {
 		fields(t, w, "curator1@lake", "peers", "fault.choice", assess(c, casework.AssessmentInput{Levels: levels(n)}))
 	}

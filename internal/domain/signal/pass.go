@@ -23,7 +23,7 @@ type Handing struct {
 
 func checkHanding(s Signal, h Handing) error {
 	var bad fault.Fields
-	bad.Check(h.To != "", "to", "fault.blank")
+	bad.Check(h.To != "", "to", "fault.choose_one")
 	bad.Check(h.To != s.Territory, "to", "signal.same_place")
 	bad.Text(h.Reason, maxReason, "reason")
 	return bad.Err()
@@ -228,7 +228,7 @@ func Decide(ctx context.Context, a *act.Act, key id.ID, h Handing) error {
 		return err
 	}
 	var bad fault.Fields
-	bad.Check(h.To != "", "to", "fault.blank")
+	bad.Check(h.To != "", "to", "fault.choose_one")
 	bad.Text(h.Reason, maxReason, "reason")
 	if err := bad.Err(); err != nil {
 		return err

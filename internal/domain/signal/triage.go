@@ -199,7 +199,7 @@ func AddOther(ctx context.Context, a *act.Act, key id.ID, p Party, version int) 
 		return err
 	}
 	var bad fault.Fields
-	bad.Check(p.Child != "", "child", "fault.blank")
+	bad.Check(p.Child != "", "child", "fault.choose_one")
 	bad.Check(p.Child != s.Child || p.Child == "", "child", "signal.other_child")
 	bad.Check(slices.Contains(Parts(), p.Part), "part", "fault.choice")
 	if err := bad.Err(); err != nil {

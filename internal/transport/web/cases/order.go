@@ -32,6 +32,9 @@ func orderForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 		exempt = ""
 	}
 	if !measure.IsKind(kind) {
+		if q.Fault != nil { // nothing else is asked on this page
+			q.Fault = fault.New(fault.Invalid, "fault.choose_one")
+		}
 		return p.kinds(exempt), nil
 	}
 	return p.order(ctx, kind, exempt, q.Value("more", get("more")) != "")
@@ -89,6 +92,9 @@ func (p *paper) order(ctx context.Context, kind, exempt string, more bool) (kit.
 		q.DateBoxes("due", "cases.due", date.Date{})}
 	u := measure.UsualOf(kind)
 	indicator := q.Value("indicator", u.Indicator)
+	if !measure.IsIndicator(indicator) {
+		indicator = u.Indicator
+	}
 	if exempt == "" {
 		was, err := p.lastValue(ctx, indicator)
 		if err != nil {
@@ -162,6 +168,26 @@ func (p *paper) lastValue(ctx context.Context, indicator string) (string, error)
 	return "", nil
 }
 
+// visible says a refusal of the day of reading, which the short form takes from
+// the term, at the term.
+func visible(err error) error {
+	f, ok := fault.Of(err)
+	if !ok {
+		return err
+	}
+	at := func(name string) int {
+		return slices.IndexFunc(f.Fields, func(x fault.Field) bool { return x.Name == name })
+	}
+	switch i := at("check"); {
+	case i < 0:
+	case at("due") >= 0:
+		f.Fields = slices.Delete(f.Fields, i, i+1)
+	default:
+		f.Fields[i] = fault.Field{Name: "due", Key: "case.due_too_soon"}
+	}
+	return err
+}
+
 func orderMeasure(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	key, err := q.ID("id")
 	if err != nil {
@@ -186,6 +212,9 @@ func orderMeasure(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error)
 		in.Check = in.Due // read when it is over, unless told otherwise
 	}
 	_, err = casework.Order(ctx, a, key, in)
+	if q.Text("more") == "" {
+		err = visible(err)
+	}
 	return kit.Next{URL: URL + "/" + key.String() + "/plan", Done: "cases.measure_done"}, err
 }
 
