@@ -29,12 +29,14 @@ func TestEachSeesTheirMinimum(t *testing.T) {
 	})
 	plain, rows := under(routes(t, w), "GET")
 	for who, may := range map[string][]string{
-		// The executor: whom to see, what to do, by when.
-		s.who("executor"): {plantedGiven}, s.who("head"): {plantedGiven},
+		// The executor: whom to see, how to reach safely, who must not know, what
+		// to do, by when (practice rule 9). An executor elsewhere: nothing.
+		s.who("executor"): {plantedGiven, plantedAunt, plantedCall, plantedAdult}, s.who("head"): {plantedGiven, plantedAunt, plantedCall, plantedAdult},
+		other.who("executor"): {plantedGiven, plantedAunt, plantedCall, plantedAdult}, "executor@steppe": {}, "head@steppe": {},
 		// Who is asked: of whom, what troubles, how grave and why.
 		s.who("curator2"): {plantedGiven, plantedWhy},
 		// The curator: all of the child; nothing of who told.
-		s.who("curator1"): {plantedFamily, plantedGiven, plantedAdult, plantedPhone, plantedAddress, plantedTold, plantedWhy, plantedGoal, plantedView, plantedGround, plantedNote, plantedTeller},
+		s.who("curator1"): {plantedFamily, plantedGiven, plantedAdult, plantedPhone, plantedAddress, plantedTold, plantedWhy, plantedGoal, plantedView, plantedGround, plantedNote, plantedAunt, plantedCall},
 		s.who("curator3"): {}, "analyst": {}, "administrator": {}, "regional@north": {}, "republican": {}, "protection": {}, "prosecutor@north": {},
 		"secretary@steppe": {}, "curator1@steppe": {},
 	} {

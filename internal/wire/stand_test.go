@@ -27,6 +27,8 @@ const (
 	plantedTold    = "Shanyraqtas"
 	plantedHow     = "Sarybulaqsu"
 	plantedTeller  = "Kokserekov"
+	plantedAunt    = "Altynsaqina"
+	plantedCall    = "77015554433"
 	plantedReach   = "ainabulaq"
 	plantedWhy     = "Temirqazyq"
 	plantedGoal    = "Aqqumannyn"
@@ -36,7 +38,7 @@ const (
 )
 
 func planted() []string {
-	return []string{plantedFamily, plantedGiven, plantedAdult, plantedPhone, plantedAddress, plantedTold, plantedHow, plantedTeller,
+	return []string{plantedFamily, plantedGiven, plantedAdult, plantedPhone, plantedAddress, plantedTold, plantedHow, plantedTeller, plantedAunt, plantedCall,
 		plantedReach, plantedWhy, plantedGoal, plantedView, plantedGround, plantedNote}
 }
 
@@ -125,7 +127,7 @@ func (s *stand) family(t testing.TB, w *trial.World) {
 		if err := registry.SetAddress(ctx, a, s.child, registry.Address{Text: plantedAddress + " 7", FromDay: s.born}); err != nil {
 			return err
 		}
-		return registry.SetContactCard(ctx, a, s.child, 0, registry.Card{Who: plantedTeller, How: plantedPhone, Not: plantedAdult})
+		return registry.SetContactCard(ctx, a, s.child, 0, registry.Card{Who: plantedAunt, How: plantedCall, Not: plantedAdult})
 	})
 }
 

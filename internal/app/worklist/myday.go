@@ -34,6 +34,9 @@ type DayLine struct {
 	Due    date.Date
 	At     time.Time // the hour, where hours matter
 	Late   bool
+	// Measure is the kind of measure, for its executor, who is told nothing of
+	// the child in a list.
+	Measure string
 }
 
 // Today is what waits for a person: at most ten lines, danger first, then law,
@@ -136,13 +139,44 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 			v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, "day")
 		}
 	}
+	kinds, err := measureKinds(ctx, v, lines)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]DayLine, 0, len(lines))
 	for _, l := range lines {
 		d := DayLine{Kind: l.Kind, Rank: l.Rank, Case: l.Case, On: l.On, No: l.No, Due: l.Due, Late: l.Late}
 		if k, ok := known[l.Child]; ok {
 			d.Child, d.Born = name.Initial(k.Family, k.Given), k.Born
+		} else {
+			d.Measure = kinds[l.On]
 		}
 		out = append(out, d)
+	}
+	return out, nil
+}
+
+// measureKinds gives the kinds of the measures that wait for their executor.
+func measureKinds(ctx context.Context, v *act.View, lines []casework.Line) (map[id.ID]string, error) {
+	var keys []id.ID
+	for _, l := range lines {
+		if l.Kind == casework.LineDelivery && l.Child == "" {
+			keys = append(keys, l.On)
+		}
+	}
+	out := map[id.ID]string{}
+	if len(keys) == 0 {
+		return out, nil
+	}
+	var rows []casework.Measure
+	err := v.DB().NewSelect().Model(&rows).Column("m.id", "m.kind", "m.child", "m.territory").Where("m.id IN (?)", bun.List(keys)).
+		Apply(v.Scope(casework.MaySeeMeasure, access.Row{Alias: "m", Subjects: []string{"id", "child", "case_id"}})).Limit(int64(len(keys))).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("measures of the day: %w", err)
+	}
+	for _, m := range rows {
+		out[m.ID] = m.Kind
+		v.Look(act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}, "day")
 	}
 	return out, nil
 }

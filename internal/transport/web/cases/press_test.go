@@ -144,7 +144,7 @@ func TestTermTooSoon(t *testing.T) {
 	c, _ := running(t, w)
 	page := "/cases/" + c.ID.String() + "/measure"
 	form := fresh("kind", "mentoring", "subject", "child", "indicator", "lessons_missed_week", "executor", "person:"+trial.Person("executor@lake").String(),
-		"ground", "consent", "ground_note", "mother, today", "baseline", "1", "target", "4", "due-day", "2", "due-month", "3", "due-year", "2026")
+		"ground", "consent", "ground_note", "mother, today", "baseline", "1", "target", "4", "due-day", "3", "due-month", "3", "due-year", "2026")
 	a := w.Browse("curator1@lake", text.RU).Post(page, form)
 	if a.Status != http.StatusUnprocessableEntity || !a.Has(`href="#due"`) || a.Has(`href="#check"`) || !a.Has("позже дня начала") {
 		t.Errorf("%d %v", a.Status, errorsOf(a))

@@ -108,16 +108,32 @@ func TestTheProposedAnswers(t *testing.T) {
 	}
 }
 
-// An executor sees what to do and by when, and nothing of the child.
+// An executor sees whom to meet and how to reach the child safely, what to do
+// and by when, while there is something to do; of the case nothing (practice
+// rule 9).
 func TestAnExecutorSeesTheTaskAlone(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	c, m := running(t, w)
+	card := registry.Card{Who: "the aunt Zere", How: "call 700", Not: "the stepfather"}
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return registry.SetContactCard(ctx, a, c.Child, 0, card) })
 	w.Pass(24 * time.Hour)
 	page := "/measures/" + m.ID.String()
+	for _, who := range []string{"executor@lake", "head@lake"} {
+		for _, need := range []string{"Child I.", card.Who, card.How, card.Not} {
+			if a := w.Browse(who, text.RU).Get(page); a.Status == http.StatusOK && !a.Has(need) || who == "executor@lake" && a.Status != http.StatusOK {
+				t.Errorf("%s: %d without %s", who, a.Status, need)
+			}
+		}
+	}
+	for _, who := range []string{"executor@steppe", "executor@river", "head@steppe", "curator2@lake", "analyst", "duty@lake"} {
+		if a := w.Browse(who, text.RU).Get(page); a.Status == http.StatusOK || a.Has("Child I.") || a.Has(card.Who) {
+			t.Errorf("%s: %d", who, a.Status)
+		}
+	}
 	for _, lang := range langs {
 		a := w.Browse("executor@lake", lang).Get(page)
-		if a.Status != http.StatusOK || !a.Has(page+"/delivery") || a.Has("Child I.") || a.Has(c.No) || a.Has("mother, today") || a.Has(page+"/result") {
+		if a.Status != http.StatusOK || !a.Has(page+"/delivery") || a.Has(c.No) || a.Has("mother, today") || a.Has(page+"/result") {
 			t.Errorf("%s: %d", lang, a.Status)
 		}
 		if a := w.Browse("executor@lake", lang).Get("/measures"); a.Status != http.StatusOK || !a.Has(page) || a.Has("Child I.") || a.Has(c.No) {
@@ -132,6 +148,13 @@ func TestAnExecutorSeesTheTaskAlone(t *testing.T) {
 	}
 	posts(t, w.Browse("executor@lake", text.KK), page+"/delivery", fresh("how", "full"))
 	refuses(t, w, "executor@lake", page+"/delivery", fresh("how", "not", "note", "typed here"), "typed here", "reason")
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.GiveResult(ctx, a, m.ID, casework.ResultInput{Outcome: "helped", Reason: "goes to school daily", Call: true})
+		return err
+	})
+	if a := w.Browse("executor@lake", text.KK).Get(page); a.Has(card.Who) || a.Has("Child I.") {
+		t.Error("it is over, and the executor still sees whom")
+	}
 }
 
 // Asked in vain, the chair appoints; before that no button says so.

@@ -10,6 +10,7 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/date"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -56,6 +57,11 @@ func task(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	x.body, x.curator = bodies[m.Body], staff(x.names, who)
+	if !x.inside {
+		if err := x.meets(ctx, v); err != nil {
+			return kit.Screen{}, err
+		}
+	}
 	return x.screen(), nil
 }
 
@@ -71,6 +77,47 @@ type taskOf struct {
 	body    string
 	curator string
 	back    *kit.Link
+	meeting *worklist.Meeting // for an executor, while there is something to do
+}
+
+// meets adds whom the executor is to see and how the child is reached safely.
+func (x *taskOf) meets(ctx context.Context, v *act.View) error {
+	k, err := worklist.MeetingOf(ctx, v, x.m.Measure)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	x.meeting = &k
+	return nil
+}
+
+// whom is the least an executor must know (practice rule 9).
+func (x taskOf) whom() []block {
+	t, k := x.q.T, x.meeting
+	list := kit.SummaryList{Rows: []kit.SummaryRow{{Key: t.T("cases.meet_whom"),
+		Text: k.Child + ", " + t.N("cases.age", max(0, date.AgeOn(k.Born, x.q.Today())))}}}
+	for _, r := range []struct{ key, text string }{{"cases.card_who", k.Card.Who}, {"cases.card_how", k.Card.How}, {"cases.card_hours", k.Card.Hours}} {
+		if r.text != "" {
+			list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T(r.key), Text: r.text})
+		}
+	}
+	if k.Card.Lang != "" && t.Has("choice.lang."+k.Card.Lang) {
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.card_lang"), Text: t.T("choice.lang." + k.Card.Lang)})
+	}
+	if len(k.Not) > 0 {
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.card_not"), Content: kit.Tag{Text: strings.Join(k.Not, "; "), Level: kit.Danger}})
+	}
+	list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.meet_silent"), Text: t.T("cases.meet_silent_text")})
+	out := []block{{t.T("cases.meet_part"), list}}
+	if k.Card.Who == "" {
+		out = append(out, block{"", kit.Warning{Text: t.T("cases.meet_no_card")}})
+	}
+	if k.Held {
+		out = append(out, block{"", kit.Warning{Text: t.T("messages.hold")}})
+	}
+	return out
 }
 
 // whole adds readings and results for who may see the case.
@@ -102,6 +149,9 @@ func (x taskOf) screen() kit.Screen {
 		title.Primary, title.More = &acts[0], acts[1:]
 	}
 	parts := []block{{"", x.facts()}}
+	if x.meeting != nil {
+		parts = append(x.whom(), block{t.T("cases.meet_what"), x.facts()})
+	}
 	if x.m.DeliveredAt != nil {
 		parts = append(parts, block{t.T("cases.delivery_part"), x.delivery()})
 	}

@@ -53,6 +53,9 @@ func line(t *text.Printer, l worklist.DayLine, today date.Date) kit.Line {
 	if l.Child != "" {
 		out.Meta = t.N("my_day.child", max(0, date.AgeOn(l.Born, today)), map[string]any{"Name": l.Child, "No": l.No})
 	}
+	if l.Measure != "" {
+		out.Text, out.Meta = t.T("my_day.measure", map[string]any{"Measure": "measure_kind." + l.Measure}), t.T("line."+l.Kind)
+	}
 	word := t.When(l.Due, today)
 	if l.Signal != "" {
 		word = t.DateTime(l.At)
