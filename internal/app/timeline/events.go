@@ -119,7 +119,7 @@ func Events(f registry.File, cases []Case, messages []signal.Brief) []Event {
 	for _, x := range f.Addresses {
 		out = append(out, Event{Day: x.FromDay, What: "address", Detail: x.Text})
 	}
-	for _, x := range f.Schooling {
+	for _, x := range schools(f.Schooling) {
 		e := Event{Day: x.FromDay, What: "school", On: x.School}
 		if x.None != "" {
 			e.What, e.Detail = "no_school", x.None
@@ -147,4 +147,12 @@ func Events(f registry.File, cases []Case, messages []signal.Brief) []Event {
 	slices.Reverse(out) // of one instant, what was noted last stands first
 	slices.SortStableFunc(out, func(a, b Event) int { return b.when().Compare(a.when()) })
 	return out
+}
+
+// schools are the places of learning, oldest first. A new year or grade at the
+// same school is no event of its own.
+func schools(all []registry.Schooling) []registry.Schooling {
+	out := slices.Clone(all)
+	slices.SortStableFunc(out, func(a, b registry.Schooling) int { return a.FromDay.Sub(b.FromDay) })
+	return slices.CompactFunc(out, func(a, b registry.Schooling) bool { return a.School == b.School && a.None == b.None })
 }

@@ -32,3 +32,22 @@ func TestEventsInOrder(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// A child who stays at a school has one event of it, on the first day there.
+func TestOneSchoolIsOneEvent(t *testing.T) {
+	t.Parallel()
+	day := func(n int) date.Date { return date.Of(trial.Start).AddDays(n) }
+	a, b := trial.Agency("school@lake"), trial.Agency("school@river")
+	f := registry.File{Child: registry.Child{CreatedAt: trial.Start}, Schooling: []registry.Schooling{
+		{School: a, Grade: "5", FromDay: day(40)}, {School: b, Grade: "4", FromDay: day(30), ToDay: day(40)},
+		{School: a, Grade: "3", FromDay: day(20), ToDay: day(30)}, {School: a, Grade: "2", FromDay: day(10), ToDay: day(20)}}}
+	var got []date.Date
+	for _, e := range timeline.Events(f, nil, nil) {
+		if e.What == "school" {
+			got = append(got, e.Day)
+		}
+	}
+	if want := []date.Date{day(40), day(30), day(10)}; !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+}

@@ -20,6 +20,7 @@ func checkForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 		return kit.Screen{}, err
 	}
 	p.Above = append(p.Above, kit.Warning{Text: q.T.T("cases.check_passive")})
+	p.Norms = q.NormsOf(v.Norm("end.check_first_months"), v.Norm("end.check_second_months"), v.Norm("end.check_third_months"))
 	return p.sheet("check", "cases.check_title", "cases.check_button",
 		kit.Radios{Field: q.Field("source", "cases.check_source"), Options: q.Options("source", "choice.check_source.", casework.CheckSources())},
 		kit.Radios{Field: q.Field("outcome", "cases.check_outcome"), Options: q.Options("outcome", "choice.check.", []string{"calm", "worry"})},
@@ -83,6 +84,7 @@ func reopenForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 			p.Above = append(p.Above, kit.Warning{Text: t.T("cases.reopen_repeat")})
 		}
 	}
+	p.Norms = q.NormsOf(v.Norm("case.repeat_months"))
 	var risks []string
 	for _, r := range casework.Risks() {
 		risks = append(risks, string(r))

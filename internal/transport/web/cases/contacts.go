@@ -67,6 +67,11 @@ func contactForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 			kinds[i].Hint = q.T.T("cases.contact_blind")
 		}
 	}
+	rhythm := c.Risk
+	if slices.Contains(c.ProblemKeys(), "suicide_risk") {
+		rhythm = casework.Acute
+	}
+	c.Norms = q.NormsOf(v.Norm("contact."+string(rhythm)+"_days"), v.Norm("contact.attempts"), v.Norm("contact.video_is_seeing"))
 	return c.sheet("contact", "cases.contact_title", "cases.contact_button",
 		kit.Radios{Field: q.Field("kind", "cases.contact_kind"), Options: kinds},
 		kit.Radios{Field: q.Field("seen", "cases.contact_seen"), Options: q.Options("seen", "choice.seen.", []string{"alone", "with_others", notSeen})},

@@ -34,6 +34,7 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	lawful := casework.EndKindsFor(v, s.Case)
 	kinds := q.Options("kind", "choice.end.", lawful)
 	kinds[slices.Index(lawful, casework.Refusal)].Reveal = kit.Textarea{Field: q.Field("safety", "cases.end_safety"), Value: q.Value("safety", ""), Max: 2000}
+	p.Norms = q.NormsOf(v.Norm("end.check_first_months"), v.Norm("end.check_second_months"), v.Norm("end.check_third_months"), v.Norm("child.adult_age"))
 	sc := p.sheet("end", "cases.end_title", "cases.end_button", kit.Radios{Field: q.Field("kind", "cases.end_kind"), Options: kinds},
 		kit.Textarea{Field: q.Field("reason", "cases.end_reason"), Value: q.Value("reason", ""), Max: 2000})
 	return sc, nil

@@ -23,6 +23,7 @@ type paper struct {
 	Version int // of what the form changes
 	Above   []templ.Component
 	Hidden  []kit.Hidden
+	Norms   kit.Norms // those that decide here
 }
 
 // opened finds the case of a form's address for who may do the deed, and notes
@@ -89,7 +90,7 @@ func (p *paper) sheet(what, title, button string, fields ...templ.Component) kit
 		state = t.T("measure_kind." + p.Measure.Kind)
 	}
 	key := p.q.Value("id", id.New().String())
-	view := sheetView{Above: p.Above, Fields: fields, Buttons: []kit.Button{{Text: t.T(button)}},
+	view := sheetView{Above: p.Above, Norms: p.Norms, Fields: fields, Buttons: []kit.Button{{Text: t.T(button)}},
 		Cancel: &kit.Link{Text: t.T("cases.cancel"), URL: p.home()},
 		Form: kit.Form{URL: url, Keep: what + "-" + p.home()[1:], Version: p.version(),
 			Hidden: append([]kit.Hidden{{Name: "id", Value: key}, {Name: "version", Value: p.version()}}, p.Hidden...)}}

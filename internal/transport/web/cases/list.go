@@ -48,7 +48,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 func filter(q *kit.Req) worklist.CaseFilter {
 	get := q.URL.Query().Get
 	f := worklist.CaseFilter{Lang: q.T.Lang()}
-	if s := casework.State(get("state")); s == casework.Ended {
+	if s := casework.State(get("state")); slices.Contains(states(), string(s)) {
 		f.State = s
 	}
 	if r := casework.Risk(get("risk")); slices.Contains(casework.Risks(), r) {
@@ -58,6 +58,11 @@ func filter(q *kit.Req) worklist.CaseFilter {
 		f.Problem = p
 	}
 	return f
+}
+
+// states are those a case goes through.
+func states() []string {
+	return []string{string(casework.Opened), string(casework.Assessed), string(casework.Planned), string(casework.Running), string(casework.Ended)}
 }
 
 func filters(q *kit.Req, f worklist.CaseFilter) listView {
@@ -75,8 +80,9 @@ func filters(q *kit.Req, f worklist.CaseFilter) listView {
 	view := listView{Filter: kit.Filter{URL: URL, Clear: URL}, Selects: []kit.Select{
 		choose("risk", "cases.risk", "risk.", risks, string(f.Risk)),
 		choose("problem", "cases.problem", "problem.", slices.DeleteFunc(casework.Problems(), unlisted), f.Problem),
-		choose("state", "cases.state", "case_state.", []string{string(casework.Ended)}, string(f.State)),
+		choose("state", "cases.state", "case_state.", states(), string(f.State)),
 	}}
+	view.Selects[2].None = q.T.T("cases.any_open")
 	for _, s := range view.Selects {
 		for _, o := range s.Options {
 			if o.On {

@@ -38,6 +38,7 @@ func riskForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		}
 		p.Above = append(p.Above, theirs)
 	}
+	p.Norms = q.NormsOf(v.Norm("risk.suicide_days"), v.Norm("risk.overdue_days"))
 	return p.sheet("risk", "cases.risk_title", "cases.risk_button",
 		kit.Radios{Field: q.Field("level", "cases.risk_level"), Options: options},
 		kit.Textarea{Field: q.Field("reason", "cases.risk_reason"), Value: q.Value("reason", ""), Max: 2000}), nil
@@ -100,6 +101,7 @@ func secondForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if r.Marked {
 		p.Above = append(p.Above, kit.Warning{Text: t.T("cases.risk_marked")})
 	}
+	p.Norms = q.NormsOf(v.Norm("risk.suicide_days"), v.Norm("risk.overdue_days"))
 	return p.sheet("risk/"+change.String(), "cases.second_title", "cases.second_button", decision(q), decisionReason(q)), nil
 }
 

@@ -222,7 +222,7 @@ func (s seen) title() kit.Title {
 	}
 	line = append(line, s.place)
 	if s.Case.State != casework.Ended {
-		line = append(line, t.T("case_state."+string(s.Case.State)), t.N("cases.days_open", s.q.Today().Sub(date.Of(s.Case.OpenedAt))+1))
+		line = append(line, t.T("case_state."+string(s.Case.State)), s.opened())
 	}
 	out.State = strings.Join(line, " · ")
 	return out
@@ -258,4 +258,12 @@ func (s seen) tabs(on string) kit.SubNav {
 		add("history", s.at("history"))
 	}
 	return nav
+}
+
+// opened is how long the case has been open.
+func (s seen) opened() string {
+	if n := s.q.Today().Sub(date.Of(s.Case.OpenedAt)); n > 0 {
+		return s.q.T.N("cases.days_open", n)
+	}
+	return s.q.T.T("cases.opened_today")
 }

@@ -7,6 +7,7 @@ import (
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/text"
@@ -28,6 +29,15 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	view := dayView{Tasks: kit.TaskList{Empty: &kit.Empty{Why: q.T.T("my_day.empty"), Do: q.T.T("my_day.empty_do")}}}
+	if len(day.Lines) == 0 {
+		view.Guides = guides(v, q)
+		if len(view.Guides) > 0 {
+			view.Tasks.Empty.Do = ""
+		}
+		if v.May(registry.OpenOne) == nil && v.May(casework.List) != nil {
+			view.Norms = q.NormsOf(v.Norm("child.open_file_hours"))
+		}
+	}
 	for _, l := range day.Lines {
 		view.Tasks.Lines = append(view.Tasks.Lines, line(q.T, l, q.Today()))
 	}

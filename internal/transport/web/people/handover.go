@@ -128,10 +128,14 @@ func checked(q *kit.Req, in casework.HandoverInput, c casework.HandoverCount, na
 			hidden = append(hidden, kit.Hidden{Name: name, Value: x})
 		}
 	}
+	until := kit.SummaryRow{Key: q.T.T("curators.check_at_once"), Text: q.T.Number(c.AtOnce)}
+	if in.KeepUntilAccepted {
+		until = kit.SummaryRow{Key: q.T.T("curators.check_until"), Text: q.T.Number(c.Cases - c.AtOnce)}
+	}
 	view := checkView{
 		Facts: kit.SummaryList{Rows: []kit.SummaryRow{
 			{Key: q.T.T("curators.check_cases"), Text: q.T.Number(c.Cases)},
-			{Key: q.T.T("curators.check_at_once"), Text: q.T.Number(c.AtOnce)},
+			until,
 			{Key: q.T.T("curators.check_left"), Text: q.T.Number(c.Left)},
 			{Key: q.T.T("curators.handover_reason"), Text: in.Reason},
 		}},

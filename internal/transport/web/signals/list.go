@@ -42,6 +42,11 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	view := filters(q, f)
 	view.Nav = tabs(q, f, counts)
 	view.Table = table(v, q, rows, names)
+	if v.May(signal.HandleUp) == nil {
+		view.About = q.T.T("messages.up_about")
+		view.Table.Empty = &kit.Empty{Why: q.T.T("messages.up_none"), Do: q.T.T("messages.up_none_do"),
+			Action: &kit.Action{Text: q.T.T("messages.up_cases"), URL: "/cases"}}
+	}
 	view.Pager = kit.Pager{Text: q.T.N("messages.count", counts[f.Group])}
 	if next != nil {
 		view.Pager.Older = q.AfterAt(next.At, next.After)

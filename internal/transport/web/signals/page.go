@@ -33,7 +33,7 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if m.State == signal.New {
 		view.Facts = kit.SummaryList{Rows: reported(q, m, names)}
 		if m.Can(v, signal.AnswerSafe) {
-			f := safetyForm(q, m)
+			f := safetyForm(v, q, m)
 			view.Safety = &f
 		}
 		sc.Body = messagePage(view)
@@ -53,6 +53,12 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	view.Facts = kit.SummaryList{Title: q.T.T("messages.said"), Rows: append(reported(q, m, names), later(q, m, names)...)}
 	view.Safe = kit.SummaryList{Title: q.T.T("messages.safety"), Rows: safetyRows(q, m, names)}
 	view.Others = others(v, q, m, names)
+	switch m.State {
+	case signal.SafeChecked:
+		view.Norms = q.NormsOf(v.Norm("signal.triage_days"), v.Norm("signal.repeat_months"))
+	case signal.Passed:
+		view.Norms = q.NormsOf(v.Norm("signal.pass_hours"))
+	}
 	view.Passed = passings(q, m, names)
 	if m.Can(v, signal.TriageOne) && (m.State == signal.SafeChecked || m.State == signal.Ended) {
 		sc.Title.More = append(sc.Title.More, kit.Action{Text: q.T.T("messages.other_do"), URL: to(m.ID, "other")})

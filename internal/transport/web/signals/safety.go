@@ -15,13 +15,17 @@ import (
 func version(m signal.Message) string { return strconv.Itoa(m.Version) }
 
 // safetyForm is the question nothing comes before.
-func safetyForm(q *kit.Req, m signal.Message) safetyView {
+func safetyForm(v *act.View, q *kit.Req, m signal.Message) safetyView {
 	ask := func(name, key string) kit.Radios {
 		return kit.Radios{Field: q.Field(name, key), Inline: true, Options: q.Options(name, "messages.answer.", signal.Answers())}
 	}
 	f := form(m, "")
 	f.Keep = "message-safety-" + m.ID.String()
-	return safetyView{
+	hours := v.Norm("signal.ordinary_hours")
+	if m.Urgent {
+		hours = v.Norm("signal.urgent_hours")
+	}
+	return safetyView{Norms: q.NormsOf(hours, v.Norm("signal.night_hours")),
 		Title: q.T.T("messages.safety_title"), Form: f,
 		With:   kit.Input{Field: q.Field("with_whom", "messages.with_whom"), Value: q.Value("with_whom", ""), Max: 500},
 		Feared: ask("feared_near", "messages.feared_near"), Injured: ask("injured", "messages.injured"), Suicide: ask("suicide", "messages.suicide"),

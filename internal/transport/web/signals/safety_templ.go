@@ -23,6 +23,7 @@ type safetyView struct {
 	At      kit.TimeBox
 	Result  kit.Textarea
 	Button  kit.Button
+	Norms   kit.Norms
 }
 
 func safetyPage(s safetyView) templ.Component {
@@ -53,7 +54,7 @@ func safetyPage(s safetyView) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(s.Title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/transport/web/signals/safety.templ`, Line: 21, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/transport/web/signals/safety.templ`, Line: 22, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -156,6 +157,10 @@ func safetyPage(s safetyView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = kit.In(s.Form).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = s.Norms.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
