@@ -35,7 +35,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	view := filters(q, f)
-	view.Table, view.Pager = table(q, rows, seen, v.May(registry.OpenOne) == nil), kit.Pager{Text: q.T.N("cases.count", n)}
+	view.Table, view.Pager = table(q, rows, seen, v.May(registry.OpenOne) == nil), kit.Pager{}
 	if next != nil {
 		view.Pager.Older = q.AfterAt(next.At, next.ID)
 	}

@@ -29,6 +29,7 @@ func openForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		Form:   kit.Form{URL: URL + "/" + key.String() + "/open", Keep: "case-open-" + key.String()},
 		Reason: kit.Textarea{Field: q.Field("reason", "children.open_file_reason"), Value: q.Value("reason", ""), Max: 1000},
 		Button: kit.Button{Text: q.T.T("children.open_file_button")},
+		Norms:  q.NormsOf(v.Norm("child.open_file_hours")),
 	}
 	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("cases.title"), URL: URL},
 		Title: kit.Title{Text: q.T.T("children.open_file")}, Body: openPage(form)}, nil

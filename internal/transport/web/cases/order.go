@@ -132,7 +132,7 @@ func (p *paper) known(u measure.Usual, indicator, exempt, again string) []kit.Su
 	if exempt == "" {
 		return append(rows, kit.SummaryRow{Key: t.T("cases.indicator"), Text: t.T("indicator." + indicator), Links: change})
 	}
-	return append(rows, kit.SummaryRow{Key: t.T("cases.expected"), Text: t.T("choice.exempt." + exempt)})
+	return append(rows, kit.SummaryRow{Key: t.T("cases.exempt_row"), Text: t.T("choice.exempt." + exempt)})
 }
 
 // rest is "more about the measure": what is otherwise filled in.

@@ -150,3 +150,22 @@ func TestTermTooSoon(t *testing.T) {
 		t.Errorf("%d %v", a.Status, errorsOf(a))
 	}
 }
+
+// The summary says which question each line is about, in the order of the page.
+func TestSummaryNamesTheQuestions(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := led(t, w)
+	page := "/cases/" + c.ID.String() + "/contact"
+	for lang, want := range map[text.Lang][]string{
+		text.RU: {"Удалось увидеть ребёнка: выберите один вариант", "Когда: заполните это поле"},
+		text.KK: {"Баланы көрдіңіз бе: біреуін таңдаңыз", "Қашан: осы жолды толтырыңыз"},
+	} {
+		b := w.Browse("curator1@lake", lang)
+		said := errorsOf(b.Post(page, versioned(b, page, fresh("kind", "visit"))))
+		i, j := strings.Index(said, want[0]), strings.Index(said, want[1])
+		if i < 0 || j < i {
+			t.Errorf("%s: %s", lang, said)
+		}
+	}
+}

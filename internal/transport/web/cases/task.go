@@ -201,7 +201,11 @@ func (x taskOf) facts() templ.Component {
 	row("cases.dose", m.Dose)
 	row("cases.from", t.Date(m.FromDay))
 	row("cases.due", t.Date(m.DueDay))
-	row("cases.expected", expected(t, m.Measure))
+	if m.Exempt == "" {
+		row("cases.expected", expected(t, m.Measure))
+	} else {
+		row("cases.exempt_row", expected(t, m.Measure))
+	}
 	row("cases.executor", executorName(staff(x.names, m.Executor), x.body))
 	row("cases.col_curator", x.curator)
 	if x.inside {

@@ -72,9 +72,7 @@ func (s *Site) frame(q *Req, sc Screen) Frame {
 		}
 	}
 	if q.Fault != nil {
-		for _, x := range q.Fault.Fields {
-			f.Errors = append(f.Errors, FieldError{ID: anchor(x), Text: t.Field(x)})
-		}
+		f.Errors = q.wrongs()
 		if len(f.Errors) == 0 {
 			f.Errors = append(f.Errors, FieldError{Text: t.Fault(q.Fault)})
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/date"
@@ -30,6 +31,7 @@ type Req struct {
 	Form  url.Values   // what was posted, nil on a first look
 	Fault *fault.Fault // the refusal that is being shown, or nil
 	bad   fault.Fields
+	asked []Field // the questions of the page, in their order
 	today date.Date
 }
 
@@ -330,7 +332,32 @@ func (q *Req) Field(name, key string) Field {
 	if q.T.Has(key + "_hint") {
 		f.Hint = q.T.T(key + "_hint")
 	}
+	q.asked = append(q.asked, f)
 	return f
+}
+
+// wrongs are the lines of the error summary in the order of the page, each
+// naming its question where the refusal alone does not.
+func (q *Req) wrongs() []FieldError {
+	at := func(name string) int {
+		i := slices.IndexFunc(q.asked, func(f Field) bool { return f.Name == name })
+		if i < 0 {
+			return len(q.asked)
+		}
+		return i
+	}
+	all := slices.Clone(q.Fault.Fields)
+	slices.SortStableFunc(all, func(a, b fault.Field) int { return at(a.Name) - at(b.Name) })
+	var out []FieldError
+	for _, x := range all {
+		e := FieldError{ID: anchor(x), Text: q.T.Field(x)}
+		if i := at(x.Name); i < len(q.asked) && strings.HasPrefix(x.Key, "fault.") {
+			first, size := utf8.DecodeRuneInString(e.Text)
+			e.Text = strings.TrimRight(q.asked[i].Label, "?: ") + ": " + string(unicode.ToLower(first)) + e.Text[size:]
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 // DateBoxes makes the three boxes of a date field.

@@ -50,7 +50,10 @@ func enterForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	} else {
 		view.Whom = &kit.Input{Field: q.Field("whom", "messages.whom"), Value: q.Value("whom", ""), Max: 500}
 	}
-	sc := kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("messages.title"), URL: URL}, Title: kit.Title{Text: q.T.T("messages.enter_title")}}
+	sc := kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("kit.home"), URL: "/"}, Title: kit.Title{Text: q.T.T("messages.enter_title")}}
+	if v.May(signal.ListAll) == nil {
+		sc.Back = &kit.Link{Text: q.T.T("messages.title"), URL: URL}
+	}
 	if !full {
 		more := URL + "/new?full=yes"
 		if view.Whom == nil {

@@ -30,7 +30,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	view := listView{Pager: kit.Pager{Text: q.T.N("uncovered.count", n)},
+	view := listView{Pager: kit.Pager{},
 		Norms: q.NormsOf(v.Norm("curator.answer_hours"), v.Norm("curator.declines"))}
 	if len(rows) > perPage {
 		rows = rows[:perPage]
