@@ -91,7 +91,7 @@ func reopenForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	}
 	return p.sheet("reopen", "cases.reopen_title", "cases.reopen_button",
 		kit.Checkboxes{Field: q.Field("problems", "cases.problem"), Options: q.Options("problems", "problem.", casework.Problems(), p.ProblemKeys()...)},
-		kit.Radios{Field: q.Field("risk", "cases.risk_level"), Options: q.Options("risk", "risk.", risks)},
+		kit.Radios{Field: q.Field("risk", "cases.risk"), Options: q.Options("risk", "risk.", risks)},
 		kit.Textarea{Field: q.Field("reason", "cases.risk_reason"), Value: q.Value("reason", ""), Max: 2000}), nil
 }
 
