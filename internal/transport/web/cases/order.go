@@ -92,7 +92,7 @@ func (p *paper) order(ctx context.Context, kind, exempt string, more bool) (kit.
 		q.DateBoxes("due", "cases.due", date.Date{})}
 	u := measure.UsualOf(kind)
 	indicator := q.Value("indicator", u.Indicator)
-	if !measure.IsIndicator(indicator) {
+	if _, known := measure.ScaleOf(indicator); !known {
 		indicator = u.Indicator
 	}
 	if exempt == "" {
