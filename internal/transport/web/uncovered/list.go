@@ -5,6 +5,7 @@ import (
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
@@ -62,9 +63,18 @@ func table(v *act.View, q *kit.Req, rows []casework.UncoveredRow, n worklist.Nam
 		child := kit.Cell{Text: q.T.T("uncovered.name_hidden")}
 		if name := n.Children[r.Child]; name != "" {
 			head.URL, child.Text = "/cases/"+r.ID.String(), name
+		} else if v.May(registry.OpenOne) == nil {
+			head.URL = "/cases/" + r.ID.String() + "/open"
 		}
 		t.Rows = append(t.Rows, []kit.Cell{head, child, {Tag: q.Risk(string(r.Risk))},
 			{Text: q.T.DateTime(r.Since), Sub: q.T.T("uncovered.why." + string(r.Why))}, term(v, q, r), who(q, r, n), do(v, q, r)})
+	}
+	if v.May(casework.ProposeOne) != nil { // the level above watches
+		last := len(t.Columns) - 1
+		t.Columns = t.Columns[:last]
+		for i := range t.Rows {
+			t.Rows[i] = t.Rows[i][:last]
+		}
 	}
 	return t
 }

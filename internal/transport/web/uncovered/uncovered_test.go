@@ -46,6 +46,11 @@ func TestListShowsTheScopeAndNoMore(t *testing.T) {
 		if a.Status != http.StatusOK || a.Has(c.No) != want.row || a.Has("Child I.") != want.name {
 			t.Errorf("%s: status %d, row %v, name %v", who, a.Status, a.Has(c.No), a.Has("Child I."))
 		}
+		// The level above acts on nothing; it may open the file with a reason.
+		opens := want.row && !want.name
+		if a.Has("/cases/"+c.ID.String()+"/open\"") != opens || want.row && a.Has(">Действие<") == opens {
+			t.Errorf("%s: what is offered", who)
+		}
 	}
 	for _, who := range []string{"curator1@lake", "analyst"} {
 		if a := w.Browse(who, text.KK).Get("/uncovered"); a.Status != http.StatusForbidden {
