@@ -35,13 +35,13 @@ func enterForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	view := enterView{
 		Form: kit.Form{URL: URL + "/new", Keep: "message-new", Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}}},
 		What: kit.Textarea{Field: q.Field("what", "messages.what"), Value: q.Value("what", ""), Max: 4000},
-		How:  kit.Textarea{Field: q.Field("how_known", "messages.how_known"), Value: q.Value("how_known", ""), Max: 2000},
 		Kind: kit.Select{Field: q.Field("kind", "messages.kind"), None: q.T.T("messages.choose"), Options: q.Options("kind", "problem.", signal.Kinds())},
 		Urgent: kit.Radios{Field: q.Field("urgent", "messages.urgency"), Inline: true,
 			Options: q.Options("urgent", "messages.urgency.", []string{"yes", "no"}, "yes")},
 		Channel: kit.Select{Field: q.Field("channel", "messages.channel"), Options: q.Options("channel", "messages.channel.", signal.Channels())},
 		Who:     kit.Select{Field: q.Field("reporter_kind", "messages.reporter"), None: q.T.T("messages.choose"), Options: q.Options("reporter_kind", "messages.reporter.", signal.ReporterKinds())},
 		Contact: kit.Input{Field: optional(q.Field("reporter_contact", "messages.reporter_contact")), Value: q.Value("reporter_contact", ""), Max: 200},
+		How:     kit.Textarea{Field: q.Field("how_known", "messages.how_known"), Value: q.Value("how_known", ""), Max: 2000},
 		Button:  kit.Button{Text: q.T.T("messages.save")},
 	}
 	about := q.Value("child", q.URL.Query().Get("child"))
