@@ -101,6 +101,15 @@ type Case struct {
 // ProblemKeys are the case's problems as a list.
 func (c Case) ProblemKeys() []string { return strings.Fields(c.Problems) }
 
+// subjects are what a case is closed by: itself, its child, its message.
+func (c Case) subjects() []id.ID {
+	out := []id.ID{c.ID, c.Child}
+	if c.Signal != "" {
+		out = append(out, c.Signal)
+	}
+	return out
+}
+
 func (c Case) on() act.On {
 	return act.On{Noun: "case", ID: c.ID, Child: c.Child, Territory: c.Territory}
 }

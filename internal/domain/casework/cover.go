@@ -15,16 +15,23 @@ import (
 )
 
 // covered is the one definition of promise 1, as a condition on case_file c: at
-// the instant a curator's turn runs, the curator is active and holds the grant
-// over the case's territory, and is not away, or has a deputy in turn of whom
-// the same is true. Nothing stores it. history.covered says the same of one
-// case in Go; a test holds both equal.
+// the instant a curator's turn runs, the curator is active, holds the grant
+// over the territory where the case then was, has not been shut out of it, and
+// is not away, or has a deputy in turn of whom the same is true. Nothing stores
+// it. history.covered says the same of one case in Go; a test holds both equal.
 func covered(at time.Time) schema.QueryWithArgs {
-	return bun.SafeQuery("EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.role = 'curator' AND ? AND ?"+
+	return bun.SafeQuery("EXISTS (SELECT 1 FROM assignment AS g JOIN case_place AS p ON p.case_id = g.case_id AND p.from_at <= ?"+
+		" AND (p.to_at IS NULL OR p.to_at > ?) WHERE g.case_id = c.id AND g.role = 'curator' AND ? AND ?"+
 		" AND (NOT ? OR EXISTS (SELECT 1 FROM assignment AS d WHERE d.case_id = c.id AND d.role = 'deputy' AND ?"+
 		" AND (d.until_at IS NULL OR d.until_at > ?) AND ? AND NOT ?)))",
-		running("g", at), access.Serving(access.Curator, "g.person", "c.territory", at),
-		away("g", at), running("d", at), at, access.Serving(access.Curator, "d.person", "c.territory", at), away("d", at))
+		at, at, running("g", at), able("g", at), away("g", at), running("d", at), at, able("d", at), away("d", at))
+}
+
+// able is the condition that the person of a turn may act in the case at an
+// instant, where it then was.
+func able(alias string, at time.Time) schema.QueryWithArgs {
+	return bun.SafeQuery("? AND NOT ?", access.Serving(access.Curator, alias+".person", "p.territory", at),
+		access.ShutOut(alias+".person", at, "c.id", "c.child", "c.signal"))
 }
 
 // CoveredAt is covered for the lists of other rooms, over case_file AS c.
@@ -60,8 +67,8 @@ type CoverFilter struct {
 }
 
 // CoverAt tells of each case that was open at an instant whether a curator
-// covered it then. Turns, grants and absences are judged as of the instant;
-// the account by its last change, the territory as it is today.
+// covered it then. Turns, grants, absences, accounts, closings and the territory
+// are judged as of the instant.
 //
 // Faults: Denied.
 func CoverAt(ctx context.Context, v *act.View, at time.Time, f CoverFilter) ([]Cover, error) {

@@ -131,7 +131,7 @@ func proposalOf(ctx context.Context, v *act.View, c Case, person id.ID) (proposa
 		return f, err
 	}
 	f.serves = serves(who, c.Territory)
-	if f.closed, err = access.IsClosed(ctx, v.DB(), who, c.ID, c.Child, c.Signal); err != nil {
+	if f.closed, err = access.IsClosed(ctx, v.DB(), who, c.subjects()...); err != nil {
 		return f, err
 	}
 	var rows []Assignment

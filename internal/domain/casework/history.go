@@ -13,12 +13,25 @@ import (
 )
 
 // history is all that decides, for one case, whether it is covered and since
-// when not: the turns, and of the people in them absences and standing.
+// when not: where it was, the turns, of the people in them absences and
+// standing, and to whom the case is closed.
 type history struct {
-	c     Case
-	turns []Assignment // by proposed_at
-	away  map[id.ID][]Absence
-	staff map[id.ID]access.Standing
+	c      Case
+	places []stay       // the oldest first, without a gap
+	turns  []Assignment // by proposed_at
+	away   map[id.ID][]Absence
+	staff  map[id.ID]access.Standing
+	closed access.Closures
+}
+
+// stay is where a case was from–to.
+type stay struct {
+	bun.BaseModel `bun:"table:case_place,alias:p"`
+	CaseID        id.ID
+	N             int
+	Territory     string
+	FromAt        time.Time
+	ToAt          *time.Time
 }
 
 // histories reads the histories of cases, in their order.
@@ -31,6 +44,7 @@ func histories(ctx context.Context, d bun.IDB, cases []Case) ([]history, error) 
 		out[i].c = c
 	}
 	people := map[id.ID]bool{}
+	var subjects []id.ID
 	for block := range slices.Chunk(keys, 500) {
 		var turns []Assignment
 		err := d.NewSelect().Model(&turns).Where("g.case_id IN (?)", bun.List(block)).OrderExpr("g.proposed_at, g.id").Scan(ctx)
@@ -42,13 +56,28 @@ func histories(ctx context.Context, d bun.IDB, cases []Case) ([]history, error) 
 			h.turns = append(h.turns, g)
 			people[g.Person] = true
 		}
+		var places []stay
+		if err := d.NewSelect().Model(&places).Where("p.case_id IN (?)", bun.List(block)).OrderExpr("p.case_id, p.n").Scan(ctx); err != nil {
+			return nil, fmt.Errorf("places of cases: %w", err)
+		}
+		for _, p := range places {
+			h := &out[at[p.CaseID]]
+			h.places = append(h.places, p)
+		}
+	}
+	for _, c := range cases {
+		subjects = append(subjects, c.subjects()...)
+	}
+	closed, err := access.ClosuresOf(ctx, d, subjects...)
+	if err != nil {
+		return nil, err
 	}
 	away, staff, err := standing(ctx, d, people)
 	if err != nil {
 		return nil, err
 	}
 	for i := range out {
-		out[i].away, out[i].staff = away, staff
+		out[i].away, out[i].staff, out[i].closed = away, staff, closed
 	}
 	return out, nil
 }
@@ -83,14 +112,26 @@ func (h history) absent(person id.ID, at time.Time) bool {
 	return slices.ContainsFunc(h.away[person], func(b Absence) bool { return !b.FromAt.After(at) && b.ToAt.After(at) })
 }
 
-// serves tells whether a person serves where the case was: before it came
-// here, any territory of theirs.
-func (h history) serves(person id.ID, at time.Time) bool {
-	s := h.staff[person]
-	if h.c.MovedAt != nil && at.Before(*h.c.MovedAt) {
-		return s.Active(at) && s.Holds(at)
+// in is where the case was at an instant.
+func (h history) in(at time.Time) stay {
+	for _, p := range h.places {
+		if !p.FromAt.After(at) && (p.ToAt == nil || p.ToAt.After(at)) {
+			return p
+		}
 	}
-	return s.Serves(h.c.Territory, at)
+	return stay{}
+}
+
+// serves tells whether a person served where the case then was, and was not
+// shut out of it.
+func (h history) serves(person id.ID, at time.Time) bool {
+	s, p := h.staff[person], h.in(at)
+	return p.N > 0 && s.Serves(p.Territory, at) && !h.shut(person, at)
+}
+
+// shut tells whether the case was closed to a person at an instant.
+func (h history) shut(person id.ID, at time.Time) bool {
+	return h.closed.ToAt(h.staff[person], at, h.c.subjects()...)
 }
 
 // covered is the rule of covered in SQL, for one case.
@@ -134,14 +175,17 @@ func (h history) bounds() []time.Time {
 			}
 		}
 	}
-	add(h.c.MovedAt)
+	for _, p := range h.places {
+		add(&p.FromAt, p.ToAt)
+	}
+	for _, x := range h.c.subjects() {
+		out = append(out, h.closed.Since(x)...)
+	}
 	for _, g := range h.turns {
-		add(g.ActiveAt, g.EndedAt, g.UntilAt, h.staff[g.Person].StateAt)
+		add(g.ActiveAt, g.EndedAt, g.UntilAt)
+		out = append(out, h.staff[g.Person].Bounds()...)
 		for _, b := range h.away[g.Person] {
 			add(&b.FromAt, &b.ToAt)
-		}
-		for _, x := range h.staff[g.Person].Grants {
-			add(&x.FromAt, x.ToAt)
 		}
 	}
 	return out
@@ -194,13 +238,15 @@ func (h history) why(at time.Time) Why {
 		}
 		return Resigned
 	}
-	s := h.staff[g.Person]
+	s, p := h.staff[g.Person], h.in(at)
 	switch {
 	case !s.Active(at):
 		return Suspended
-	case s.Covers(h.c.Territory, at):
+	case h.shut(g.Person, at):
+		return Shut
+	case s.Covers(p.Territory, at):
 		return Away
-	case s.Holds(at) && h.c.MovedAt != nil && !h.c.MovedAt.Before(*g.ActiveAt):
+	case s.Holds(at) && p.N > 1 && !p.FromAt.Before(*g.ActiveAt):
 		return MovedAway
 	}
 	return GrantEnded

@@ -212,17 +212,43 @@ func offerLines(ctx context.Context, v *act.View, today date.Date) ([]Line, erro
 	return out, err
 }
 
-// checkLines: passive checks of the cases whose last curator the actor was.
+// checkLines: passive checks of the cases whose last curator the actor was. Those
+// of a curator who has left fall to the secretary; where the risk was high or
+// acute, which is the child's safety, they climb to the chair when the secretary
+// has had them a working day beyond their own (practice rule 16).
 func checkLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error) {
 	if v.May(MayCheck) != nil || v.Actor().Machine {
 		return nil, nil
 	}
-	return scanLines(ctx, v.DB().NewSelect().TableExpr("case_file AS c").
-		ColumnExpr("c.id AS case_id, c.no, c.child, e.id AS on_id, e.due_day AS due").
-		Join("JOIN end_check AS e ON e.case_id = c.id AND e.done_at IS NULL").Where("e.due_day <= ?", today.AddDays(ahead)).
-		Where("EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.person = ? AND g.role = 'curator'"+
-			" AND g.state = 'ended' AND g.ended_at = c.ended_at)", v.Actor().Person).
-		Apply(v.Scope(MayCheck, access.Rows("c"))).OrderExpr("e.due_day").Limit(manyCases), LineEndCheck, Paper, today)
+	due := func(of access.Action, until date.Date) *bun.SelectQuery {
+		return v.DB().NewSelect().TableExpr("case_file AS c").
+			ColumnExpr("c.id AS case_id, c.no, c.child, e.id AS on_id, e.due_day AS due").
+			Join("JOIN end_check AS e ON e.case_id = c.id AND e.done_at IS NULL").Where("e.due_day <= ?", until).
+			Apply(v.Scope(of, access.Rows("c"))).OrderExpr("e.due_day").Limit(manyCases)
+	}
+	const last = "EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.role = 'curator'" +
+		" AND g.state = 'ended' AND g.ended_at = c.ended_at AND "
+	out, err := scanLines(ctx, due(MayCheck, today.AddDays(ahead)).Where(last+"g.person = ?)", v.Actor().Person), LineEndCheck, Paper, today)
+	if err != nil {
+		return nil, err
+	}
+	left := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("NOT "+last+"? AND NOT ?)", access.Holding(access.Curator, "g.person", v.Now()),
+			access.ShutOut("g.person", v.Now(), "c.id", "c.child", "c.signal"))
+	}
+	if v.May(SeeLeftChecks) == nil {
+		ls, err := scanLines(ctx, due(SeeLeftChecks, today.AddDays(ahead)).Apply(left), LineEndCheck, Paper, today)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ls...)
+	}
+	if v.May(SeeClimbedChecks) != nil {
+		return out, nil
+	}
+	ls, err := scanLines(ctx, due(SeeClimbedChecks, date.Kazakhstan().AddWorkdays(today, -2)).Where("c.risk IN (?)", bun.List([]Risk{High, Acute})).Apply(left),
+		LineEndCheck, Danger, today)
+	return append(out, ls...), err
 }
 
 // taskLines: what the actor is to deliver.

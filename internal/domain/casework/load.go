@@ -28,7 +28,7 @@ func LoadMeasures(ctx context.Context, a *act.Act, rows []Measure, cat Catalogue
 	if err != nil {
 		return err
 	}
-	running, heads := map[id.ID]Case{}, map[id.ID][]id.ID{}
+	running := map[id.ID]Case{}
 	for i, m := range rows {
 		c := cases[m.CaseID]
 		if m, err = loadedMeasure(a, c, m, cat); err != nil {
@@ -38,14 +38,7 @@ func LoadMeasures(ctx context.Context, a *act.Act, rows []Measure, cat Catalogue
 		if m.Exempt == "" {
 			running[c.ID] = c
 		}
-		people, known := heads[m.Body]
-		if m.Body != "" && !known {
-			if people, err = access.Staff(ctx, a.DB(), access.AgencyHead, m.Body, a.Now()); err != nil {
-				return err
-			}
-			heads[m.Body] = people
-		}
-		if err := recordMeasure(a, m, people); err != nil {
+		if err := recordMeasure(a, m); err != nil {
 			return err
 		}
 	}
@@ -83,15 +76,11 @@ func loadedMeasure(a *act.Act, c Case, m Measure, cat Catalogue) (Measure, error
 	return m, nil
 }
 
-func recordMeasure(a *act.Act, m Measure, heads []id.ID) error {
+func recordMeasure(a *act.Act, m Measure) error {
 	err := act.As(a, m.OrderedAt, authorOf(a, m.OrderedBy), func(a *act.Act) error {
 		a.Record("measure.order", m.on(), m.detail())
-		people := heads
 		if m.Executor != "" {
-			people = append([]id.ID{m.Executor}, heads...)
-		}
-		for _, p := range people {
-			a.Reach(act.Reach{Person: p, Subject: m.ID, Ground: access.AsExecutor, Source: m.ID, From: a.Now()})
+			a.Reach(act.Reach{Person: m.Executor, Subject: m.ID, Ground: access.AsExecutor, Source: m.ID, From: a.Now()})
 		}
 		return nil
 	})

@@ -12,9 +12,9 @@ import (
 )
 
 // measureRow is how the one row filter sees a measure: what is closed with its
-// case is closed with it.
+// case is closed with it, and the head of its body sees it.
 func measureRow() access.Row {
-	return access.Row{Alias: "m", Subjects: []string{"id", "child", "case_id"}}
+	return access.Row{Alias: "m", Subjects: []string{"id", "child", "case_id"}, Agency: "body"}
 }
 
 // LeaveClosed ends, in a case that has just been closed to some people, the
@@ -87,5 +87,5 @@ func closedTo(ctx context.Context, a *act.Act, c Case, person id.ID) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	return access.IsClosed(ctx, a.DB(), who, c.ID, c.Child, c.Signal)
+	return access.IsClosed(ctx, a.DB(), who, c.subjects()...)
 }

@@ -34,7 +34,6 @@ type worker struct {
 	granted   []span
 	suspended []span
 	away      []span
-	restored  bool
 }
 
 func (p *worker) active(at time.Time) bool { return !anyHolds(p.suspended, at) }
@@ -48,12 +47,23 @@ type turn struct {
 	span
 }
 
+type stay struct {
+	territory string
+	span
+}
+
+type closing struct {
+	who *worker
+	at  time.Time
+}
+
 type child struct {
 	id, child id.ID
-	territory string
+	territory string // now
+	places    []stay
 	opened    time.Time
 	ended     time.Time
-	moved     time.Time
+	shut      []closing
 	curators  []turn
 	deputies  []turn
 	asked     *worker
@@ -62,19 +72,34 @@ type child struct {
 	since     time.Time // when the present gap began; zero while covered
 }
 
+// in is where the case was.
+func (c *child) in(at time.Time) string {
+	for _, p := range c.places {
+		if p.holds(at) {
+			return p.territory
+		}
+	}
+	return ""
+}
+
+// may tells whether a worker serves where the case was and was not shut out.
+func (c *child) may(p *worker, at time.Time) bool {
+	return p.serves(c.in(at), at) && !slices.ContainsFunc(c.shut, func(x closing) bool { return x.who == p && !at.Before(x.at) })
+}
+
 func (c *child) open(at time.Time) bool { return span{c.opened, c.ended}.holds(at) }
 
 // covered is promise 1, word for word.
 func (c *child) covered(at time.Time) bool {
 	for _, g := range c.curators {
-		if !g.holds(at) || !g.who.serves(c.territory, at) {
+		if !g.holds(at) || !c.may(g.who, at) {
 			continue
 		}
 		if !anyHolds(g.who.away, at) {
 			return true
 		}
 		for _, d := range c.deputies {
-			if d.holds(at) && d.who.serves(c.territory, at) && !anyHolds(d.who.away, at) {
+			if d.holds(at) && c.may(d.who, at) && !anyHolds(d.who.away, at) {
 				return true
 			}
 		}
@@ -117,7 +142,7 @@ func (c *child) begin(who *worker, at time.Time) {
 
 // inReach tells whether the case is shown to a worker.
 func (c *child) inReach(p *worker, at time.Time) bool {
-	if !p.active(at) || !anyHolds(p.granted, at) {
+	if !p.active(at) || !anyHolds(p.granted, at) || slices.ContainsFunc(c.shut, func(x closing) bool { return x.who == p && !at.Before(x.at) }) {
 		return false
 	}
 	mine := func(g turn) bool { return g.who == p && g.holds(at) }
@@ -127,4 +152,13 @@ func (c *child) inReach(p *worker, at time.Time) bool {
 // due tells whether the chair may appoint.
 func (c *child) due(at time.Time) bool {
 	return !c.covered(at) && (c.declines >= 2 || !at.Before(c.since.Add(24*time.Hour)))
+}
+
+// barred are those to whom the case is closed.
+func (c *child) barred() []*worker {
+	var out []*worker
+	for _, x := range c.shut {
+		out = append(out, x.who)
+	}
+	return out
 }

@@ -80,7 +80,7 @@ func executorOf(ctx context.Context, a *act.Act, c Case, m *Measure) (measureFac
 	if who.Person == "" && len(who.Agencies) == 0 {
 		return f, nil
 	}
-	closed, err := access.IsClosed(ctx, a.DB(), who, c.ID, c.Child, c.Signal)
+	closed, err := access.IsClosed(ctx, a.DB(), who, c.subjects()...)
 	f.closed = closed
 	return f, err
 }
@@ -99,23 +99,21 @@ func addMeasure(ctx context.Context, a *act.Act, m *Measure) error {
 	return err
 }
 
-// entrust gives the executor, and the heads of the executing body, reach to
-// the measure alone.
+// entrust gives the executor reach to the measure alone, and tells the heads of
+// the executing body, who see it by the body.
 func entrust(ctx context.Context, a *act.Act, m Measure) error {
-	people := []id.ID{}
 	if m.Executor != "" {
-		people = append(people, m.Executor)
+		a.Reach(act.Reach{Person: m.Executor, Subject: m.ID, Ground: access.AsExecutor, Source: m.ID, From: a.Now()})
+		a.Notify(m.Executor, "notice.measure_ordered", m.on())
 	}
-	if m.Body != "" {
-		heads, err := access.Staff(ctx, a.DB(), access.AgencyHead, m.Body, a.Now())
-		if err != nil {
-			return err
+	if m.Body == "" {
+		return nil
+	}
+	heads, err := access.Staff(ctx, a.DB(), access.AgencyHead, m.Body, a.Now())
+	for _, p := range heads {
+		if p != m.Executor {
+			a.Notify(p, "notice.measure_ordered", m.on())
 		}
-		people = append(people, heads...)
 	}
-	for _, p := range people {
-		a.Reach(act.Reach{Person: p, Subject: m.ID, Ground: access.AsExecutor, Source: m.ID, From: a.Now()})
-		a.Notify(p, "notice.measure_ordered", m.on())
-	}
-	return nil
+	return err
 }

@@ -25,21 +25,23 @@ const (
 
 // The actions inside a case; the verbs bear the names.
 const (
-	MaySetRisk      access.Action = "risk.set"
-	MaySecondRisk   access.Action = "risk.second"
-	MayAssess       access.Action = "assessment.write"
-	MayPlan         access.Action = "plan.write"
-	MayOrder        access.Action = "measure.order"
-	MaySeeMeasure   access.Action = "measure.see"
-	MayDeliver      access.Action = "measure.deliver"
-	MayRead         access.Action = "reading.take"
-	MayJudge        access.Action = "result.give"
-	MaySecondResult access.Action = "result.second"
-	MayContact      access.Action = "contact.write"
-	MayEnd          access.Action = "case.end"
-	MayCheck        access.Action = "end_check.write"
-	MayReopen       access.Action = "case.reopen"
-	MayLook         access.Action = "end.look"
+	MaySetRisk       access.Action = "risk.set"
+	MaySecondRisk    access.Action = "risk.second"
+	MayAssess        access.Action = "assessment.write"
+	MayPlan          access.Action = "plan.write"
+	MayOrder         access.Action = "measure.order"
+	MaySeeMeasure    access.Action = "measure.see"
+	MayDeliver       access.Action = "measure.deliver"
+	MayRead          access.Action = "reading.take"
+	MayJudge         access.Action = "result.give"
+	MaySecondResult  access.Action = "result.second"
+	MayContact       access.Action = "contact.write"
+	MayEnd           access.Action = "case.end"
+	MayCheck         access.Action = "end_check.write"
+	SeeLeftChecks    access.Action = "end_check.left" // of a curator who has left
+	SeeClimbedChecks access.Action = "end_check.climbed"
+	MayReopen        access.Action = "case.reopen"
+	MayLook          access.Action = "end.look"
 )
 
 // Rules is the room's part of the policy.
@@ -59,6 +61,7 @@ func Rules() []access.Rule {
 		return out
 	}
 	worker := with(office, access.Cells{access.Curator: own})
+	delivers := access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsHead)}
 	above := access.Cells{access.Regional: all, access.Republican: all}
 	return []access.Rule{
 		{Action: See, Cells: with(worker, access.Cells{access.Curator: offered, access.Regional: opened, access.Republican: opened, access.Prosecutor: opened})},
@@ -78,14 +81,16 @@ func Rules() []access.Rule {
 		{Action: MayAssess, Cells: worker},
 		{Action: MayPlan, Cells: worker},
 		{Action: MayOrder, Cells: worker},
-		{Action: MaySeeMeasure, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsExecutor)})},
-		{Action: MayDeliver, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor), access.AgencyHead: access.By(access.AsExecutor)})},
+		{Action: MaySeeMeasure, Cells: with(worker, delivers)},
+		{Action: MayDeliver, Cells: with(worker, delivers)},
 		{Action: MayRead, Cells: with(worker, access.Cells{access.Executor: access.By(access.AsExecutor)})},
 		{Action: MayJudge, Cells: worker},
 		{Action: MaySecondResult, Cells: office},
 		{Action: MayContact, Cells: worker},
 		{Action: MayEnd, Cells: worker},
 		{Action: MayCheck, Cells: worker},
+		{Action: SeeLeftChecks, Cells: access.Cells{access.Secretary: all}},
+		{Action: SeeClimbedChecks, Cells: access.Cells{access.Chair: all}},
 		{Action: MayReopen, Cells: office},
 		{Action: MayLook, Cells: office},
 		{Action: MoveCase, Cells: office},

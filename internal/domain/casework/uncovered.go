@@ -25,6 +25,7 @@ const (
 	Suspended     Why = "suspended"      // the curator's account is not active
 	GrantEnded    Why = "grant_ended"    // the curator no longer serves here
 	MovedAway     Why = "moved"          // the case came to a territory that the curator does not serve
+	Shut          Why = "closed"         // the case is closed to the curator: kin, or named in a message
 	Away          Why = "absent"         // the curator is away and no deputy stands in
 )
 

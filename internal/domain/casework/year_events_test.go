@@ -15,7 +15,7 @@ import (
 // openOne opens a case in a random district and asks somebody.
 func (y *year) openOne(key id.ID) {
 	place := []string{"lake", "river", "steppe"}[y.rng.IntN(3)]
-	c := &child{child: key, territory: places[place], opened: y.now(), since: y.now()}
+	c := &child{child: key, territory: places[place], places: []stay{{places[place], span{from: y.now()}}}, opened: y.now(), since: y.now()}
 	o := casework.Opening{ID: id.New(), Child: key, Territory: c.territory, Problems: []string{"truancy"}, Reason: "missed school",
 		Risk: casework.Risks()[y.rng.IntN(4)]}
 	if p := y.pick(c.territory); p != nil && y.rng.IntN(10) > 0 {
@@ -94,7 +94,7 @@ func (y *year) morning() {
 }
 
 func (y *year) appoint(c *child) {
-	p := y.pick(c.territory, c.curator(y.now()))
+	p := y.pick(c.territory, append(c.barred(), c.curator(y.now()))...)
 	if p == nil {
 		return
 	}
@@ -111,7 +111,7 @@ func (y *year) early() {
 	if c == nil || c.due(y.now()) || c.since.IsZero() && !c.covered(y.now()) {
 		return
 	}
-	if p := y.pick(c.territory, c.curator(y.now())); p != nil {
+	if p := y.pick(c.territory, append(c.barred(), c.curator(y.now()))...); p != nil {
 		want := fault.Clash("case.appoint_early")
 		if c.covered(y.now()) {
 			want = fault.Clash("case.curator_is_active")
@@ -156,7 +156,7 @@ func (y *year) deputise(p *worker, until time.Time) {
 	d := y.pick(p.territory, p)
 	var mine []*child
 	for _, c := range y.of(p) {
-		if c.territory == p.territory {
+		if c.territory == p.territory && !contains(c.barred(), d) {
 			mine = append(mine, c)
 		}
 	}
@@ -226,7 +226,12 @@ func (y *year) suspend() {
 	y.in(2*day+y.within(20*day), func() {
 		y.do("chair@"+p.place, nil, func(ctx context.Context, a *act.Act) error { return directory.Restore(ctx, a, trial.Person(p.name)) })
 		closeLast(p.suspended, y.now())
-		p.restored = true
+		y.seen["restoring"]++
+		for _, c := range y.of(p) {
+			if c.covered(y.now()) {
+				y.seen["covered after restoring"]++
+			}
+		}
 	})
 }
 
@@ -273,23 +278,55 @@ func (y *year) grantEnds() {
 	y.boundary(back)
 }
 
-// transfer: a case comes to another district, where its curator does not serve.
+// transfer: a case comes to another district, where its curator does not serve;
+// some come back before anybody there has taken them over.
 func (y *year) transfer() {
 	c := y.random()
-	if c == nil || !c.moved.IsZero() {
+	if c == nil {
 		return
 	}
+	from := c.territory
 	to := trial.Lake
-	if c.territory == to {
+	if from == to {
 		to = trial.Steppe
 	}
+	y.move(c, to)
+	y.seen["transfer"]++
+	if y.rng.IntN(2) == 0 {
+		y.in(y.within(30*time.Hour), func() {
+			if c.open(y.now()) && c.territory == to {
+				y.move(c, from)
+				y.seen["transfer back"]++
+				if c.covered(y.now()) {
+					y.seen["covered after coming back"]++
+				}
+			}
+		})
+	}
+}
+
+func (y *year) move(c *child, to string) {
 	y.do(y.office("secretary", c), nil, func(ctx context.Context, a *act.Act) error {
 		_, err := casework.Move(ctx, a, c.child, to, "the family has moved")
 		return err
 	})
-	c.territory, c.asked = to, nil
-	c.moved, y.lastMove = y.now(), y.now()
-	y.seen["transfer"]++
+	c.places[len(c.places)-1].to = y.now()
+	c.places = append(c.places, stay{to, span{from: y.now()}})
+	c.territory, c.asked, y.lastMove = to, nil, y.now()
+}
+
+// shut: a case closes to its curator by a fact that no verb of the room knows.
+func (y *year) shut() {
+	c := y.random()
+	if c == nil || c.curator(y.now()) == nil {
+		return
+	}
+	p := c.curator(y.now())
+	on := []id.ID{c.id, c.child}[y.rng.IntN(2)]
+	y.sql("INSERT INTO access_closed (id, person, subject, ground, from_at) VALUES (?, ?, ?, 'kin', ?)", id.New(), trial.Person(p.name), on, y.now())
+	c.shut = append(c.shut, closing{p, y.now()})
+	c.declined = append(c.declined, p) // never to be asked again
+	y.seen["closing"]++
 }
 
 // replace: another curator is asked while the first stays.

@@ -53,6 +53,7 @@ const (
 	AsExecutor Ground = "executor"
 	AsOpened   Ground = "opened" // opened with a typed reason, for some hours
 	AsReceiver Ground = "receiver"
+	AsHead     Ground = "head" // of the body that a row names; no reach is written for it
 )
 
 // Action is what a verb asks permission for: "case.open".

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/platform/db"
+	"serik/internal/platform/id"
 )
 
 // Row names the columns of a listable table that scope looks at: its alias,
@@ -16,6 +17,7 @@ type Row struct {
 	Alias     string
 	Territory string   // default "territory"
 	Subjects  []string // default "id"
+	Agency    string   // the column of the body whose heads see the row, if any
 }
 
 // Rows is the usual row: territory, id and child.
@@ -38,15 +40,16 @@ func (r Row) subjects() []string {
 func (r Row) col(c string) bun.Ident { return bun.Ident(r.Alias + "." + c) }
 
 // Scope is the one row filter: territory inside one of my grants that has the
-// action, or a subject in reach now on a ground the role has, minus what is
-// closed to me.
+// action, or a subject in reach now on a ground the role has, or a row of a body
+// that I head, minus what is closed to me.
 func (p *Policy) Scope(who Principal, a Action, now time.Time, row Row) func(*bun.SelectQuery) *bun.SelectQuery {
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		if who.Machine {
 			return q
 		}
 		paths, grounds := p.reachable(who, a)
-		if len(paths) == 0 && len(grounds) == 0 {
+		bodies := p.headed(who, a, row)
+		if len(paths) == 0 && len(grounds) == 0 && len(bodies) == 0 {
 			return q.Where("1 = 0")
 		}
 		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -54,6 +57,9 @@ func (p *Policy) Scope(who Principal, a Action, now time.Time, row Row) func(*bu
 				lo, hi := db.Under(path)
 				c := row.col(row.territory())
 				q = q.WhereOr("(? >= ? AND ? < ?)", c, lo, c, hi)
+			}
+			if len(bodies) > 0 {
+				q = q.WhereOr("? IN (?)", row.col(row.Agency), bun.List(bodies))
 			}
 			if len(grounds) > 0 {
 				for _, s := range row.subjects() {
@@ -85,6 +91,22 @@ func Closed(who Principal, row Row) func(*bun.SelectQuery) *bun.SelectQuery {
 	}
 }
 
+// headed gathers the bodies whose rows the action shows to their head: asked at
+// each view, so that a head appointed later sees what was ordered before, and a
+// former one nothing.
+func (p *Policy) headed(who Principal, a Action, row Row) []id.ID {
+	if row.Agency == "" {
+		return nil
+	}
+	var out []id.ID
+	for _, g := range who.Grants {
+		if s, ok := p.cells[a][g.Role]; ok && g.Agency != "" && slices.Contains(s.Grounds, AsHead) {
+			out = append(out, g.Agency)
+		}
+	}
+	return out
+}
+
 // reachable gathers the territories and the grounds that the action has for
 // this principal; a territory inside another is left out.
 func (p *Policy) reachable(who Principal, a Action) ([]string, []Ground) {
@@ -99,7 +121,7 @@ func (p *Policy) reachable(who Principal, a Action) ([]string, []Ground) {
 			paths = append(paths, g.Territory)
 		}
 		for _, x := range s.Grounds {
-			if !slices.Contains(grounds, x) {
+			if x != AsHead && !slices.Contains(grounds, x) {
 				grounds = append(grounds, x)
 			}
 		}

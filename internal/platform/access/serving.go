@@ -19,11 +19,31 @@ import (
 // EXISTS: PostgreSQL would turn that into a join and, on tables it has not yet
 // analysed, walk all people for each row.
 func Serving(role Role, person, territory string, at time.Time) schema.QueryWithArgs {
-	return bun.SafeQuery("(SELECT count(*) FROM access_grant AS ag JOIN person AS ap ON ap.id = ag.person"+
-		" WHERE ag.person = ? AND ag.role = ? AND ag.from_at <= ? AND (ag.to_at IS NULL OR ag.to_at > ?)"+
-		" AND substr(?, 1, length(ag.territory)) = ag.territory"+
-		" AND (ap.state = 'active') = (ap.state_at IS NULL OR ap.state_at <= ?)) > 0",
-		bun.Ident(person), role, at, at, bun.Ident(territory), at)
+	return bun.SafeQuery("(?) > 0", bun.SafeQuery(holding+" AND substr(?, 1, length(ag.territory)) = ag.territory",
+		bun.Ident(person), role, at, at, at, at, bun.Ident(territory)))
+}
+
+// Holding is Serving over any territory.
+func Holding(role Role, person string, at time.Time) schema.QueryWithArgs {
+	return bun.SafeQuery("(?) > 0", bun.SafeQuery(holding, bun.Ident(person), role, at, at, at, at))
+}
+
+const holding = "SELECT count(*) FROM access_grant AS ag" +
+	" WHERE ag.person = ? AND ag.role = ? AND ag.from_at <= ? AND (ag.to_at IS NULL OR ag.to_at > ?)" +
+	" AND NOT EXISTS (SELECT 1 FROM person_cut AS ap WHERE ap.person = ag.person AND ap.from_at <= ? AND (ap.to_at IS NULL OR ap.to_at > ?))"
+
+// ShutOut is the condition, inside another query, that one of the subjects of
+// some columns was closed by an instant to the person of a column or to a body
+// the person then worked for: the rule of Closures.ToAt for many rows at once.
+func ShutOut(person string, at time.Time, subjects ...string) schema.QueryWithArgs {
+	cols := make([]bun.Ident, len(subjects))
+	for i, s := range subjects {
+		cols[i] = bun.Ident(s)
+	}
+	return bun.SafeQuery("EXISTS (SELECT 1 FROM access_closed AS x WHERE x.subject IN (?0) AND x.from_at <= ?1 AND (x.person = ?2"+
+		" OR x.agency IN (SELECT xp.agency FROM person AS xp WHERE xp.id = ?2)"+
+		" OR x.agency IN (SELECT xg.agency FROM access_grant AS xg WHERE xg.person = ?2 AND xg.from_at <= ?1"+
+		" AND (xg.to_at IS NULL OR xg.to_at > ?1))))", bun.List(cols), at, bun.Ident(person))
 }
 
 // Standing is how a person of the service stands in one role: the account, the
@@ -31,15 +51,24 @@ func Serving(role Role, person, territory string, at time.Time) schema.QueryWith
 type Standing struct {
 	Person   id.ID
 	State    string
-	StateAt  *time.Time // when the state last changed
+	Cuts     []Cut // when access was cut
 	Agencies []id.ID
 	Grants   []Grant
+
+	home   id.ID   // the body of the account
+	served []Grant // the grants of any role in a body
 }
 
-// Active tells whether the account was active at an instant. Only the last
-// change of state is known: before it the account was what it is not now.
+// Cut is a time in which a person's account was suspended or deactivated.
+type Cut struct {
+	Person id.ID
+	FromAt time.Time
+	ToAt   *time.Time
+}
+
+// Active tells whether the account was active at an instant.
 func (s Standing) Active(at time.Time) bool {
-	return (s.State == "active") == (s.StateAt == nil || !s.StateAt.After(at))
+	return !slices.ContainsFunc(s.Cuts, func(c Cut) bool { return !c.FromAt.After(at) && (c.ToAt == nil || c.ToAt.After(at)) })
 }
 
 // Holds tells whether a grant of the role was in force at an instant, over any
@@ -65,46 +94,77 @@ func (g Grant) inForce(at time.Time) bool {
 	return !g.FromAt.After(at) && (g.ToAt == nil || g.ToAt.After(at))
 }
 
+// bodies are those a person worked for at an instant.
+func (s Standing) bodies(at time.Time) []id.ID {
+	out := []id.ID{s.home}
+	for _, g := range s.served {
+		if g.inForce(at) {
+			out = append(out, g.Agency)
+		}
+	}
+	return out
+}
+
 // Standings tells how people stand in a role; who is unknown is missing.
 func Standings(ctx context.Context, d bun.IDB, role Role, people ...id.ID) (map[id.ID]Standing, error) {
 	out := make(map[id.ID]Standing, len(people))
 	for block := range slices.Chunk(people, 500) {
-		var rows []struct {
-			ID      id.ID
-			State   string
-			StateAt *time.Time
-			Agency  id.ID
-		}
-		err := d.NewSelect().Table("person").Column("id", "state", "state_at", "agency").
-			Where("id IN (?)", bun.List(block)).Scan(ctx, &rows)
-		if err != nil {
+		if err := addStandings(ctx, d, role, block, out); err != nil {
 			return nil, fmt.Errorf("standings: %w", err)
-		}
-		var grants []Grant
-		err = d.NewSelect().TableExpr("access_grant AS g").ColumnExpr("g.*").Where("g.person IN (?)", bun.List(block)).
-			OrderExpr("g.from_at, g.id").Scan(ctx, &grants)
-		if err != nil {
-			return nil, fmt.Errorf("standings: %w", err)
-		}
-		for _, r := range rows {
-			s := Standing{Person: r.ID, State: r.State, StateAt: r.StateAt}
-			if r.Agency != "" {
-				s.Agencies = append(s.Agencies, r.Agency)
-			}
-			out[r.ID] = s
-		}
-		for _, g := range grants {
-			s := out[g.Person]
-			if g.Agency != "" {
-				s.Agencies = append(s.Agencies, g.Agency)
-			}
-			if g.Role == role {
-				s.Grants = append(s.Grants, g)
-			}
-			out[g.Person] = s
 		}
 	}
 	return out, nil
+}
+
+func addStandings(ctx context.Context, d bun.IDB, role Role, people []id.ID, out map[id.ID]Standing) error {
+	var rows []struct {
+		ID     id.ID
+		State  string
+		Agency id.ID
+	}
+	err := d.NewSelect().Table("person").Column("id", "state", "agency").Where("id IN (?)", bun.List(people)).Scan(ctx, &rows)
+	if err != nil {
+		return err
+	}
+	var cuts []Cut
+	err = d.NewSelect().TableExpr("person_cut AS k").Column("k.person", "k.from_at", "k.to_at").Where("k.person IN (?)", bun.List(people)).
+		OrderExpr("k.person, k.n").Scan(ctx, &cuts)
+	if err != nil {
+		return err
+	}
+	var grants []Grant
+	err = d.NewSelect().TableExpr("access_grant AS g").ColumnExpr("g.*").Where("g.person IN (?)", bun.List(people)).
+		OrderExpr("g.from_at, g.id").Scan(ctx, &grants)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		s := Standing{Person: r.ID, State: r.State, home: r.Agency}
+		if r.Agency != "" {
+			s.Agencies = append(s.Agencies, r.Agency)
+		}
+		out[r.ID] = s
+	}
+	for _, c := range cuts {
+		s := out[c.Person]
+		s.Cuts = append(s.Cuts, c)
+		out[c.Person] = s
+	}
+	for _, g := range grants {
+		out[g.Person] = out[g.Person].with(g, role)
+	}
+	return nil
+}
+
+// with is the standing with one more grant of the person's.
+func (s Standing) with(g Grant, role Role) Standing {
+	if g.Agency != "" {
+		s.Agencies, s.served = append(s.Agencies, g.Agency), append(s.served, g)
+	}
+	if g.Role == role {
+		s.Grants = append(s.Grants, g)
+	}
+	return s
 }
 
 // Serve lists the people, active or not, who hold a role at an instant by a
@@ -122,33 +182,3 @@ func Serve(ctx context.Context, d bun.IDB, role Role, at time.Time, scope func(*
 
 // GrantRows is the row filter's view of a grant, for Serve.
 func GrantRows() Row { return Row{Alias: "g", Subjects: []string{"person"}} }
-
-// Closures are people and bodies to whom subjects are closed.
-type Closures map[id.ID][]id.ID
-
-// ClosuresOf finds to whom many subjects are closed.
-func ClosuresOf(ctx context.Context, d bun.IDB, subjects ...id.ID) (Closures, error) {
-	out := Closures{}
-	for block := range slices.Chunk(subjects, 500) {
-		var rows []closedRow
-		if err := d.NewSelect().Model(&rows).Where("x.subject IN (?)", bun.List(block)).Scan(ctx); err != nil {
-			return nil, fmt.Errorf("closures: %w", err)
-		}
-		for _, r := range rows {
-			out[r.Subject] = append(out[r.Subject], r.Person, r.Agency)
-		}
-	}
-	return out, nil
-}
-
-// To tells whether any of the subjects is closed to a person.
-func (c Closures) To(s Standing, subjects ...id.ID) bool {
-	for _, x := range subjects {
-		for _, who := range c[x] {
-			if who != "" && (who == s.Person || slices.Contains(s.Agencies, who)) {
-				return true
-			}
-		}
-	}
-	return false
-}
