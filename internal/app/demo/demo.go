@@ -30,6 +30,9 @@ func Load(ctx context.Context, run *act.Runner, c *world.Country, hash string, p
 			return fmt.Errorf("load country: %w", err)
 		}
 	}
+	if err := run.Database().Analyse(ctx); err != nil {
+		return fmt.Errorf("load country: %w", err)
+	}
 	return progress(l.total, l.total)
 }
 

@@ -16,7 +16,7 @@ import (
 // Merge makes one file of two of the same child. The open case, the messages,
 // the family and the addresses of the dropped file hang on the kept one; who
 // had reach of the dropped file has it of the kept one; to whom it was closed,
-// the kept one is closed too.
+// the kept one is closed too, and the curator among them leaves the case.
 //
 // Faults: Denied; NotFound; Invalid; Conflict "child.different_iin",
 // "child.two_open_cases".
@@ -36,6 +36,16 @@ func Merge(ctx context.Context, a *act.Act, keep, drop id.ID, reason string) err
 	}
 	if err := copyClosed(ctx, a, kept.ID, dropped.ID); err != nil {
 		return err
+	}
+	var open []casework.Case
+	err = a.DB().NewSelect().Model(&open).Where("c.child = ?", kept.ID).Where("c.state <> 'ended'").Limit(1).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("open case of merged file: %w", err)
+	}
+	for _, c := range open {
+		if err := leaveClosed(ctx, a, c); err != nil {
+			return err
+		}
 	}
 	return tell(ctx, a, kept.Territory, "notice.child_merged", act.On{Noun: "child", ID: kept.ID, Child: kept.ID, Territory: kept.Territory})
 }

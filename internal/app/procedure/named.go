@@ -17,6 +17,12 @@ func closeToNamed(ctx context.Context, a *act.Act, c casework.Case, message id.I
 	if err := copyClosed(ctx, a, c.ID, message); err != nil {
 		return err
 	}
+	return leaveClosed(ctx, a, c)
+}
+
+// leaveClosed ends the turns in a case of those to whom it is closed by now, and
+// tells the office where the curator was among them.
+func leaveClosed(ctx context.Context, a *act.Act, c casework.Case) error {
 	left, err := casework.LeaveClosed(ctx, a, c.ID)
 	if err != nil || !left {
 		return err

@@ -91,7 +91,7 @@ func endOrNote(ctx context.Context, a *act.Act, f FromSignal, o casework.Opening
 	}
 	s, err := signal.EndInCase(ctx, a, f.Signal, signal.Ending{Version: f.Version, Outcome: signal.BecameCase, Case: o.ID, Child: o.Child})
 	if err == nil && !named {
-		err = registry.Known(ctx, &a.View, o.Child)
+		err = mayFind(ctx, a, o.Child, "child")
 	}
 	return s, err
 }

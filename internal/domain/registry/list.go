@@ -128,28 +128,6 @@ func Brief(ctx context.Context, v *act.View, key id.ID) (Line, date.Date, error)
 	return m.line(), m.Born, nil
 }
 
-// Known refuses a child whom the actor may not search for, so that an
-// identifier heard of elsewhere draws nobody into one's own message or case.
-//
-// Faults: Invalid "fault.id" at "child"; none tells whether there is such a child.
-func Known(ctx context.Context, v *act.View, key id.ID) error {
-	if v.May(SearchAll) != nil {
-		return fault.Bad("child", "fault.id")
-	}
-	if _, err := id.Parse(key.String()); err != nil {
-		return fault.Bad("child", "fault.id")
-	}
-	yes, err := v.DB().NewSelect().Model((*masked)(nil)).Where("c.id = ?", key).Where("c.merged_into IS NULL").
-		Apply(v.Scope(SearchAll, row())).Exists(ctx)
-	if err != nil {
-		return fmt.Errorf("known child: %w", err)
-	}
-	if !yes {
-		return fault.Bad("child", "fault.id")
-	}
-	return nil
-}
-
 // Count is how many children List would give over all pages.
 //
 // Faults: Denied.

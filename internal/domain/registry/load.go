@@ -108,35 +108,58 @@ func LoadAddresses(ctx context.Context, a *act.Act, all []LoadedHome) error {
 	if err := a.May(Write); err != nil {
 		return err
 	}
-	rows, former := make([]Address, 0, len(all)), map[id.ID]int{}
-	for i, x := range all {
-		err := act.As(a, x.At, x.By, func(a *act.Act) error {
-			row := x.Address
-			var from date.Date
-			last, again := former[row.Child]
-			if again {
-				from = rows[last].FromDay
-			}
-			if err := checkAddress(date.Of(a.Now()), from, row); err != nil {
-				return err
-			}
-			if again {
-				rows[last].ToDay = row.FromDay
-			}
-			row.ID, row.ToDay = row.ID.OrNew(), date.Date{}
-			former[row.Child] = len(rows)
-			rows = append(rows, row)
-			a.Record("child.address", act.On{Noun: "address", ID: row.ID, Child: row.Child}, map[string]any{"from": row.FromDay})
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("address %d: %w", i, err)
-		}
+	rows, err := dated(a, "address", all, func(x LoadedHome) (Loaded, Address) { return x.Loaded, x.Address }, checkAddress,
+		func(x *Address) turn { return turn{&x.ID, x.Child, x.FromDay, &x.ToDay} },
+		func(x Address) map[string]any { return map[string]any{"from": x.FromDay} })
+	if err != nil {
+		return err
 	}
 	if err := insert(ctx, a.DB(), rows); err != nil {
 		return living(err, "address")
 	}
 	return nil
+}
+
+// turn is what an address and a school have in common: each ends the former one
+// of its child.
+type turn struct {
+	id    *id.ID
+	child id.ID
+	from  date.Date
+	to    *date.Date
+}
+
+// dated are the rows of one kind as the verbs would have left them, one after
+// another, and their records.
+func dated[L, R any](a *act.Act, noun string, all []L, split func(L) (Loaded, R), check func(today, former date.Date, x R) error,
+	part func(*R) turn, detail func(R) map[string]any) ([]R, error) {
+	rows, former := make([]R, 0, len(all)), map[id.ID]int{}
+	for i, x := range all {
+		when, row := split(x)
+		err := act.As(a, when.At, when.By, func(a *act.Act) error {
+			t := part(&row)
+			var from date.Date
+			last, again := former[t.child]
+			if again {
+				from = part(&rows[last]).from
+			}
+			if err := check(date.Of(a.Now()), from, row); err != nil {
+				return err
+			}
+			if again {
+				*part(&rows[last]).to = t.from
+			}
+			*t.id, *t.to = t.id.OrNew(), date.Date{}
+			former[t.child] = len(rows)
+			rows = append(rows, row)
+			a.Record("child."+noun, act.On{Noun: noun, ID: *t.id, Child: t.child}, detail(row))
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("%s %d: %w", noun, i, err)
+		}
+	}
+	return rows, nil
 }
 
 // LoadedSchooling is one school of history; the rows of a child stand in order.
@@ -152,31 +175,13 @@ func LoadSchooling(ctx context.Context, a *act.Act, all []LoadedSchooling) error
 	if err := a.May(Write); err != nil {
 		return err
 	}
-	rows, former := make([]Schooling, 0, len(all)), map[id.ID]int{}
-	for i, x := range all {
-		err := act.As(a, x.At, x.By, func(a *act.Act) error {
-			row := x.Schooling
-			var from date.Date
-			last, again := former[row.Child]
-			if again {
-				from = rows[last].FromDay
-			}
-			if err := checkSchooling(date.Of(a.Now()), from, row); err != nil {
-				return err
-			}
-			if again {
-				rows[last].ToDay = row.FromDay
-			}
-			row.ID, row.ToDay = row.ID.OrNew(), date.Date{}
-			former[row.Child] = len(rows)
-			rows = append(rows, row)
-			a.Record("child.schooling", act.On{Noun: "schooling", ID: row.ID, Child: row.Child},
-				map[string]any{"school": row.School, "none": row.None, "from": row.FromDay})
-			return nil
+	rows, err := dated(a, "schooling", all, func(x LoadedSchooling) (Loaded, Schooling) { return x.Loaded, x.Schooling }, checkSchooling,
+		func(x *Schooling) turn { return turn{&x.ID, x.Child, x.FromDay, &x.ToDay} },
+		func(x Schooling) map[string]any {
+			return map[string]any{"school": x.School, "none": x.None, "from": x.FromDay}
 		})
-		if err != nil {
-			return fmt.Errorf("schooling %d: %w", i, err)
-		}
+	if err != nil {
+		return err
 	}
 	if err := insert(ctx, a.DB(), rows); err != nil {
 		return living(err, "schooling")

@@ -18,6 +18,7 @@ type Row struct {
 	Territory string   // default "territory"
 	Subjects  []string // default "id"
 	Agency    string   // the column of the body whose heads see the row, if any
+	While     string   // the condition, in SQL, while they do
 }
 
 // Rows is the usual row: territory, id and child.
@@ -59,7 +60,7 @@ func (p *Policy) Scope(who Principal, a Action, now time.Time, row Row) func(*bu
 				q = q.WhereOr("(? >= ? AND ? < ?)", c, lo, c, hi)
 			}
 			if len(bodies) > 0 {
-				q = q.WhereOr("? IN (?)", row.col(row.Agency), bun.List(bodies))
+				q = q.WhereOr("(? IN (?) AND ?)", row.col(row.Agency), bun.List(bodies), bun.Safe(row.While))
 			}
 			if len(grounds) > 0 {
 				for _, s := range row.subjects() {

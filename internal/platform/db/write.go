@@ -153,3 +153,12 @@ func Broken(err error) bool {
 	return errors.As(err, &c) || errors.Is(err, sql.ErrConnDone) ||
 		(err != nil && strings.Contains(err.Error(), "database is closed"))
 }
+
+// Analyse lets the engine count its rows anew. A load ends with it: a planner
+// that knows nothing of a hundred thousand new rows walks all of them.
+func (d *DB) Analyse(ctx context.Context) error {
+	if _, err := d.W.ExecContext(ctx, "ANALYZE"); err != nil {
+		return fmt.Errorf("analyse: %w", err)
+	}
+	return nil
+}

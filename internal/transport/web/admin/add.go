@@ -78,7 +78,7 @@ func fieldsOf(ctx context.Context, v *act.View, q *kit.Req, p directory.Person) 
 		Family: in("family", "admin.family", p.Family, 100), Given: in("given", "admin.given", p.Given, 100),
 		Patronymic: in("patronymic", "admin.patronymic", p.Patronymic, 100),
 		PostKK:     in("post_kk", "admin.post_kk", p.PostKK, 200), PostRU: in("post_ru", "admin.post_ru", p.PostRU, 200),
-		Agency: kit.Select{Field: optional(q.Field("agency", "admin.agency")), None: q.T.T("admin.no_agency"), Options: agencies},
+		Agency: kit.Select{Field: kit.Optional(q.Field("agency", "admin.agency")), None: q.T.T("admin.no_agency"), Options: agencies},
 		Lang:   kit.Radios{Field: q.Field("lang", "admin.language"), Inline: true},
 	}
 	view.Patronymic.Optional, view.PostKK.Optional, view.PostRU.Optional = true, true, true

@@ -77,8 +77,3 @@ func tabs(v *act.View, q *kit.Req, here string) kit.SubNav {
 	}
 	return out
 }
-
-func optional(f kit.Field) kit.Field {
-	f.Optional = true
-	return f
-}

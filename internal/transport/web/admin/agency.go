@@ -40,7 +40,7 @@ func agencyFields(q *kit.Req, y directory.Agency) agencyView {
 		Kind:   kit.Select{Field: q.Field("kind", "admin.kind"), None: q.T.T("admin.choose_none")},
 		NameKK: kit.Input{Field: q.Field("name_kk", "admin.name_kk"), Value: q.Value("name_kk", y.NameKK), Max: 300},
 		NameRU: kit.Input{Field: q.Field("name_ru", "admin.name_ru"), Value: q.Value("name_ru", y.NameRU), Max: 300},
-		BIN:    kit.Input{Field: optional(q.Field("bin", "admin.bin")), Value: q.Value("bin", y.BIN), Mode: "numeric", Chars: 10, Max: 12},
+		BIN:    kit.Input{Field: kit.Optional(q.Field("bin", "admin.bin")), Value: q.Value("bin", y.BIN), Mode: "numeric", Chars: 10, Max: 12},
 	}
 	now := q.Value("kind", y.Kind)
 	all := kinds()

@@ -103,9 +103,9 @@ func (b book) setForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen,
 	last := r.Last()
 	version := strconv.Itoa(last.Version)
 	view := setView{From: q.DateBoxes("from", "admin.norm_day", date.Date{}),
-		Act:     kit.Input{Field: optional(q.Field("act", "admin.norm_act")), Value: q.Value("act", last.Act), Max: 300},
-		Article: kit.Input{Field: optional(q.Field("article", "admin.norm_article")), Value: q.Value("article", last.Article), Chars: 20, Max: 100},
-		By:      kit.Input{Field: optional(q.Field("verified_by", "admin.norm_by")), Value: q.Value("verified_by", ""), Max: 200},
+		Act:     kit.Input{Field: kit.Optional(q.Field("act", "admin.norm_act")), Value: q.Value("act", last.Act), Max: 300},
+		Article: kit.Input{Field: kit.Optional(q.Field("article", "admin.norm_article")), Value: q.Value("article", last.Article), Chars: 20, Max: 100},
+		By:      kit.Input{Field: kit.Optional(q.Field("verified_by", "admin.norm_by")), Value: q.Value("verified_by", ""), Max: 200},
 		Button:  kit.Button{Text: q.T.T("admin.norm_save")}}
 	if q.Stale() {
 		view.Conflict = &kit.Conflict{Title: q.T.T("admin.conflict"), Text: q.T.T("admin.conflict_text"), Rows: []kit.ConflictRow{
@@ -147,7 +147,7 @@ func (b book) verifyForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Scre
 		Form: kit.Form{URL: normAt(r.Key, row.String()+"/verify"), Keep: "verify-" + row.String(), Version: version,
 			Hidden: []kit.Hidden{{Name: "version", Value: version}}},
 		Act:     kit.Input{Field: q.Field("act", "admin.norm_act"), Value: q.Value("act", r.Now.Act), Max: 300},
-		Article: kit.Input{Field: optional(q.Field("article", "admin.norm_article")), Value: q.Value("article", r.Now.Article), Chars: 20, Max: 100},
+		Article: kit.Input{Field: kit.Optional(q.Field("article", "admin.norm_article")), Value: q.Value("article", r.Now.Article), Chars: 20, Max: 100},
 		By:      kit.Input{Field: q.Field("by", "admin.norm_verify_by"), Value: q.Value("by", ""), Max: 200},
 		Button:  kit.Button{Text: q.T.T("admin.norm_verify_button")}}
 	return kit.Screen{Section: URL, Back: backNorm(q, r.Key), Title: kit.Title{Text: q.T.T("admin.norm_verify"), State: q.T.T("norm." + r.Key)}, Body: verifyPage(view)}, nil

@@ -24,7 +24,7 @@ func assessForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 		return kit.Screen{}, err
 	}
 	var fields []templ.Component
-	note := kit.Textarea{Field: optional(q.Field("note", "cases.assess_note")), Value: q.Value("note", ""), Max: 4000}
+	note := kit.Textarea{Field: kit.Optional(q.Field("note", "cases.assess_note")), Value: q.Value("note", ""), Max: 4000}
 	if len(w.Assessments) == 0 {
 		for _, d := range casework.Domains() {
 			fields = append(fields, kit.Radios{Field: q.Field(d, "domain."+d), Options: anchors(q, d)})

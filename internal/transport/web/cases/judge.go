@@ -34,10 +34,10 @@ func judgeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	}
 	fields := []templ.Component{
 		kit.Radios{Field: q.Field("outcome", ask), Options: q.Options("outcome", "choice.outcome.", casework.Outcomes())},
-		kit.Textarea{Field: optional(q.Field("reason", "cases.result_reason")), Value: q.Value("reason", ""), Max: 2000}}
+		kit.Textarea{Field: kit.Optional(q.Field("reason", "cases.result_reason")), Value: q.Value("reason", ""), Max: 2000}}
 	office := slices.ContainsFunc(v.Actor().Grants, func(g access.Grant) bool { return g.Role == access.Secretary || g.Role == access.Chair })
 	if office {
-		fields = append(fields, kit.Checkboxes{Field: optional(q.Field("call", "cases.result_call")),
+		fields = append(fields, kit.Checkboxes{Field: kit.Optional(q.Field("call", "cases.result_call")),
 			Options: []kit.Option{{Value: "yes", Text: t.T("cases.result_called"), On: q.Value("call", "") == "yes"}}})
 	}
 	return p.sheet("result", title, "cases.result_button", fields...), nil

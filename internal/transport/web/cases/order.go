@@ -144,8 +144,8 @@ func (p *paper) rest(u measure.Usual, exempt string) []templ.Component {
 		out = append(out, kit.Select{Field: q.Field("indicator", "cases.indicator"), Options: q.Options("indicator", "indicator.", measure.Indicators(), u.Indicator)},
 			q.DateBoxes("check", "cases.check", date.Date{}))
 	}
-	return append(out, kit.Input{Field: optional(q.Field("dose", "cases.dose")), Value: q.Value("dose", ""), Max: 200},
-		kit.Input{Field: optional(q.Field("cost", "cases.cost")), Value: q.Value("cost", ""), Mode: "numeric", Chars: 10})
+	return append(out, kit.Input{Field: kit.Optional(q.Field("dose", "cases.dose")), Value: q.Value("dose", ""), Max: 200},
+		kit.Input{Field: kit.Optional(q.Field("cost", "cases.cost")), Value: q.Value("cost", ""), Mode: "numeric", Chars: 10})
 }
 
 // hiddenFault tells that what was filled in is refused, so that it is asked.

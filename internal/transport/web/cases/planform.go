@@ -40,7 +40,7 @@ func planForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	return p.sheet("plan/edit", title, "cases.plan_button",
 		kit.Textarea{Field: q.Field("goals", "cases.goals"), Value: q.Value("goals", old.Goals), Rows: 5},
 		kit.Textarea{Field: q.Field("child_view", "cases.child_view"), Value: q.Value("child_view", old.ChildView), Max: 4000},
-		kit.Textarea{Field: optional(q.Field("view_absent", "cases.view_absent")), Value: q.Value("view_absent", old.ViewAbsent), Rows: 2, Max: 1000},
+		kit.Textarea{Field: kit.Optional(q.Field("view_absent", "cases.view_absent")), Value: q.Value("view_absent", old.ViewAbsent), Rows: 2, Max: 1000},
 		q.DateBoxes("review", "cases.review", review)), nil
 }
 

@@ -55,7 +55,7 @@ func choose(ctx context.Context, v *act.View, q *kit.Req, c casework.Case, what,
 		Form: kit.Form{URL: at(c, what), Keep: what + "-" + c.ID.String(),
 			Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}}},
 		Who:    kit.Radios{Field: q.Field("curator", "cases.propose_who"), Options: options},
-		Reason: kit.Textarea{Field: optional(q.Field("reason", "cases.propose_reason")), Value: q.Value("reason", ""), Max: 1000},
+		Reason: kit.Textarea{Field: kit.Optional(q.Field("reason", "cases.propose_reason")), Value: q.Value("reason", ""), Max: 1000},
 		Button: kit.Button{Text: q.T.T(button)},
 		Norms:  q.NormsOf(v.Norm("curator.answer_hours"), v.Norm("curator.declines"), v.Norm("curator.limit")),
 	}
@@ -90,9 +90,4 @@ func appoint(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	}
 	err = casework.Appoint(ctx, a, key, casework.Proposal{ID: q.Ref("id"), Person: q.Ref("curator"), Reason: q.Text("reason")})
 	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.appointed"}, err
-}
-
-func optional(f kit.Field) kit.Field {
-	f.Optional = true
-	return f
 }

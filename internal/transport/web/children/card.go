@@ -26,9 +26,9 @@ func cardForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		input("contact_who", "children.contact_who", is.Who),
 		input("contact_how", "children.contact_how", is.How),
 		hours,
-		kit.Radios{Field: optional(q.Field("contact_lang", "children.contact_lang")), Inline: true,
+		kit.Radios{Field: kit.Optional(q.Field("contact_lang", "children.contact_lang")), Inline: true,
 			Options: q.Options("contact_lang", "child_code.lang.", registry.Langs(), is.Lang)},
-		kit.Textarea{Field: optional(q.Field("contact_not", "children.contact_not")), Value: q.Value("contact_not", is.Not), Rows: 2, Max: 500},
+		kit.Textarea{Field: kit.Optional(q.Field("contact_not", "children.contact_not")), Value: q.Value("contact_not", is.Not), Rows: 2, Max: 500},
 	}}
 	if q.Stale() {
 		view.Lead = append(view.Lead, cardDifferences(q, is))

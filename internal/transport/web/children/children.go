@@ -137,8 +137,3 @@ func places(ctx context.Context, v *act.View, q *kit.Req, paths ...string) (map[
 	}
 	return out, nil
 }
-
-func optional(f kit.Field) kit.Field {
-	f.Optional = true
-	return f
-}

@@ -50,8 +50,8 @@ func schoolForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	}
 	view := formView{Form: form(q, f.Child, "school"), Button: kit.Button{Text: q.T.T("children.save")}, Fields: []templ.Component{
 		school,
-		kit.Input{Field: optional(q.Field("grade", "children.grade")), Value: q.Value("grade", ""), Chars: 5, Max: 20},
-		kit.Select{Field: optional(q.Field("none", "children.school_none")), None: q.T.T("children.goes_to_school"),
+		kit.Input{Field: kit.Optional(q.Field("grade", "children.grade")), Value: q.Value("grade", ""), Chars: 5, Max: 20},
+		kit.Select{Field: kit.Optional(q.Field("none", "children.school_none")), None: q.T.T("children.goes_to_school"),
 			Options: q.Options("none", "child_code.school.", registry.NoSchool())},
 		q.DateBoxes("from_day", "children.learns_from", q.Today()),
 	}}

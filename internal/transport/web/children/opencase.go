@@ -50,7 +50,7 @@ func caseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 
 // curators lists who may be asked, those with the fewest cases first.
 func curators(ctx context.Context, v *act.View, q *kit.Req, c registry.Child) (kit.Radios, error) {
-	r := kit.Radios{Field: optional(q.Field("curator", "children.curator"))}
+	r := kit.Radios{Field: kit.Optional(q.Field("curator", "children.curator"))}
 	if v.May(casework.ProposeOne, c.Territory) != nil {
 		return r, fault.Missing() // not this office's child
 	}

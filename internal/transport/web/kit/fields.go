@@ -20,6 +20,12 @@ type Field struct {
 	Heading  bool // the label is the page's heading: one question on a page
 }
 
+// Optional is a field that may stay empty.
+func Optional(f Field) Field {
+	f.Optional = true
+	return f
+}
+
 func (f Field) id() string {
 	if f.ID != "" {
 		return f.ID

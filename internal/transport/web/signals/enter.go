@@ -40,7 +40,7 @@ func enterForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 			Options: q.Options("urgent", "messages.urgency.", []string{"yes", "no"}, "yes")},
 		Channel: kit.Select{Field: q.Field("channel", "messages.channel"), Options: q.Options("channel", "messages.channel.", signal.Channels())},
 		Who:     kit.Select{Field: q.Field("reporter_kind", "messages.reporter"), None: q.T.T("messages.choose"), Options: q.Options("reporter_kind", "messages.reporter.", signal.ReporterKinds())},
-		Contact: kit.Input{Field: optional(q.Field("reporter_contact", "messages.reporter_contact")), Value: q.Value("reporter_contact", ""), Max: 200},
+		Contact: kit.Input{Field: kit.Optional(q.Field("reporter_contact", "messages.reporter_contact")), Value: q.Value("reporter_contact", ""), Max: 200},
 		How:     kit.Textarea{Field: q.Field("how_known", "messages.how_known"), Value: q.Value("how_known", ""), Max: 2000},
 		Button:  kit.Button{Text: q.T.T("messages.save")},
 	}
@@ -77,7 +77,7 @@ func more(ctx context.Context, v *act.View, q *kit.Req, where string, view *ente
 	view.Full = &fullView{
 		Day:    q.DateBoxes("received_at", "messages.received_day", q.Today()),
 		Time:   kit.TimeBox{Field: q.Field("received_time", "messages.received_time"), Value: q.Value("received_time", hourMinute(v.Now()))},
-		Name:   kit.Input{Field: optional(q.Field("reporter_name", "messages.reporter_name")), Value: q.Value("reporter_name", ""), Max: 200},
+		Name:   kit.Input{Field: kit.Optional(q.Field("reporter_name", "messages.reporter_name")), Value: q.Value("reporter_name", ""), Max: 200},
 		Person: chosen(q, "named_person", "messages.named_person", people),
 		Agency: chosen(q, "named_agency", "messages.named_agency", bodies),
 	}
@@ -89,7 +89,7 @@ func more(ctx context.Context, v *act.View, q *kit.Req, where string, view *ente
 
 // chosen is an optional choice from a list.
 func chosen(q *kit.Req, name, key string, all []worklist.Choice) kit.Select {
-	s := kit.Select{Field: optional(q.Field(name, key)), None: q.T.T("messages.nobody")}
+	s := kit.Select{Field: kit.Optional(q.Field(name, key)), None: q.T.T("messages.nobody")}
 	for _, c := range all {
 		s.Options = append(s.Options, kit.Option{Value: c.Value, Text: c.Text, On: c.Value == q.Value(name, "")})
 	}

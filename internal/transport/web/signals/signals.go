@@ -94,8 +94,3 @@ func screen(q *kit.Req, m signal.Message, title string) kit.Screen {
 	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("messages.back"), URL: to(m.ID, "")},
 		Title: kit.Title{Text: title, State: q.T.T("messages.received", map[string]any{"At": q.T.DateTime(m.ReceivedAt)})}}
 }
-
-func optional(f kit.Field) kit.Field {
-	f.Optional = true
-	return f
-}

@@ -64,7 +64,7 @@ func caseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	who := kit.Select{Field: optional(q.Field("curator", "messages.curator")), None: q.T.T("messages.curator_later")}
+	who := kit.Select{Field: kit.Optional(q.Field("curator", "messages.curator")), None: q.T.T("messages.curator_later")}
 	for _, p := range all {
 		text := p.Name + " · " + q.T.N("cases.carries", p.Open)
 		if !p.Away.IsZero() {
