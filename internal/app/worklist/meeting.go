@@ -8,7 +8,6 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
-	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/db"
@@ -39,7 +38,7 @@ func MeetingOf(ctx context.Context, v *act.View, m casework.Measure) (Meeting, e
 	var k registry.Child
 	err := v.DB().NewSelect().Model(&k).Column("c.family", "c.given", "c.born", "c.contact_who", "c.contact_how", "c.contact_hours", "c.contact_lang", "c.contact_not").
 		Join("JOIN measure AS m ON m.child = c.id").Where("m.id = ?", m.ID).Where("m.state IN (?, ?)", casework.Ordered, casework.Delivered).
-		Apply(v.Scope(casework.MaySeeMeasure, access.Row{Alias: "m", Subjects: []string{"id", "child", "case_id"}})).Scan(ctx)
+		Apply(v.Scope(casework.MaySeeMeasure, casework.MeasureRow())).Scan(ctx)
 	if db.IsNone(err) {
 		return out, fault.Missing()
 	}

@@ -170,7 +170,7 @@ func measureKinds(ctx context.Context, v *act.View, lines []casework.Line) (map[
 	}
 	var rows []casework.Measure
 	err := v.DB().NewSelect().Model(&rows).Column("m.id", "m.kind", "m.child", "m.territory").Where("m.id IN (?)", bun.List(keys)).
-		Apply(v.Scope(casework.MaySeeMeasure, access.Row{Alias: "m", Subjects: []string{"id", "child", "case_id"}})).Limit(int64(len(keys))).Scan(ctx)
+		Apply(v.Scope(casework.MaySeeMeasure, casework.MeasureRow())).Limit(int64(len(keys))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("measures of the day: %w", err)
 	}

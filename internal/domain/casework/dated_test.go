@@ -98,12 +98,17 @@ func TestCoverOfThePast(t *testing.T) {
 	marks := []time.Time{}
 	mark := func() { w.Pass(time.Hour); marks = append(marks, w.Now()); w.Pass(time.Hour) }
 	move := func(who, to string) {
-		w.Must(who, func(ctx context.Context, a *act.Act) error { _, err := casework.Move(ctx, a, c.Child, to, "the family has moved"); return err })
+		w.Must(who, func(ctx context.Context, a *act.Act) error {
+			_, err := casework.Move(ctx, a, c.Child, to, "the family has moved")
+			return err
+		})
 	}
 	mark()
 	suspend(t, w, "curator1@lake")
 	mark()
-	w.Must("chair@lake", func(ctx context.Context, a *act.Act) error { return directory.Restore(ctx, a, trial.Person("curator1@lake")) })
+	w.Must("chair@lake", func(ctx context.Context, a *act.Act) error {
+		return directory.Restore(ctx, a, trial.Person("curator1@lake"))
+	})
 	mark()
 	move("secretary@lake", trial.Steppe)
 	mark()
@@ -134,7 +139,9 @@ func TestCoverOfThePast(t *testing.T) {
 func TestHeadsSeeTheMeasuresOfTheirBody(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
-	c := planned(t, w)
+	c := walked(t, w)
+	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: levels(1)}))
+	w.Must("curator1@lake", plan(w, c))
 	in := ordering(w, func(m *casework.MeasureInput) { m.Executor, m.Body = "", trial.Agency("school@lake") })
 	w.Must("curator1@lake", order(c, in))
 	sees := func(who string) bool {

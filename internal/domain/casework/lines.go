@@ -259,7 +259,7 @@ func taskLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error
 	return scanLines(ctx, v.DB().NewSelect().TableExpr("measure AS m").ColumnExpr("m.case_id, m.id AS on_id, m.due_day AS due").
 		Where("(m.executor = ? OR (m.executor IS NULL AND ?))", v.Actor().Person, v.May(MayContact) != nil). // of a body: its head's
 		Where("m.state = ?", Ordered).Where("m.due_day <= ?", today.AddDays(ahead)).
-		Apply(v.Scope(MayDeliver, measureRow())).OrderExpr("m.due_day").Limit(manyCases), LineDelivery, Law, today)
+		Apply(v.Scope(MayDeliver, MeasureRow())).OrderExpr("m.due_day").Limit(manyCases), LineDelivery, Law, today)
 }
 
 func scanLines(ctx context.Context, q *bun.SelectQuery, kind string, rank Rank, today date.Date) ([]Line, error) {

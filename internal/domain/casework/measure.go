@@ -223,7 +223,7 @@ func Tasks(ctx context.Context, v *act.View) ([]Measure, error) {
 		return nil, err
 	}
 	var ms []Measure
-	err := v.DB().NewSelect().Model(&ms).Where("m.state = ?", Ordered).Apply(v.Scope(MaySeeMeasure, measureRow())).
+	err := v.DB().NewSelect().Model(&ms).Where("m.state = ?", Ordered).Apply(v.Scope(MaySeeMeasure, MeasureRow())).
 		OrderExpr("m.due_day, m.id").Limit(100).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("tasks: %w", err)
@@ -236,7 +236,7 @@ func findMeasure(ctx context.Context, v *act.View, what access.Action, key id.ID
 	if err := v.May(what); err != nil {
 		return m, err
 	}
-	err := v.DB().NewSelect().Model(&m).Where("m.id = ?", key).Apply(v.Scope(what, measureRow())).Scan(ctx)
+	err := v.DB().NewSelect().Model(&m).Where("m.id = ?", key).Apply(v.Scope(what, MeasureRow())).Scan(ctx)
 	if db.IsNone(err) {
 		return m, fault.Missing()
 	}

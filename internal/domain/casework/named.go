@@ -11,10 +11,10 @@ import (
 	"serik/internal/platform/id"
 )
 
-// measureRow is how the one row filter sees a measure: what is closed with its
+// MeasureRow is how the one row filter sees a measure: what is closed with its
 // case is closed with it, and the head of its body sees it while the case is
 // open.
-func measureRow() access.Row {
+func MeasureRow() access.Row {
 	return access.Row{Alias: "m", Subjects: []string{"id", "child", "case_id"}, Agency: "body",
 		While: "EXISTS (SELECT 1 FROM case_file AS h WHERE h.id = m.case_id AND h.state <> 'ended')"}
 }

@@ -170,7 +170,7 @@ func measuresFor(ctx context.Context, a *act.Act, c Case, keys []id.ID) ([]Measu
 	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
 	var ms []Measure
 	err := a.DB().NewSelect().Model(&ms).Where("m.case_id = ?", c.ID).Where("m.id IN (?)", bun.List(keys)).
-		Apply(a.Scope(MayRead, measureRow())).Limit(block).Scan(ctx)
+		Apply(a.Scope(MayRead, MeasureRow())).Limit(block).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("measures of reading: %w", err)
 	}
