@@ -8,6 +8,7 @@ import (
 	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/signal"
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -100,4 +101,60 @@ func TestRule06NamedInOpenedCase(t *testing.T) {
 		t.Error("who was asked still sees the case")
 	}
 	closedToNamed(t, w, c)
+}
+
+// A message is closed to whom it names from its entry on; the case it may belong
+// to closes when triage adds it, and not before: a name in an unread message
+// alone takes no child's curator away.
+func TestRule06NamedAtEachStep(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	child := file(t, w, "lake", nil)
+	c := running(t, w, "lake", child)
+	s := message(t, w, func(in *signal.Input) {
+		naming("", "curator1@lake")(in)
+		in.Whom = "a girl of the fifth form"
+	})
+	step := func(name string, want int) {
+		t.Helper()
+		err := w.Show("curator1@lake", func(ctx context.Context, v *act.View) error { _, err := signal.Get(ctx, v, s.ID); return err })
+		if err == nil {
+			t.Errorf("%s: the named curator sees the message", name)
+		}
+		if n := uncovered(t, w, "secretary@lake"); n != want {
+			t.Errorf("%s: %d cases without a curator", name, n)
+		}
+	}
+	step("entry", 0)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return procedure.Identify(ctx, a, s.ID, child, 0) })
+	step("triage", 0)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return procedure.AddSignal(ctx, a, s.ID, c.ID, 0) })
+	step("added", 1)
+	if sees(w, "curator1@lake", child, c.ID) || notices(t, w, "chair@lake", "notice.curator_left") != 1 {
+		t.Error("the curator sees the case, or the chair is not told")
+	}
+}
+
+// Of two files of one child the kept one closes to whom the dropped one was
+// closed, and the curator among them leaves the case.
+func TestRule06ClosedByMerging(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	keep, drop := file(t, w, "lake", nil), file(t, w, "lake", nil)
+	c := running(t, w, "lake", keep)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return access.Close(ctx, a.DB(), trial.Person("curator1@lake"), "", drop, "kin", a.Now())
+	})
+	if n := uncovered(t, w, "secretary@lake"); n != 0 {
+		t.Fatalf("%d cases without a curator", n)
+	}
+	if err := merge(w, "data@north", keep, drop); err != nil {
+		t.Fatal(err)
+	}
+	if n := uncovered(t, w, "secretary@lake"); n != 1 || sees(w, "curator1@lake", keep, c.ID) {
+		t.Errorf("%d cases without a curator, or the curator sees it", n)
+	}
+	if n := notices(t, w, "chair@lake", "notice.curator_left"); n != 1 {
+		t.Errorf("the chair is told %d times", n)
+	}
 }
