@@ -88,12 +88,43 @@ func TestFormerVersionsOpen(t *testing.T) {
 			if err != nil || !r.OK || r.Sealed == 0 {
 				t.Errorf("the log: %+v, %v", r, err)
 			}
+			datedRows(t, d)
 			for _, table := range []string{"person", "child", "case_file", "contact"} {
 				if n, err := count(t.Context(), d.R, table); err != nil || n < 100 {
 					t.Errorf("%s: %d, %v", table, n, err)
 				}
 			}
 		})
+	}
+}
+
+// datedRows: what an upgrade writes of the past agrees with the present and with the
+// log. Each case is somewhere now and has been since it opened, each cut account
+// is cut now, and each record of a suspension or a move has its interval.
+func datedRows(t *testing.T, d *db.DB) {
+	t.Helper()
+	for what, q := range map[string]string{
+		"a case is elsewhere": "SELECT count(*) FROM case_file AS c WHERE NOT EXISTS (SELECT 1 FROM case_place AS p WHERE p.case_id = c.id" +
+			" AND p.to_at IS NULL AND p.territory = c.territory)",
+		"a case began elsewhere": "SELECT count(*) FROM case_file AS c WHERE NOT EXISTS (SELECT 1 FROM case_place AS p WHERE p.case_id = c.id" +
+			" AND p.n = 1 AND p.from_at = c.opened_at)",
+		"a case was nowhere for a while": "SELECT count(*) FROM case_place AS p WHERE p.to_at IS NOT NULL AND NOT EXISTS" +
+			" (SELECT 1 FROM case_place AS x WHERE x.case_id = p.case_id AND x.n = p.n + 1 AND x.from_at = p.to_at)",
+		"an account is cut wrongly": "SELECT count(*) FROM person AS p WHERE (p.state <> 'active') <> EXISTS (SELECT 1 FROM person_cut AS k" +
+			" WHERE k.person = p.id AND k.to_at IS NULL AND k.state = p.state)",
+		"a suspension is forgotten": "SELECT count(*) FROM audit AS a WHERE a.verb = 'person.suspend' AND NOT EXISTS (SELECT 1 FROM person_cut AS k" +
+			" WHERE k.person = a.subject AND k.from_at = a.at AND k.state = 'suspended')",
+	} {
+		var n int
+		must(t, d.R.NewRaw(q).Scan(t.Context(), &n))
+		if n != 0 {
+			t.Errorf("%s: %d times", what, n)
+		}
+	}
+	var cuts int
+	must(t, d.R.NewRaw("SELECT count(*) FROM person_cut").Scan(t.Context(), &cuts))
+	if cuts == 0 {
+		t.Error("nobody was ever cut: nothing was proved")
 	}
 }
 
