@@ -40,8 +40,8 @@ func (g *gen) events(c *kase, stop time.Time, ended bool) []event {
 	calm := stop // before an end nothing waits for a second person
 	if ended {
 		calm = stop.Add(-10 * day)
-		if !c.final.IsZero() && c.final.Before(calm) {
-			calm = c.final
+		if last := c.final.Add(-time.Hour); !c.final.IsZero() && last.Before(calm) {
+			calm = last // danger seen then is answered before the last look
 		}
 	}
 	if !c.assessed.IsZero() {

@@ -164,6 +164,17 @@ func (b *book) answered(t *testing.T) {
 	}
 }
 
+// safetyAt is what the last look before an instant said of safety.
+func (b *book) safetyAt(at time.Time) int {
+	out := 0
+	for _, l := range b.looks {
+		if l.At.Before(at) {
+			out = l.Domains.Safety
+		}
+	}
+	return out
+}
+
 func (b *book) riskChain(t *testing.T) {
 	t.Helper()
 	rank := map[string]int{"low": 0, "medium": 1, "high": 2, "acute": 3}
@@ -174,6 +185,9 @@ func (b *book) riskChain(t *testing.T) {
 		}
 		if r.Was != "" && rank[r.Level] < rank[r.Was] && (r.Assessment == "" || (r.State == "in_force" && (r.SecondBy == "" || r.SecondBy == r.By))) {
 			t.Errorf("case %s: risk lowered by one person", b.No)
+		}
+		if r.Was == r.Level && b.safetyAt(r.At) < 3 {
+			t.Errorf("case %s: risk kept where no danger was said", b.No)
 		}
 		if r.State == "in_force" {
 			level = r.Level
