@@ -74,7 +74,7 @@ func serve(t *testing.T, app *wire.App) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, handler, err := app.Site(app.Sessions(false), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	_, handler, err := app.Site(app.Sessions(), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,13 +20,14 @@ func House(d *db.DB, clock func() time.Time, dir string, out io.Writer) (*cli.Ho
 	if err != nil {
 		return nil, err
 	}
-	site, handler, err := app.Site(app.Sessions(false), log)
+	site, handler, err := app.Site(app.Sessions(), log)
 	if err != nil {
 		return nil, err
 	}
 	var ticking *schedule.Clock
 	return &cli.House{
-		Run: app.Run, Handler: handler,
+		Run: app.Run, Handler: handler, Complain: kit.ServerLog(log),
+		Face:   func(f cli.Front) error { return site.Face(kit.Front(f)) },
 		Notice: func(say func() (string, map[string]any)) { site.Notice = say },
 		Guests: func(all []cli.Guest) {
 			for _, g := range all {

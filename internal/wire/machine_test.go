@@ -87,7 +87,7 @@ func TestPanicIsQuiet(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	log := &trial.Tape{}
-	site, _, err := w.Site(w.Sessions(false), slog.New(slog.NewJSONHandler(log, nil)))
+	site, _, err := w.Site(w.Sessions(), slog.New(slog.NewJSONHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // adds tomorrow is attacked tomorrow.
 func routes(t *testing.T, w *trial.World) []string {
 	t.Helper()
-	s, _, err := w.Site(w.Sessions(false), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	s, _, err := w.Site(w.Sessions(), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

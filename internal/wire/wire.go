@@ -84,7 +84,7 @@ func Open(d *db.DB, clock func() time.Time) (*App, error) {
 }
 
 // Sessions are the sessions of people, kept in the database.
-func (a *App) Sessions(secure bool) *scs.SessionManager { return kit.NewSessions(a.Run, secure) }
+func (a *App) Sessions() *scs.SessionManager { return kit.NewSessions(a.Run) }
 
 // Site puts the pages over the house.
 func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, web.Handler, error) {

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -39,8 +41,20 @@ type House struct {
 	Seal    func(ctx context.Context) error // seals the log now, before Start
 	// Notice sets the line over each page, before the first page is served.
 	Notice func(say func() (key string, args map[string]any))
+	// Face says how the house stands towards the network, before the first page
+	// is served.
+	Face func(Front) error
+	// Complain is where the HTTP server says what went wrong with it.
+	Complain *log.Logger
 	// Guests names on the sign-in page who may sign in to a demonstration.
 	Guests func([]Guest)
+}
+
+// Front is under which address people know the house, and which proxies may
+// speak for those behind them.
+type Front struct {
+	Public  string
+	Trusted []netip.Prefix
 }
 
 // Guest is one sign-in of a demonstration; Role is a words key, Place a name by

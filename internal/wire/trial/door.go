@@ -14,6 +14,7 @@ import (
 
 	"serik/internal/platform/directory"
 	"serik/internal/platform/text"
+	"serik/internal/transport/web/kit"
 )
 
 // Password is the password of everybody whom SignIn lets in.
@@ -45,6 +46,7 @@ func (t *Tape) String() string {
 type Door struct {
 	*World
 	URL   string
+	Pages *kit.Site // its Face is set before the first request
 	Log   *Tape // what the pages and the server write into the log
 	Trail *Tape // each address asked for or led to, one a line
 }
@@ -53,10 +55,11 @@ type Door struct {
 func (w *World) Serve() *Door {
 	w.T.Helper()
 	d := &Door{World: w, Log: &Tape{}, Trail: &Tape{}}
-	_, h, err := w.Site(w.Sessions(false), slog.New(slog.NewJSONHandler(d.Log, nil)))
+	s, h, err := w.Site(w.Sessions(), slog.New(slog.NewJSONHandler(d.Log, nil)))
 	if err != nil {
 		w.T.Fatal(err)
 	}
+	d.Pages = s
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		_, _ = d.Trail.Write([]byte(r.Method + " " + r.URL.String() + "\n"))
 		h.ServeHTTP(rw, r)
@@ -64,7 +67,7 @@ func (w *World) Serve() *Door {
 			_, _ = d.Trail.Write([]byte("-> " + to + "\n"))
 		}
 	}))
-	srv.Config.ErrorLog = slog.NewLogLogger(slog.NewJSONHandler(d.Log, nil), slog.LevelError)
+	srv.Config.ErrorLog = kit.ServerLog(slog.New(slog.NewJSONHandler(d.Log, nil)))
 	srv.Start()
 	w.T.Cleanup(srv.Close)
 	d.URL = srv.URL

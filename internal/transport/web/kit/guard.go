@@ -21,11 +21,18 @@ var errPanic = errors.New("panic")
 // sites and longer ones than a form, loads and saves the session, and answers
 // for a page that panicked.
 func (s *Site) Guard(next http.Handler) http.Handler {
-	cross := http.NewCrossOriginProtection()
+	s.cross = http.NewCrossOriginProtection()
 	s.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, s.stranger(r), err) }
-	inner := cross.Handler(s.Sessions.LoadAndSave(s.caught(next)))
+	open := s.cross.Handler(s.Sessions.LoadAndSave(s.caught(next)))
+	sealed := s.cross.Handler(overTLS(s.Sessions).LoadAndSave(s.caught(next)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = s.front.meet(r)
+		inner := open
 		h := w.Header()
+		if encrypted(r) {
+			inner = sealed
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
@@ -38,6 +45,19 @@ func (s *Site) Guard(next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		inner.ServeHTTP(w, r)
 	})
+}
+
+// Face says how the site stands towards the network; it is called before the
+// first page is served. A form from the site's own public address is our own,
+// whatever name the proxy asks us by.
+func (s *Site) Face(f Front) error {
+	if f.Public != "" {
+		if err := s.cross.AddTrustedOrigin(f.Public); err != nil {
+			return err
+		}
+	}
+	s.front = f
+	return nil
 }
 
 // caught turns a panic into the page of an internal error. What was panicked

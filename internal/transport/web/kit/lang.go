@@ -13,7 +13,7 @@ func Tongues() http.Handler {
 		l, ok := text.ParseLang(r.PostFormValue("lang"))
 		if ok {
 			http.SetCookie(w, &http.Cookie{Name: "lang", Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600,
-				HttpOnly: true, SameSite: http.SameSiteLaxMode})
+				HttpOnly: true, Secure: encrypted(r), SameSite: http.SameSiteLaxMode})
 		}
 		http.Redirect(w, r, local(r.PostFormValue("back")), http.StatusSeeOther)
 	})

@@ -2,7 +2,6 @@ package kit
 
 import (
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -388,14 +387,9 @@ func (q *Req) Options(name, prefix string, values []string, given ...string) []O
 	return out
 }
 
-// Address is where the request came from, without its port.
-func (q *Req) Address() string {
-	host, _, err := net.SplitHostPort(q.RemoteAddr)
-	if err != nil {
-		return q.RemoteAddr
-	}
-	return host
-}
+// Address is where the request came from: the client's own, as far as it is
+// known, without a port.
+func (q *Req) Address() string { return q.RemoteAddr }
 
 // Next is where to go after signing in: the page that was asked for, on this
 // site.

@@ -11,9 +11,9 @@ import (
 	"serik/internal/platform/id"
 )
 
-// NewSessions makes the sessions of the site over the database. Secure marks
-// the cookie for encrypted connections only.
-func NewSessions(r *act.Runner, secure bool) *scs.SessionManager {
+// NewSessions makes the sessions of the site over the database. Whether their
+// cookie is for encrypted ways only follows from the way of each request.
+func NewSessions(r *act.Runner) *scs.SessionManager {
 	m := scs.New()
 	m.Store = directory.NewStore(r)
 	m.Codec = directory.Codec{}
@@ -21,10 +21,24 @@ func NewSessions(r *act.Runner, secure bool) *scs.SessionManager {
 	m.Cookie.Name = "serik"
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
-	m.Cookie.Secure = secure
 	m.Cookie.Persist = false
 	return m
 }
+
+// overTLS are the same sessions with a cookie that travels encrypted only and
+// that no other host of the domain can set.
+func overTLS(m *scs.SessionManager) *scs.SessionManager {
+	sealed := *m
+	sealed.Cookie.Name = ownHost + m.Cookie.Name
+	sealed.Cookie.Secure = true
+	sealed.Cookie.Path = "/"
+	sealed.Cookie.Domain = ""
+	return &sealed
+}
+
+// ownHost begins the name of a cookie that browsers take only encrypted, from
+// the very host and for all of it.
+const ownHost = "__Host-"
 
 // SignedIn starts a fresh session for a person: nothing that the browser's
 // former person sought or was told stays in it, and the token changes, so that

@@ -31,6 +31,9 @@ type Site struct {
 	// Notice is a line over each page (a demo, a country still being built);
 	// nil or an empty key shows none.
 	Notice func() (key string, args map[string]any)
+	// Front is set before the first page is served, by Face.
+	front Front
+	cross *http.CrossOriginProtection
 	// Guests may sign in to a demonstration; elsewhere there are none.
 	Guests []Guest
 
