@@ -47,8 +47,8 @@ type Door struct {
 	*World
 	URL   string
 	Pages *kit.Site // its Face is set before the first request
-	Log   *Tape // what the pages and the server write into the log
-	Trail *Tape // each address asked for or led to, one a line
+	Log   *Tape     // what the pages and the server write into the log
+	Trail *Tape     // each address asked for or led to, one a line
 }
 
 // Serve opens the door.

@@ -69,9 +69,9 @@ func TestServerLogNamesNobody(t *testing.T) {
 	l := kit.ServerLog(slog.New(slog.NewJSONHandler(&out, nil)))
 	for said, what := range map[string]string{
 		"http: panic serving 10.0.0.1:5: Planted Child\ngoroutine 7 [running]:\n\t/src/casework/open.go:17 +0x1a": `"panic","at":"open.go:17"`,
-		"http: TLS handshake error from 10.0.0.1:5: Planted":                                                   `"tls"`,
-		"http: URL query contains semicolon, Planted":                                                          `"query"`,
-		"Planted":                                                                                              `"other"`,
+		"http: TLS handshake error from 10.0.0.1:5: Planted":                                                      `"tls"`,
+		"http: URL query contains semicolon, Planted":                                                             `"query"`,
+		"Planted": `"other"`,
 	} {
 		out.Reset()
 		l.Print(said)
