@@ -32,7 +32,7 @@ func ChangePassword(ctx context.Context, r *act.Runner, who access.Who, c NewPas
 		if me, err = ownAccount(ctx, a); err != nil {
 			return err
 		}
-		return countTry(ctx, a, try, me, me.Login, c.Address)
+		return countTry(ctx, a, try, from{me.Login, networkOf(c.Address), ""})
 	})
 	if err != nil {
 		return err

@@ -57,6 +57,9 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 		return "", err
 	}
 	a.Record("person.reset_password", p.on(), nil)
+	if err := forgetDevices(ctx, a, person); err != nil {
+		return "", err
+	}
 	return password, endSessions(ctx, a, person, "")
 }
 

@@ -26,8 +26,22 @@ type account struct {
 	MustChange bool
 }
 
-// SignIn lets a person in by login and password; the second answer tells that
-// the password must be changed first. Unknown, wrong and deactivated look
+// Attempt is what somebody types to sign in, and from where.
+type Attempt struct {
+	Login    string
+	Password string
+	Address  string // of the client
+	Device   string // what the browser's cookie of known devices holds
+}
+
+// Entry is who is in.
+type Entry struct {
+	Person     id.ID
+	MustChange bool   // the password, before anything else
+	Device     string // what the cookie of known devices holds from now on
+}
+
+// SignIn lets a person in by login and password. Unknown, wrong and deactivated look
 // alike and take the same time. A try is counted before the password is
 // checked, so that many at once are no way around the limit; each checked try
 // stands in the log, an unknown login unnamed, for it may be a password typed
@@ -35,23 +49,27 @@ type account struct {
 //
 // Faults: Limited "signin.wait" (N minutes); Denied "signin.wrong"; Denied
 // "access.suspended", after the right password only.
-func SignIn(ctx context.Context, r *act.Runner, login, password, address string) (id.ID, bool, error) {
+func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 	machine := access.Who{System: "sign_in"}
 	var who account
-	try := id.New()
+	var device id.ID
+	login, try := loginOf(t.Login), id.New()
 	err := r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
 		var err error
-		if who, err = findAccount(ctx, a, loginOf(login)); err != nil {
+		if who, err = findAccount(ctx, a, login); err != nil {
 			return err
 		}
-		return countTry(ctx, a, try, who, loginOf(login), address)
+		if device, err = knownDevice(ctx, a, who.ID, t.Device); err != nil {
+			return err
+		}
+		return countTry(ctx, a, try, from{who.key(login), networkOf(t.Address), device})
 	})
 	if err != nil {
-		return "", false, err
+		return Entry{}, err
 	}
-	right, err := verify(ctx, who.Password, password)
+	right, err := verify(ctx, who.Password, t.Password)
 	if err != nil {
-		return "", false, fault.Wrap(fault.Unavailable, "fault.unavailable", err)
+		return Entry{}, fault.Wrap(fault.Unavailable, "fault.unavailable", err)
 	}
 	var refusal error
 	switch {
@@ -60,16 +78,21 @@ func SignIn(ctx context.Context, r *act.Runner, login, password, address string)
 	case who.State != Active:
 		refusal = fault.Deny("access.suspended")
 	}
+	in := Entry{Person: who.ID, MustChange: who.MustChange}
 	err = r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
-		return settleTry(ctx, a, try, who, address, refusal)
+		err := settleTry(ctx, a, try, who, t.Address, refusal)
+		if err == nil && refusal == nil {
+			in.Device, err = remember(ctx, a, who.ID, device, t.Device)
+		}
+		return err
 	})
+	if err == nil {
+		err = refusal
+	}
 	if err != nil {
-		return "", false, err
+		return Entry{}, err
 	}
-	if refusal != nil {
-		return "", false, refusal
-	}
-	return who.ID, who.MustChange, nil
+	return in, nil
 }
 
 func findAccount(ctx context.Context, a *act.Act, login string) (account, error) {
@@ -98,20 +121,18 @@ type tried struct {
 	ID             id.ID `bun:"id,pk"`
 	Login, Address string
 	At             time.Time
-	OK             bool `bun:"ok"`
+	OK             bool  `bun:"ok"`
+	Device         id.ID `bun:"device,nullzero"`
 }
 
-func countTry(ctx context.Context, a *act.Act, try id.ID, who account, typed, address string) error {
-	if who.ID != "" {
-		if err := a.Lock(ctx, "person", who.ID); err != nil {
-			return err
-		}
-	}
-	key := who.key(typed)
-	if err := throttle(ctx, a, key, address); err != nil {
+func countTry(ctx context.Context, a *act.Act, try id.ID, f from) error {
+	if err := pass(ctx, a, f); err != nil {
 		return err
 	}
-	row := tried{ID: try, Login: key, Address: address, At: a.Now()}
+	if err := throttle(ctx, a, f); err != nil {
+		return err
+	}
+	row := tried{ID: try, Login: f.key, Address: f.network, At: a.Now(), Device: f.device}
 	if _, err := a.DB().NewInsert().Model(&row).Exec(ctx); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}

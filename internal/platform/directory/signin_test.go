@@ -21,18 +21,23 @@ var _ scs.CtxStore = (*directory.Store)(nil)
 var _ scs.Codec = directory.Codec{}
 
 func (w *world) signIn(login, password, address string) error {
-	p, _, err := directory.SignIn(w.Context(), w.Runner, login, password, address)
-	if (err == nil) != (p != "") {
-		w.Errorf("person %q with %v", p, err)
-	}
+	_, err := w.enter(login, password, address, "")
 	return err
+}
+
+func (w *world) enter(login, password, address, device string) (directory.Entry, error) {
+	in, err := directory.SignIn(w.Context(), w.Runner, directory.Attempt{Login: login, Password: password, Address: address, Device: device})
+	if (err == nil) != (in.Person != "") || (err == nil) != (in.Device != "") {
+		w.Errorf("%+v with %v", in, err)
+	}
+	return in, err
 }
 
 func TestSignIn(t *testing.T) {
 	w := newWorld(t)
-	p, must, err := directory.SignIn(t.Context(), w.Runner, " Curator ", password, "10.0.0.1")
-	if err != nil || p != w.people["curator"] || must {
-		t.Fatalf("got %s, %v, %v", p, must, err)
+	in, err := w.enter(" Curator ", password, "10.0.0.1", "")
+	if err != nil || in.Person != w.people["curator"] || in.MustChange {
+		t.Fatalf("got %+v, %v", in, err)
 	}
 	w.do(w.as("chair"), func(ctx context.Context, a *act.Act) error {
 		return directory.Suspend(ctx, a, w.people["secretary"], "проверка")
@@ -259,9 +264,9 @@ func TestResetPassword(t *testing.T) {
 	if err := reset(w.as("local"), "curator"); err != nil || len(fresh) != 16 {
 		t.Fatalf("%d letters, %v", len(fresh), err)
 	}
-	p, must, err := directory.SignIn(t.Context(), w.Runner, "curator", fresh, "10.0.0.1")
-	if err != nil || p != w.people["curator"] || !must {
-		t.Fatalf("got %s, %v, %v", p, must, err)
+	in, err := w.enter("curator", fresh, "10.0.0.1", "")
+	if err != nil || in.Person != w.people["curator"] || !in.MustChange {
+		t.Fatalf("got %+v, %v", in, err)
 	}
 	w.show(w.as("curator"), func(ctx context.Context, v *act.View) error {
 		must, err := directory.MustChange(ctx, v)

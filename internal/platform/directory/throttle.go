@@ -2,13 +2,17 @@ package directory
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
 )
 
 const (
@@ -16,21 +20,38 @@ const (
 	memory   = 24 * time.Hour      // failures in a row are counted this far back
 	longWait = 4 * time.Hour       // no wait grows beyond it
 	knownFor = 30 * 24 * time.Hour // an address stays an account's own
-	wider    = 10                  // × per_account: failures from everywhere
+	wider    = 10                  // × per_account: an account that is under attack
+	spacing  = 20 * time.Second    // between strangers' tries at such an account
 )
 
-// throttle refuses a try that comes too soon. An account waits by address:
-// after each series of per_account failures in a row 15 minutes, twice as long
-// after the next, at most four hours. Failures from everywhere count too, but
-// never against an address from which the owner has lately signed in, so that
-// nobody can lock an owner out by trying. An address as a whole may fail
-// per_address times in 15 minutes.
+// from is where a try comes from: whose account, under which key, from which
+// network, and on which of the account's known devices, if any.
+type from struct {
+	key, network string
+	device       id.ID
+}
+
+// throttle refuses a try that comes too soon.
+//
+// A device on which the person has signed in before waits for its own failures
+// alone: after each series of per_account in a row 15 minutes, twice as long
+// after the next, at most four hours. Nothing that others do elsewhere, not
+// even from the same network, makes it wait, so that nobody locks an owner out.
+//
+// Anybody else waits so by account and network; a network as a whole may fail
+// per_address times in 15 minutes; and an account at which many networks fail
+// is not closed but slow: one try of a stranger every 20 seconds, except from
+// a network where its owner has lately signed in.
 //
 // Faults: Limited "signin.wait" (N minutes).
-func throttle(ctx context.Context, a *act.Act, account, address string) error {
+func throttle(ctx context.Context, a *act.Act, f from) error {
+	rules := []func(context.Context, *act.Act, from) (time.Time, error){inARow, slowed, byNetwork}
+	if f.device != "" {
+		rules = rules[:1]
+	}
 	var until time.Time
-	for _, rule := range []func(context.Context, *act.Act, string, string) (time.Time, error){inARow, fromEverywhere, byAddress} {
-		t, err := rule(ctx, a, account, address)
+	for _, rule := range rules {
+		t, err := rule(ctx, a, f)
 		if err != nil {
 			return fmt.Errorf("throttle: %w", err)
 		}
@@ -47,13 +68,53 @@ func throttle(ctx context.Context, a *act.Act, account, address string) error {
 // allowed is a limit of the norms; none at all would be no limit.
 func allowed(a *act.Act, key string) int { return max(1, a.Norm(key).Int()) }
 
-func inARow(ctx context.Context, a *act.Act, account, address string) (time.Time, error) {
+// networkOf is what an address is counted by. A household or an office has a
+// whole /64 of the new addresses and may use each of them.
+func networkOf(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() {
+		return ip.String()
+	}
+	p, err := ip.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return p.String()
+}
+
+// pass lets the tries at one login and from one network through one after the
+// other. An unknown login waits like any: time tells nobody who has an account.
+func pass(ctx context.Context, a *act.Act, f from) error {
+	var rows []id.ID
+	for _, s := range []string{"login " + f.key, "network " + f.network} {
+		sum := sha256.Sum256([]byte(s))
+		rows = append(rows, id.ID(fmt.Sprintf("00000000-0000-4000-8000-%012x", sum[0]%16)))
+	}
+	slices.Sort(rows)
+	for _, r := range slices.Compact(rows) {
+		if err := a.Lock(ctx, "sign_in_gate", r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func inARow(ctx context.Context, a *act.Act, f from) (time.Time, error) {
 	var tries []struct {
 		At time.Time
 		OK bool `bun:"ok"`
 	}
-	err := a.DB().NewSelect().Table("sign_in").Column("at", "ok").Where("login = ? AND address = ?", account, address).
-		Where("at > ?", a.Now().Add(-memory)).OrderExpr("at DESC, id DESC").Limit(200).Scan(ctx, &tries)
+	q := a.DB().NewSelect().Table("sign_in").Column("at", "ok").Where("login = ?", f.key)
+	if f.device != "" {
+		q = q.Where("device = ?", f.device)
+	} else {
+		q = q.Where("device IS NULL").Where("address = ?", f.network)
+	}
+	err := q.Where("at > ?", a.Now().Add(-memory)).OrderExpr("at DESC, id DESC").Limit(200).Scan(ctx, &tries)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -71,32 +132,35 @@ func inARow(ctx context.Context, a *act.Act, account, address string) (time.Time
 	return tries[0].At.Add(min(wait, longWait)), nil
 }
 
-func fromEverywhere(ctx context.Context, a *act.Act, account, address string) (time.Time, error) {
-	limit := wider * allowed(a, perAccount)
-	until, err := slides(ctx, a, "login", account, limit)
-	if err != nil || until.IsZero() {
+func slowed(ctx context.Context, a *act.Act, f from) (time.Time, error) {
+	failed, err := failures(ctx, a, "login", f.key, wider*allowed(a, perAccount))
+	if err != nil || len(failed) == 0 {
 		return time.Time{}, err
 	}
-	own, err := a.DB().NewSelect().Table("sign_in").Where("login = ? AND address = ? AND ok", account, address).
+	own, err := a.DB().NewSelect().Table("sign_in").Where("login = ? AND address = ? AND ok", f.key, f.network).
 		Where("at > ?", a.Now().Add(-knownFor)).Limit(1).Exists(ctx)
-	if own {
+	if own || err != nil {
 		return time.Time{}, err
 	}
-	return until, err
+	return failed[0].Add(spacing), nil
 }
 
-func byAddress(ctx context.Context, a *act.Act, _, address string) (time.Time, error) {
-	return slides(ctx, a, "address", address, allowed(a, perAddress))
+func byNetwork(ctx context.Context, a *act.Act, f from) (time.Time, error) {
+	failed, err := failures(ctx, a, "address", f.network, allowed(a, perAddress))
+	if err != nil || len(failed) == 0 {
+		return time.Time{}, err
+	}
+	return failed[len(failed)-1].Add(window), nil
 }
 
-// slides is when the oldest of the last failures leaves the window, if there
-// have been as many as the limit.
-func slides(ctx context.Context, a *act.Act, column, value string, limit int) (time.Time, error) {
+// failures are the last failures of strangers within the window, the latest
+// first, if there have been as many as the limit.
+func failures(ctx context.Context, a *act.Act, column, value string, limit int) ([]time.Time, error) {
 	var failed []time.Time
 	err := a.DB().NewSelect().Table("sign_in").Column("at").Where("? = ?", bun.Ident(column), value).Where("NOT ok").
-		Where("at > ?", a.Now().Add(-window)).OrderExpr("at DESC").Limit(int64(limit)).Scan(ctx, &failed)
+		Where("device IS NULL").Where("at > ?", a.Now().Add(-window)).OrderExpr("at DESC").Limit(int64(limit)).Scan(ctx, &failed)
 	if err != nil || len(failed) < limit {
-		return time.Time{}, err
+		return nil, err
 	}
-	return failed[limit-1].Add(window), nil
+	return failed, nil
 }

@@ -202,7 +202,7 @@ func (s *shell) signs(login, password string, want bool) {
 		if err != nil {
 			return err
 		}
-		_, _, err = directory.SignIn(ctx, app.Run, login, password, "10.0.0.1")
+		_, err = directory.SignIn(ctx, app.Run, directory.Attempt{Login: login, Password: password, Address: "10.0.0.1"})
 		if (err == nil) != want {
 			s.Errorf("%s signs in: %v", login, err)
 		}

@@ -65,3 +65,49 @@ func TestServe(t *testing.T) {
 	})
 	s.ok("user", "list") // all is closed
 }
+
+// What serve is told of the network is read before anything is opened.
+func TestServeRefusesOddNetworks(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"--trusted-proxy", "10.0.0.0"}, {"--trusted-proxy", "10.0.0.0/8,x"}, {"--public-url", "serik.example"}, {"--public-url", "https://"},
+		{"--public-url", "ftp://serik.example"}, {"--public-url", "https://a:b@serik.example"}, {"--public-url", "https://serik.example/deep"},
+	} {
+		a := run(t.Context(), append([]string{"serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0"}, args...)...)
+		if a.code != 2 || strings.Count(a.err, "\n") != 1 {
+			t.Errorf("%v: %d %q", args, a.code, a.err)
+		}
+	}
+}
+
+// Others can reach the address: one line says so, unless people come by https.
+func TestServeWarnsInTheOpen(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		said int
+	}{
+		"in the open": {[]string{"--addr", "0.0.0.0:0"}, 1}, "on this machine": {[]string{"--addr", "127.0.0.1:0"}, 0},
+		"in the clear": {[]string{"--addr", "0.0.0.0:0", "--public-url", "http://serik.example"}, 1},
+		"by https":     {[]string{"--addr", "0.0.0.0:0", "--public-url", "https://serik.example/", "--trusted-proxy", "10.0.0.0/8,fd00::/8"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := migrated(t)
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			said, out := io.Pipe()
+			var log bytes.Buffer
+			ended := make(chan int, 1)
+			go func() {
+				ended <- cli.Main(ctx, append(append([]string{"serve"}, c.args...), s.where("serve")...), cli.Ways{Migrate: wire.Migrate, Open: wire.House, Out: out, Err: &log})
+				_ = out.Close() // nobody writes after the end
+			}()
+			if _, err := bufio.NewReader(said).ReadString('\n'); err != nil {
+				t.Errorf("no address: %v", err)
+			}
+			stop()
+			if code := <-ended; code != 0 || strings.Count(log.String(), "--public-url") != c.said {
+				t.Errorf("exit %d, %q", code, log.String())
+			}
+		})
+	}
+}

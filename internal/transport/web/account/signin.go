@@ -32,12 +32,13 @@ func (d desk) signInForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen
 
 // signIn lets a person in.
 func (d desk) signIn(ctx context.Context, q *kit.Req) (kit.Next, error) {
-	person, mustChange, err := directory.SignIn(ctx, d.site.Run, q.Text("login"), q.Form.Get("password"), q.Address())
+	in, err := directory.SignIn(ctx, d.site.Run, directory.Attempt{Login: q.Text("login"), Password: q.Form.Get("password"),
+		Address: q.Address(), Device: q.Device()})
 	if err != nil {
 		return kit.Next{}, err
 	}
-	if err := d.site.SignedIn(q, person, mustChange); err != nil {
+	if err := d.site.SignedIn(q, in.Person, in.MustChange); err != nil {
 		return kit.Next{}, err
 	}
-	return kit.Next{URL: q.Next()}, nil
+	return kit.Next{URL: q.Next(), Device: in.Device}, nil
 }

@@ -165,8 +165,8 @@ func signsIn(t *testing.T, w *trial.World, b *trial.Browser, page, login string)
 	if a.Status != http.StatusOK || m == nil {
 		t.Fatalf("shown: %d\n%s", a.Status, a.Body)
 	}
-	if _, must, err := directory.SignIn(t.Context(), w.Run, login, m[1], "10.0.0.1"); err != nil || !must {
-		t.Errorf("signs in: %v, %v", must, err)
+	if in, err := directory.SignIn(t.Context(), w.Run, directory.Attempt{Login: login, Password: m[1], Address: "10.0.0.1"}); err != nil || !in.MustChange {
+		t.Errorf("signs in: %v, %v", in.MustChange, err)
 	}
 	if a := b.Get(page); a.Has(m[1]) {
 		t.Error("shown again")

@@ -78,3 +78,30 @@ func (s *Site) SessionID(q *Req) id.ID {
 
 // Changed takes the duty to change the password off the session.
 func (s *Site) Changed(q *Req) { s.Sessions.Remove(q.Context(), "must_change") }
+
+const deviceCookie = "device"
+
+// Device is what the browser's cookie of known devices holds.
+func (q *Req) Device() string {
+	name := deviceCookie
+	if encrypted(q.Request) {
+		name = ownHost + name
+	}
+	c, err := q.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// keepDevice lets the browser remember that somebody has signed in on it.
+func keepDevice(w http.ResponseWriter, r *http.Request, value string) {
+	if value == "" {
+		return
+	}
+	c := http.Cookie{Name: deviceCookie, Value: value, Path: "/", MaxAge: int(directory.DeviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if encrypted(r) {
+		c.Name, c.Secure = ownHost+c.Name, true
+	}
+	http.SetCookie(w, &c)
+}

@@ -67,8 +67,9 @@ type Writes func(ctx context.Context, a *act.Act, q *Req) (Next, error)
 
 // Next is the page after a deed, and the words key of what was done.
 type Next struct {
-	URL  string
-	Done string
+	URL    string
+	Done   string
+	Device string // for the cookie of known devices, after signing in
 }
 
 // Show makes the handler of a page for people who are signed in.
@@ -175,6 +176,7 @@ func (s *Site) Try(form Reads, do func(ctx context.Context, q *Req) (Next, error
 		}
 		next, err := do(r.Context(), q)
 		if err == nil {
+			keepDevice(w, r, next.Device)
 			http.Redirect(w, r, next.URL, http.StatusSeeOther)
 			return
 		}
