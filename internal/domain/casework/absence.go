@@ -67,7 +67,7 @@ func SetAbsence(ctx context.Context, a *act.Act, b Absence) error {
 		return fmt.Errorf("set absence: %w", err)
 	}
 	if b.ID != "" && slices.ContainsFunc(same, func(o Absence) bool { return o.ID == b.ID }) {
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	}
 	if err := checkAbsence(b, a.Now(), len(same) > 0); err != nil {
 		return err
@@ -75,7 +75,7 @@ func SetAbsence(ctx context.Context, a *act.Act, b Absence) error {
 	b.ID = b.ID.OrNew()
 	if _, err := a.DB().NewInsert().Model(&b).Exec(ctx); err != nil {
 		if slices.Contains([]string{"absence_pkey", "absence.id"}, db.Violates(err)) {
-			return fault.Clash("fault.sent_twice")
+			return fault.Tell("fault.sent_twice")
 		}
 		return fmt.Errorf("set absence: %w", err)
 	}

@@ -209,7 +209,7 @@ func taken(err error) error {
 	case "assignment_one_active_curator", "assignment_one_proposed_curator", "assignment.case_id", "assignment.case_id, assignment.role":
 		return fault.Clash("case.curator_taken")
 	case "assignment_pkey", "assignment.id": // the same form sent twice
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	}
 	return fmt.Errorf("assign curator: %w", err)
 }

@@ -250,7 +250,7 @@ func sentTwice(ctx context.Context, a *act.Act, form id.ID, cases []Case) error 
 		return fmt.Errorf("sent twice: %w", err)
 	}
 	if n > 0 {
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	}
 	return nil
 }

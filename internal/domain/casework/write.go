@@ -18,7 +18,7 @@ func add(ctx context.Context, a *act.Act, row any, table string) error {
 	_, err := a.DB().NewInsert().Model(row).Exec(ctx)
 	switch db.Violates(err) {
 	case table + "_pkey", table + ".id":
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	}
 	if err != nil {
 		return fmt.Errorf("add %s: %w", table, err)

@@ -141,7 +141,7 @@ func (r Relation) detail() map[string]any {
 func relating(err error) error {
 	switch {
 	case sentTwice(err, "adult"), sentTwice(err, "relation"):
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	case slices.Contains([]string{"relation_child_adult_kind_from_day_key", "relation.child, relation.adult, relation.kind, relation.from_day"}, db.Violates(err)):
 		return fault.Clash("child.related_already")
 	}

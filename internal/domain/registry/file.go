@@ -12,6 +12,8 @@ import (
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/audit"
+	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
@@ -122,15 +124,21 @@ func says(reason string) bool {
 // OpenFile opens one file, read only, to a coordinator or prosecutor of the
 // territory above, with a typed reason, for the norm's hours
 // (child.open_file_hours). Opened again, the hours begin anew. The secretaries
-// of the child's place are told.
+// of the child's place are told. A person opens so many files a day as the
+// norm says (access.reason_opens_per_day); who wants more is refused, and those
+// who watch over the data are told.
 //
-// Faults: Denied; NotFound; Invalid "child.reason_short".
+// Faults: Denied; NotFound; Invalid "child.reason_short"; Limited
+// "child.opens_today".
 func OpenFile(ctx context.Context, a *act.Act, key id.ID, reason string) error {
 	c, err := take(ctx, a, OpenOne, key)
 	if err != nil {
 		return err
 	}
 	if err := checkReason(reason); err != nil {
+		return err
+	}
+	if err := opensToday(ctx, a, c); err != nil {
 		return err
 	}
 	until := a.Now().Add(a.Norm("child.open_file_hours").Hours())
@@ -144,4 +152,36 @@ func OpenFile(ctx context.Context, a *act.Act, key id.ID, reason string) error {
 		a.Notify(p, "notice.file_opened", c.on())
 	}
 	return nil
+}
+
+// opensToday bounds how many different files one person opens on a day.
+func opensToday(ctx context.Context, a *act.Act, c Child) error {
+	if err := a.Lock(ctx, "person", a.Actor().Person); err != nil {
+		return err
+	}
+	today, most := date.Of(a.Now()).Start(), a.Norm(reasonOpens).Int()
+	n, err := access.Opened(ctx, a.DB(), a.Actor().Person, c.ID, today)
+	if err != nil || n < most {
+		return err
+	}
+	// Their own inbox is not a place to be flooded: one line a day is enough.
+	before, err := audit.Count(ctx, a.DB(), a.Actor().Actor, "child.open_file_refused", "child", today)
+	if err != nil {
+		return err
+	}
+	a.Record("child.open_file_refused", c.on(), map[string]any{"opened": n})
+	if before == 0 {
+		watch, err := access.Holders(ctx, a.DB(), access.DataOfficer, c.Territory, a.Now())
+		if err != nil {
+			return err
+		}
+		more, err := access.Holders(ctx, a.DB(), access.Protection, c.Territory, a.Now())
+		if err != nil {
+			return err
+		}
+		for _, p := range append(watch, more...) {
+			a.Notify(p, "notice.opens_capped", act.On{Noun: "person", ID: a.Actor().Person})
+		}
+	}
+	return fault.New(fault.Limited, "child.opens_today", fault.Args{"Max": most})
 }

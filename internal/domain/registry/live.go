@@ -152,7 +152,7 @@ func closeFormer(ctx context.Context, a *act.Act, table string, child id.ID, day
 func living(err error, table string) error {
 	switch {
 	case sentTwice(err, table):
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	case dangling(err, "schooling_school_fkey"):
 		return fault.Bad("school", "fault.id")
 	}

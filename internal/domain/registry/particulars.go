@@ -67,7 +67,7 @@ func checkParticulars(f particularFacts, p Particulars) (Particulars, error) {
 		return p, err
 	}
 	if f.iinTaken {
-		return p, fault.Clash("child.iin_taken")
+		return p, fault.Tell("child.iin_taken")
 	}
 	return p, nil
 }

@@ -98,9 +98,9 @@ func numbersTaken(ctx context.Context, d bun.IDB, but id.ID, numbers ...string) 
 func registering(err error) error {
 	switch {
 	case sentTwice(err, "child"):
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	case slices.Contains([]string{"child_iin_key", "child.iin"}, db.Violates(err)):
-		return fault.Clash("child.iin_taken")
+		return fault.Tell("child.iin_taken")
 	case dangling(err, "child_territory_fkey"):
 		return fault.Bad("territory", "fault.id")
 	}

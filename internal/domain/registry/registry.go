@@ -48,10 +48,18 @@ func Rules() []access.Rule {
 	}
 }
 
+// The norms that bound how much one person can find out.
+const (
+	reasonOpens  = "access.reason_opens_per_day"
+	numbersAsked = "access.numbers_per_hour"
+)
+
 // Norms are the working values the room needs; none is verified law.
 func Norms() []norm.Default {
 	return []norm.Default{
 		{Key: "child.open_file_hours", Value: "8", Unit: norm.Hours},
+		{Key: reasonOpens, Value: "30", Unit: norm.Count},
+		{Key: numbersAsked, Value: "60", Unit: norm.Count},
 		{Key: "child.register_age", Value: "18", Unit: norm.Years},
 	}
 }

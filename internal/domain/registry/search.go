@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"serik/internal/platform/act"
+	"serik/internal/platform/audit"
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -71,13 +73,16 @@ func wordsOf(s string) []string {
 // typed is written nowhere.
 //
 // Faults: Denied; Invalid "child.search_empty", "child.search_short",
-// "child.year", "iin.…".
+// "child.year", "iin.…"; Limited "child.numbers_asked".
 func Search(ctx context.Context, v *act.View, q Query) ([]Line, error) {
 	if err := v.May(SearchAll); err != nil {
 		return nil, err
 	}
 	words, iin, err := checkQuery(q)
 	if err != nil {
+		return nil, err
+	}
+	if err := asked(ctx, v, iin); err != nil {
 		return nil, err
 	}
 	found, err := seek(ctx, v, q, words, iin)
@@ -87,17 +92,39 @@ func Search(ctx context.Context, v *act.View, q Query) ([]Line, error) {
 	return show(v, found), nil
 }
 
+// asked counts by the hour for which numbers a person asks, so that nobody
+// tries out numbers; which they were is written nowhere.
+func asked(ctx context.Context, v *act.View, iin id.IIN) error {
+	if iin == "" {
+		return nil
+	}
+	most := v.Norm(numbersAsked).Int()
+	n, err := audit.Count(ctx, v.DB(), v.Actor().Actor, "look", "child_number", v.Now().Add(-time.Hour))
+	if err != nil {
+		return err
+	}
+	if n >= most {
+		v.Look(act.On{Noun: "child_number_refused"}, "search")
+		return fault.New(fault.Limited, "child.numbers_asked", fault.Args{"Max": most})
+	}
+	v.Look(act.On{Noun: "child_number"}, "search")
+	return nil
+}
+
 // Similar finds whom a new registration may double: by its number, and by its
 // names among those born within a year of the birth date. It refuses nothing:
 // what is not filled in yet is not looked for.
 //
-// Faults: Denied.
+// Faults: Denied; Limited "child.numbers_asked".
 func Similar(ctx context.Context, v *act.View, p Particulars) ([]Line, error) {
 	if err := v.May(SearchAll); err != nil {
 		return nil, err
 	}
 	var all []scored
 	if iin, err := id.ParseIIN(p.IIN); err == nil {
+		if err := asked(ctx, v, iin); err != nil {
+			return nil, err
+		}
 		if all, err = seek(ctx, v, Query{}, nil, iin); err != nil {
 			return nil, err
 		}

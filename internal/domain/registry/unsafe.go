@@ -77,7 +77,7 @@ func marking(err error) error {
 	case slices.Contains([]string{"unsafe_one", "unsafe.child, unsafe.adult"}, db.Violates(err)):
 		return fault.Clash("child.unsafe_already")
 	case sentTwice(err, "unsafe"):
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	}
 	return fmt.Errorf("mark unsafe: %w", err)
 }

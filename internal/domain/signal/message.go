@@ -223,7 +223,7 @@ func save(ctx context.Context, a *act.Act, s Signal) error {
 func unknown(err error) error {
 	switch n := db.Violates(err); n {
 	case "signal_pkey", "signal.id", "signal_pass_pkey", "signal_pass.id":
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	case "signal_child_pkey", "signal_child.signal, signal_child.child":
 		return fault.Bad("child", "signal.other_child")
 	case "signal_child_fkey", "signal_child_child_fkey", "FOREIGN KEY constraint failed":

@@ -182,3 +182,14 @@ func Serve(ctx context.Context, d bun.IDB, role Role, at time.Time, scope func(*
 
 // GrantRows is the row filter's view of a grant, for Serve.
 func GrantRows() Row { return Row{Alias: "g", Subjects: []string{"person"}} }
+
+// Opened counts the subjects, but one, that a person has opened with a reason
+// since an instant.
+func Opened(ctx context.Context, d bun.IDB, person, but id.ID, since time.Time) (int, error) {
+	n, err := d.NewSelect().Table("access_reach").Where("person = ?", person).Where("ground = ?", AsOpened).
+		Where("subject <> ?", but).Where("from_at >= ?", since).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("files opened with a reason: %w", err)
+	}
+	return int(n), nil
+}

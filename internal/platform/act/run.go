@@ -78,7 +78,8 @@ func (r *Runner) view(ctx context.Context, who access.Who, now time.Time, d bun.
 }
 
 // Show runs a read. When fn has rendered into memory, its looks are written;
-// only then does Show return nil and may the first byte leave.
+// only then does Show return nil and may the first byte leave. The looks of a
+// read that was refused as too many (Limited) are written too.
 //
 // Faults: those of fn; Unavailable when the log cannot be written.
 func (r *Runner) Show(ctx context.Context, who access.Who, fn func(context.Context, *View) error) error {
@@ -91,19 +92,23 @@ func (r *Runner) Show(ctx context.Context, who access.Who, fn func(context.Conte
 	if err == nil {
 		err = v.lost
 	}
-	if err == nil && len(v.looks) > 0 {
-		err = r.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	if (err == nil || fault.KindOf(err) == fault.Limited) && len(v.looks) > 0 {
+		lost := r.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 			return audit.Append(ctx, tx, v.looks...)
 		})
-		if err != nil {
-			return fault.Wrap(fault.Unavailable, "fault.unavailable", err)
+		if lost != nil {
+			return fault.Wrap(fault.Unavailable, "fault.unavailable", lost)
 		}
 	}
 	return machine(err)
 }
 
 // Do runs a write: the verb, then its records, reach, notices and jobs, then
-// the commit. The instant is fixed before the first try.
+// the commit. The instant is fixed before the first try. Of a verb refused as
+// too many (Limited) its records and notices stay, and nothing else; a refusal
+// that tells that something is there (fault.Tell) is counted by the hour.
+//
+// Faults: those of fn; Limited "fault.too_telling".
 func (r *Runner) Do(ctx context.Context, who access.Who, fn func(context.Context, *Act) error) error {
 	return r.do(ctx, who, func(ctx context.Context, a *Act, _ bun.Tx) error { return fn(ctx, a) })
 }
@@ -112,12 +117,14 @@ func (r *Runner) do(ctx context.Context, who access.Who, fn func(context.Context
 	ctx, cancel := context.WithTimeout(ctx, r.limit)
 	defer cancel()
 	now := r.Now()
+	var last *Act
 	err := r.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		v, err := r.view(ctx, who, now, tx)
 		if err != nil {
 			return err
 		}
 		a := &Act{View: v, tx: tx, engine: r.db.Engine}
+		last = a
 		if err := fn(ctx, a, tx); err != nil {
 			return err
 		}
@@ -126,6 +133,9 @@ func (r *Runner) do(ctx context.Context, who access.Who, fn func(context.Context
 		}
 		return r.settle(ctx, a)
 	})
+	if last != nil {
+		err = r.refused(ctx, last, err)
+	}
 	return machine(err)
 }
 
@@ -151,15 +161,22 @@ func (r *Runner) settle(ctx context.Context, a *Act) error {
 	if err := writeReach(ctx, a.tx, a.reaches); err != nil {
 		return err
 	}
-	for block := range blocks(a.notices) {
-		if _, err := a.tx.NewInsert().Model(&block).ModelTableExpr("notice").
-			On("CONFLICT (person, key, subject, at) DO NOTHING").Exec(ctx); err != nil {
-			return fmt.Errorf("notify: %w", err)
-		}
+	if err := writeNotices(ctx, a.tx, a.notices); err != nil {
+		return err
 	}
 	for _, j := range a.jobs {
 		if err := r.queue.InsertAt(ctx, a.tx, j.args, j.key, j.at); err != nil {
 			return fmt.Errorf("enqueue: %w", err)
+		}
+	}
+	return nil
+}
+
+func writeNotices(ctx context.Context, tx bun.Tx, all []notice) error {
+	for block := range blocks(all) {
+		if _, err := tx.NewInsert().Model(&block).ModelTableExpr("notice").
+			On("CONFLICT (person, key, subject, at) DO NOTHING").Exec(ctx); err != nil {
+			return fmt.Errorf("notify: %w", err)
 		}
 	}
 	return nil

@@ -184,6 +184,16 @@ type Entry struct {
 	Erased    bool
 }
 
+// Count tells how often somebody did a thing since an instant.
+func Count(ctx context.Context, d bun.IDB, actor, verb, noun string, since time.Time) (int, error) {
+	n, err := d.NewSelect().TableExpr("audit AS a").Where("a.actor = ?", actor).Where("a.at > ?", since).
+		Where("a.verb = ?", verb).Where("a.noun = ?", noun).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count in audit: %w", err)
+	}
+	return int(n), nil
+}
+
 // History reads the newest records first. where narrows them; it names the
 // table of records "a".
 func History(ctx context.Context, d bun.IDB, where func(*bun.SelectQuery) *bun.SelectQuery, limit int) ([]Entry, error) {

@@ -38,6 +38,9 @@ type Newcomer struct {
 // Faults: Denied; Conflict "fault.sent_twice"; Invalid (login, family, given,
 // patronymic, post_kk, post_ru, lang, agency, territory).
 func AddPerson(ctx context.Context, a *act.Act, n Newcomer) (id.ID, error) {
+	if err := a.May(AddPeople); err != nil {
+		return "", err
+	}
 	n.Hash, n.Since = "", time.Time{}
 	if err := once(ctx, a, "person", n.ID); err != nil {
 		return "", err
@@ -59,7 +62,7 @@ func once(ctx context.Context, a *act.Act, table string, key id.ID) error {
 		return fmt.Errorf("add to %s: %w", table, err)
 	}
 	if twice {
-		return fault.Clash("fault.sent_twice")
+		return fault.Tell("fault.sent_twice")
 	}
 	return nil
 }

@@ -123,6 +123,9 @@ func readAgency(ctx context.Context, v *act.View, agency id.ID) (Agency, error) 
 // Faults: Denied; Conflict "fault.sent_twice"; Invalid (kind, territory,
 // name_kk, name_ru, bin).
 func AddAgency(ctx context.Context, a *act.Act, y Agency) (id.ID, error) {
+	if err := a.May(WriteAgencies); err != nil {
+		return "", err
+	}
 	if err := once(ctx, a, "agency", y.ID); err != nil {
 		return "", err
 	}

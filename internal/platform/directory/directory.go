@@ -15,6 +15,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/platform/access"
+	"serik/internal/platform/act"
 	"serik/internal/platform/norm"
 )
 
@@ -77,6 +78,7 @@ func NormDefaults() []norm.Default {
 	return []norm.Default{
 		{Key: perAccount, Value: "5", Unit: norm.Count},
 		{Key: perAddress, Value: "30", Unit: norm.Count},
+		{Key: act.TellsPerHour, Value: "30", Unit: norm.Count},
 		{Key: idleMinutes, Value: "30", Unit: norm.Minutes},
 		{Key: absoluteHours, Value: "12", Unit: norm.Hours},
 	}

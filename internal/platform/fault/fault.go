@@ -44,6 +44,7 @@ type Fault struct {
 	Key    string
 	Args   Args
 	Fields []Field // for Invalid
+	Tells  bool    // the refusal itself tells that something is there: such answers are counted
 	cause  error
 }
 
@@ -85,6 +86,10 @@ func Missing() *Fault { return New(NotFound, "fault.not_found") }
 
 // Clash is New(Conflict, key).
 func Clash(key string, args ...Args) *Fault { return New(Conflict, key, args...) }
+
+// Tell is Clash for a refusal that tells that a row is there which the actor
+// may not be allowed to see: the runner counts them.
+func Tell(key string) *Fault { return &Fault{Kind: Conflict, Key: key, Tells: true} }
 
 // Bad is an Invalid fault with one field.
 func Bad(field, key string, args ...Args) *Fault {

@@ -1,0 +1,144 @@
+package registry_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"serik/internal/domain/registry"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/wire/trial"
+)
+
+func rows(t *testing.T, w *trial.World, table, where string, args ...any) int {
+	t.Helper()
+	n, err := w.DB.R.NewSelect().Table(table).Where(where, args...).Count(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(n)
+}
+
+// A number is not found by trying: so many an hour, by search and by the
+// doubles of a registration together, each person for themselves.
+func TestNumbersAreNotTried(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	search := func(who string, q registry.Query) error {
+		return w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Search(ctx, v, q); return err })
+	}
+	similar := func(who string) error {
+		return w.Show(who, func(ctx context.Context, v *act.View) error {
+			_, err := registry.Similar(ctx, v, registry.Particulars{IIN: "120517600014"})
+			return err
+		})
+	}
+	number := registry.Query{IIN: "120517600014"}
+	for range 59 {
+		if err := search("secretary@lake", number); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := similar("secretary@lake"); err != nil {
+		t.Error(err)
+	}
+	limited := fault.New(fault.Limited, "child.numbers_asked")
+	for name, err := range map[string]error{"search": search("secretary@lake", number), "doubles": similar("secretary@lake")} {
+		if !errors.Is(err, limited) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := rows(t, w, "audit", "verb = 'look' AND noun = 'child_number_refused'"); n != 2 {
+		t.Errorf("%d refusals in the log", n)
+	}
+	if err := errors.Join(search("secretary@lake", registry.Query{Text: "Invented"}), search("secretary2@lake", number)); err != nil {
+		t.Errorf("by name, and another person: %v", err)
+	}
+	w.Pass(time.Hour)
+	if err := search("secretary@lake", number); err != nil {
+		t.Errorf("an hour later: %v", err)
+	}
+}
+
+// "Sent already" and "the number is taken" tell that something is there: only
+// so often.
+func TestAnswersThatTellAreCounted(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := register(t, w)
+	again := func(who string) error {
+		return w.Do(who, func(ctx context.Context, a *act.Act) error {
+			_, err := registry.Register(ctx, a, registry.Registration{ID: c.ID, Territory: trial.Lake, Particulars: registry.Particulars{IINAbsent: "unknown",
+				Family: "Invented", Given: "Twin", Born: c.Born, Sex: "f", Lang: "kk", Source: "school"}})
+			return err
+		})
+	}
+	for i := range 30 {
+		if err := again("secretary@lake"); !errors.Is(err, fault.Clash("fault.sent_twice")) {
+			t.Fatalf("%d: %v", i, err)
+		}
+	}
+	if err := again("secretary@lake"); !errors.Is(err, fault.New(fault.Limited, "fault.too_telling")) {
+		t.Errorf("too often: %v", err)
+	}
+	if told, limited := rows(t, w, "audit", "verb = 'refusal.told'"), rows(t, w, "audit", "verb = 'refusal.limited'"); told != 30 || limited != 1 {
+		t.Errorf("in the log: %d and %d", told, limited)
+	}
+	if err := again("secretary2@lake"); !errors.Is(err, fault.Clash("fault.sent_twice")) {
+		t.Errorf("another person: %v", err)
+	}
+	w.Pass(time.Hour)
+	if err := again("secretary@lake"); !errors.Is(err, fault.Clash("fault.sent_twice")) {
+		t.Errorf("an hour later: %v", err)
+	}
+}
+
+// A typed reason opens so many files a day; who wants more is refused, and
+// those who watch over the data are told once.
+func TestOpenFilesOfADay(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	var all []id.ID
+	for range 32 {
+		all = append(all, w.Child(trial.Lake, born))
+	}
+	open := func(who string, child id.ID) error {
+		return w.Do(who, func(ctx context.Context, a *act.Act) error {
+			return registry.OpenFile(ctx, a, child, "a complaint about this file")
+		})
+	}
+	for i, c := range all[:30] {
+		if err := open("regional@north", c); err != nil {
+			t.Fatalf("%d: %v", i, err)
+		}
+	}
+	if err := open("regional@north", all[0]); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	for _, c := range all[30:] {
+		if err := open("regional@north", c); !errors.Is(err, fault.New(fault.Limited, "child.opens_today")) {
+			t.Errorf("more: %v", err)
+		}
+		if err := w.Show("regional@north", func(ctx context.Context, v *act.View) error { _, err := registry.Get(ctx, v, c); return err }); err == nil {
+			t.Error("refused, yet open")
+		}
+	}
+	if n := rows(t, w, "audit", "verb = 'child.open_file_refused'"); n != 2 {
+		t.Errorf("%d refusals in the log", n)
+	}
+	for _, who := range []string{"data@north", "protection"} {
+		if n := rows(t, w, "notice", "key = 'notice.opens_capped' AND person = ?", trial.Person(who)); n != 1 {
+			t.Errorf("%s is told %d times", who, n)
+		}
+	}
+	if err := open("republican", all[30]); err != nil {
+		t.Errorf("another person: %v", err)
+	}
+	w.Pass(24 * time.Hour)
+	if err := open("regional@north", all[30]); err != nil {
+		t.Errorf("the next day: %v", err)
+	}
+}
