@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"serik/internal/domain/registry"
 	messages "serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
@@ -191,7 +192,10 @@ func fill(w *trial.World, s stand) ([]id.ID, error) {
 	for range 500 {
 		in := messages.Input{ID: id.New(), Territory: s.path, Channel: "phone", ReceivedAt: w.Now(), What: strings.Repeat("what was seen ", 200),
 			HowKnown: "saw it", Kind: "bullying", Whom: "a boy", Reporter: messages.Reporter{Kind: "school"}}
-		err := w.Do(s.who("duty"), func(ctx context.Context, a *act.Act) error { _, err := messages.Enter(ctx, a, in); return err })
+		err := w.Do(s.who("duty"), func(ctx context.Context, a *act.Act) error {
+			_, err := messages.Enter(ctx, a, in, registry.Home)
+			return err
+		})
 		if err != nil {
 			return kept, err
 		}

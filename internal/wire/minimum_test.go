@@ -123,7 +123,7 @@ func TestUnknownReferences(t *testing.T) {
 	none := id.New()
 	for name, fn := range map[string]deed{
 		"open": func(ctx context.Context, a *act.Act) error {
-			_, err := casework.Open(ctx, a, casework.Opening{Child: none, Territory: s.path, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "told by the school"})
+			_, err := casework.Open(ctx, a, casework.Opening{Child: none, Territory: s.path, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "told by the school"}, registry.Home)
 			return err
 		},
 		"curator": func(ctx context.Context, a *act.Act) error {

@@ -128,14 +128,14 @@ func refusals(t *testing.T, w *trial.World, s stand) {
 			return err
 		},
 		"too long": func(ctx context.Context, a *act.Act) error {
-			_, err := signal.Enter(ctx, a, signal.Input{Territory: s.path, What: long, HowKnown: long, Kind: plantedTold, Channel: plantedHow, Whom: long, Reporter: signal.Reporter{Kind: plantedTeller}})
+			_, err := signal.Enter(ctx, a, signal.Input{Territory: s.path, What: long, HowKnown: long, Kind: plantedTold, Channel: plantedHow, Whom: long, Reporter: signal.Reporter{Kind: plantedTeller}}, registry.Home)
 			return err
 		},
 		"a key that is none": func(ctx context.Context, a *act.Act) error {
 			return casework.Decline(ctx, a, id.ID(plantedFamily), plantedWhy)
 		},
 		"a child that is none": func(ctx context.Context, a *act.Act) error {
-			_, err := casework.Open(ctx, a, casework.Opening{Child: id.ID(plantedGiven), Territory: s.path, Problems: []string{plantedTold}, Risk: casework.Risk(plantedNote), Reason: plantedWhy})
+			_, err := casework.Open(ctx, a, casework.Opening{Child: id.ID(plantedGiven), Territory: s.path, Problems: []string{plantedTold}, Risk: casework.Risk(plantedNote), Reason: plantedWhy}, registry.Home)
 			return err
 		},
 		"a query of nonsense": func(ctx context.Context, a *act.Act) error {

@@ -72,7 +72,7 @@ func TestTwoOpenOneCase(t *testing.T) {
 		deeds := map[string]deed{}
 		for _, who := range []string{"secretary@lake", "secretary2@lake", "chair@lake"} {
 			deeds[who] = func(ctx context.Context, a *act.Act) error {
-				_, err := casework.Open(ctx, a, casework.Opening{Child: child, Territory: trial.Lake, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "told by the school"})
+				_, err := casework.Open(ctx, a, casework.Opening{Child: child, Territory: trial.Lake, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "told by the school"}, registry.Home)
 				return err
 			}
 		}
@@ -158,7 +158,7 @@ func TestManyHandsOneCurator(t *testing.T) {
 	for range 3 {
 		child := w.Child(trial.Lake, born)
 		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-			c, err := casework.Open(ctx, a, casework.Opening{Child: child, Territory: trial.Lake, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "told by the school"})
+			c, err := casework.Open(ctx, a, casework.Opening{Child: child, Territory: trial.Lake, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "told by the school"}, registry.Home)
 			cases = append(cases, c)
 			return err
 		})

@@ -144,7 +144,7 @@ func people(t *testing.T, w *trial.World) ([]id.ID, []id.ID) {
 				continue
 			}
 			opened, err := casework.Open(ctx, a, casework.Opening{ID: id.New(), Child: c.ID, Territory: c.Territory, Problems: []string{"truancy"},
-				Risk: casework.Medium, Reason: "missed two weeks of school"})
+				Risk: casework.Medium, Reason: "missed two weeks of school"}, registry.Home)
 			if err != nil {
 				return err
 			}

@@ -136,7 +136,10 @@ func (s stand) message(t testing.TB, w *trial.World, child id.ID) id.ID {
 	in := signal.Input{ID: id.New(), Territory: s.path, Channel: "phone", ReceivedAt: w.Now(), What: plantedTold + " after lessons",
 		HowKnown: plantedHow + " saw it", Kind: "bullying", Child: child,
 		Reporter: signal.Reporter{Kind: "neighbour", Name: plantedTeller, Contact: plantedReach}}
-	w.Must(s.who("duty"), func(ctx context.Context, a *act.Act) error { _, err := signal.Enter(ctx, a, in); return err })
+	w.Must(s.who("duty"), func(ctx context.Context, a *act.Act) error {
+		_, err := signal.Enter(ctx, a, in, registry.Home)
+		return err
+	})
 	return in.ID
 }
 
@@ -146,7 +149,7 @@ func (s stand) open(t testing.TB, w *trial.World, child id.ID, curator string) i
 	w.Must(s.who("secretary"), func(ctx context.Context, a *act.Act) error {
 		var err error
 		c, err = casework.Open(ctx, a, casework.Opening{ID: id.New(), Child: child, Territory: s.path, Problems: []string{"bullying"},
-			Risk: casework.High, Reason: plantedWhy + " twice", Curator: trial.Person(s.who(curator))})
+			Risk: casework.High, Reason: plantedWhy + " twice", Curator: trial.Person(s.who(curator))}, registry.Home)
 		return err
 	})
 	return c.ID

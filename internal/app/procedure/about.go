@@ -15,19 +15,7 @@ import (
 //
 // Faults: those of signal.Enter; Invalid, of the field "child".
 func Enter(ctx context.Context, a *act.Act, in signal.Input) (signal.Signal, error) {
-	if err := a.May(signal.EnterOne); err != nil {
-		return signal.Signal{}, err
-	}
-	if err := mayFind(ctx, a, in.Child, "child"); err != nil {
-		return signal.Signal{}, err
-	}
-	// What is too many is refused by the verb itself, as is a child left out.
-	for _, o := range in.Others[:min(len(in.Others), 50)] {
-		if err := mayFind(ctx, a, o.Child, "child"); err != nil {
-			return signal.Signal{}, err
-		}
-	}
-	return signal.Enter(ctx, a, in)
+	return signal.Enter(ctx, a, in, registry.Home)
 }
 
 // Identify says, through signal.Identify, which child a message is about: one

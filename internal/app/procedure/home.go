@@ -19,11 +19,7 @@ import (
 // Faults: Denied; Invalid, of the field "child" when there is no such child for
 // the actor; those of casework.Open.
 func Open(ctx context.Context, a *act.Act, o casework.Opening) (casework.Case, error) {
-	o, err := atHome(ctx, a, o, casework.OpenCase)
-	if err != nil {
-		return casework.Case{}, unseen(err)
-	}
-	return casework.Open(ctx, a, o)
+	return casework.Open(ctx, a, o, registry.Home)
 }
 
 // Reopen opens a new case for the child of an ended one, where the child's file
@@ -40,10 +36,7 @@ func Reopen(ctx context.Context, a *act.Act, key id.ID, o casework.Opening) (cas
 		return casework.Case{}, err
 	}
 	o.Child = old.Child
-	if o, err = atHome(ctx, a, o, casework.MayReopen); err != nil {
-		return casework.Case{}, err
-	}
-	return casework.Reopen(ctx, a, key, o)
+	return casework.Reopen(ctx, a, key, o, registry.Home)
 }
 
 // atHome is the opening in the territory that has the child's file. The file is
@@ -85,12 +78,4 @@ func outside(ctx context.Context, a *act.Act, s signal.Signal) error {
 		return fault.Clash("case.child_elsewhere")
 	}
 	return fault.Bad("child", "fault.id")
-}
-
-// unseen says of a child that is not the actor's what is said of none at all.
-func unseen(err error) error {
-	if fault.KindOf(err) == fault.NotFound {
-		return fault.Bad("child", "fault.id")
-	}
-	return err
 }

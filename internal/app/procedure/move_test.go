@@ -37,7 +37,7 @@ func running(t *testing.T, w *trial.World, place string, child id.ID) casework.C
 	w.Must("secretary@"+place, func(ctx context.Context, a *act.Act) error {
 		var err error
 		c, err = casework.Open(ctx, a, casework.Opening{ID: id.New(), Child: child, Territory: map[string]string{"lake": trial.Lake, "steppe": trial.Steppe}[place],
-			Problems: []string{"truancy"}, Risk: casework.Medium, Reason: "missed two weeks of school", Curator: trial.Person("curator1@" + place)})
+			Problems: []string{"truancy"}, Risk: casework.Medium, Reason: "missed two weeks of school", Curator: trial.Person("curator1@" + place)}, registry.Home)
 		return err
 	})
 	w.Must("curator1@"+place, func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
@@ -183,7 +183,7 @@ func TestMerge(t *testing.T) {
 	})
 	w.Must("duty@steppe", func(ctx context.Context, a *act.Act) error {
 		_, err := signal.Enter(ctx, a, signal.Input{ID: id.New(), Territory: trial.Steppe, Channel: "school", ReceivedAt: a.Now().Add(-time.Minute),
-			What: "beaten after lessons", HowKnown: "saw it", Kind: "bullying", Child: drop, Reporter: signal.Reporter{Kind: "school"}})
+			What: "beaten after lessons", HowKnown: "saw it", Kind: "bullying", Child: drop, Reporter: signal.Reporter{Kind: "school"}}, registry.Home)
 		return err
 	})
 	w.Pass(time.Hour)

@@ -71,7 +71,7 @@ func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Cas
 	if err := copyClosed(ctx, a, o.ID, s.ID); err != nil {
 		return casework.Case{}, err
 	}
-	return casework.Open(ctx, a, o)
+	return casework.Open(ctx, a, o, registry.Home)
 }
 
 // endOrNote ends the message in the case of its own child, or notes the case of

@@ -31,7 +31,7 @@ func message(t *testing.T, w *trial.World, change func(*signal.Input)) signal.Si
 	var s signal.Signal
 	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
-		s, err = signal.Enter(ctx, a, in)
+		s, err = signal.Enter(ctx, a, in, registry.Home)
 		return err
 	})
 	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
@@ -135,7 +135,10 @@ func TestOpenFromSignalOrder(t *testing.T) {
 	w := trial.New(t)
 	in := signal.Input{ID: id.New(), Territory: trial.Lake, Channel: "phone", ReceivedAt: w.Now(), What: "x", HowKnown: "y", Kind: "other",
 		Whom: "a boy in a blue hat", Reporter: signal.Reporter{Kind: "anonymous"}}
-	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error { _, err := signal.Enter(ctx, a, in); return err })
+	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := signal.Enter(ctx, a, in, registry.Home)
+		return err
+	})
 	child := w.Child(trial.Lake, born)
 	f := opening(signal.Signal{ID: in.ID}, child)
 	_, err := from(w, "secretary@lake", f)

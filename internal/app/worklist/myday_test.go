@@ -7,6 +7,7 @@ import (
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
@@ -35,7 +36,7 @@ func open(t *testing.T, w *trial.World, curator string, risk casework.Risk) case
 	var c casework.Case
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
-		c, err = casework.Open(ctx, a, o)
+		c, err = casework.Open(ctx, a, o, registry.Home)
 		return err
 	})
 	return c
@@ -72,7 +73,7 @@ func TestUnansweredSafetyStandsFirst(t *testing.T) {
 	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
 		_, err := signal.Enter(ctx, a, signal.Input{ID: id.New(), Territory: trial.Lake, Channel: "phone", ReceivedAt: w.Now(),
 			What: "cries at night", HowKnown: "heard through the wall", Kind: "violence_family", Urgent: true, Whom: "a girl of the next flat",
-			Reporter: signal.Reporter{Kind: "neighbour"}})
+			Reporter: signal.Reporter{Kind: "neighbour"}}, registry.Home)
 		return err
 	})
 	for _, who := range []string{"duty@lake", "secretary@lake", "chair@lake"} {

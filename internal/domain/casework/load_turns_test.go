@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -27,7 +28,10 @@ func TestLoadEqualsTheVerbs(t *testing.T) {
 			"VALUES (?, ?, 'unknown', 'Invented', 'Child', 'invented', '2012-05-17', 'f', 'kk', 'test', ?)", child, trial.Lake, w.Now())
 		o := opening(child)
 		o.ID = key
-		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { _, err := casework.Open(ctx, a, o); return err })
+		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+			_, err := casework.Open(ctx, a, o, registry.Home)
+			return err
+		})
 	}
 	c := casework.Case{ID: key}
 	propose := func(who string) {

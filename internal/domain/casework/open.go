@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/db"
@@ -58,27 +59,60 @@ func checkOpening(f openFacts, o Opening) error {
 	return nil
 }
 
+// Home tells which territory has a child's file now, if the actor may find it:
+// registry.Home. A verb asks it itself, so that nobody can open a case without.
+type Home func(context.Context, *act.View, id.ID) (string, error)
+
 // Open opens a case for a child and, where one is named, proposes its curator.
 // A child has one open case at a time. A case opened within the norm's months
 // (case.repeat_months) of the last end counts as a repeat, whatever it is
 // called (practice rule 28). Until a curator accepts, the case stands in
 // "Without a curator" and the secretary is acting holder.
 //
-// The file of the child belongs to registry: only app/procedure calls this for a
-// page, with the territory that has the file.
+// The case opens where the child's file is, for whoever may find the child.
 //
-// Faults: Denied; Invalid; Conflict "case.already_open"; those of Propose.
-func Open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
-	if err := a.May(OpenCase, o.Territory); err != nil {
+// Faults: Denied; Invalid, of the field "child" when there is no such child for
+// the actor; Conflict "case.already_open"; those of Propose.
+func Open(ctx context.Context, a *act.Act, o Opening, home Home) (Case, error) {
+	if err := a.May(OpenCase); err != nil {
+		return Case{}, err
+	}
+	if o.Territory != "" {
+		if err := a.May(OpenCase, o.Territory); err != nil {
+			return Case{}, err
+		}
+	}
+	o, err := atHome(ctx, a, o, OpenCase, home)
+	if fault.KindOf(err) == fault.NotFound {
+		err = fault.Bad("child", "fault.id")
+	}
+	if err != nil {
 		return Case{}, err
 	}
 	return open(ctx, a, o)
 }
 
-func open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
-	if err := a.Lock(ctx, "child", o.Child); err != nil {
-		return Case{}, err
+// atHome is the opening in the territory that has the child's file. The file is
+// locked first, so that a move waits. A child left out is refused with the
+// other fields.
+func atHome(ctx context.Context, a *act.Act, o Opening, what access.Action, home Home) (Opening, error) {
+	if o.Child == "" {
+		return o, nil
 	}
+	if _, err := id.Parse(o.Child.String()); err != nil {
+		return o, fault.Missing()
+	}
+	if err := a.Lock(ctx, "child", o.Child); err != nil {
+		return o, err
+	}
+	var err error
+	if o.Territory, err = home(ctx, &a.View, o.Child); err != nil {
+		return o, err
+	}
+	return o, a.May(what, o.Territory)
+}
+
+func open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 	f, err := openingFacts(ctx, a, o.Child)
 	if err != nil {
 		return Case{}, err

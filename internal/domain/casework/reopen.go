@@ -12,12 +12,12 @@ import (
 // Reopen opens a new case for the child of an ended one and points at the old;
 // the old stays as it ended. Within the norm's months (case.repeat_months) it
 // counts as a repeat. The child is the old case's; the territory is the one that
-// has the child's file now, which app/procedure names. A case that ended by
+// has the child's file now, if the actor may find it. A case that ended by
 // death, on the wrong child or by merging files is not reopened.
 //
 // Faults: Denied; NotFound; Conflict "case.not_ended", "case.no_reopen"; those
 // of Open.
-func Reopen(ctx context.Context, a *act.Act, key id.ID, o Opening) (Case, error) {
+func Reopen(ctx context.Context, a *act.Act, key id.ID, o Opening, home Home) (Case, error) {
 	old, err := takeEnded(ctx, a, MayReopen, key)
 	if err != nil {
 		return Case{}, err
@@ -26,10 +26,7 @@ func Reopen(ctx context.Context, a *act.Act, key id.ID, o Opening) (Case, error)
 		return Case{}, fault.Clash("case.no_reopen")
 	}
 	o.Child, o.from = old.Child, old.ID
-	if o.Territory == "" {
-		o.Territory = old.Territory
-	}
-	if err := a.May(MayReopen, o.Territory); err != nil {
+	if o, err = atHome(ctx, a, o, MayReopen, home); err != nil {
 		return Case{}, err
 	}
 	c, err := open(ctx, a, o)

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -88,7 +89,10 @@ func (p *pair) open() {
 		Problems: pick(p, []string{"truancy"}, []string{"neglect", "truancy"}, []string{"bullying"}, nil, []string{"x"}),
 		Risk:     pick(p, casework.Low, casework.Medium, casework.High, casework.Acute, casework.Low, casework.Risk("none")),
 		Reason:   pick(p, "a reason", "another reason", "a third", " ")}
-	done := p.same(func(ctx context.Context, a *act.Act) error { _, err := casework.Open(ctx, a, o); return err },
+	done := p.same(func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Open(ctx, a, o, registry.Home)
+		return err
+	},
 		func(ctx context.Context, a *act.Act) error {
 			return casework.LoadOpenings(ctx, a, []casework.LoadedOpening{{Opening: o, At: p.now, By: trial.Person("secretary@lake")}})
 		})

@@ -22,7 +22,10 @@ func (y *year) openOne(key id.ID) {
 		o.Curator, c.asked = trial.Person(p.name), p
 	}
 	c.id = o.ID
-	y.do("secretary@"+place, nil, func(ctx context.Context, a *act.Act) error { _, err := casework.Open(ctx, a, o); return err })
+	y.do("secretary@"+place, nil, func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Open(ctx, a, o, func(context.Context, *act.View, id.ID) (string, error) { return o.Territory, nil })
+		return err
+	})
 	y.cases = append(y.cases, c)
 	y.byID[c.id] = c
 	y.seen["opening"]++

@@ -91,15 +91,41 @@ func entered(in Input, by id.ID, now time.Time) Signal {
 		State: New, Hold: Holds(in.Kind), HeldFrom: in.ReceivedAt.UTC().Truncate(time.Microsecond), Version: 1}
 }
 
-// Enter takes a message about a child; pages call it through app/procedure,
-// which knows the child's file. Its clock runs in hours from the moment
+// Home tells which territory has a child's file now, if the actor may find it:
+// registry.Home.
+type Home func(context.Context, *act.View, id.ID) (string, error)
+
+// finds refuses a child whose file the actor may not find, in the words for a
+// child that does not exist.
+func (h Home) finds(ctx context.Context, a *act.Act, in Input) error {
+	children := []id.ID{in.Child}
+	for _, o := range in.Others {
+		children = append(children, o.Child)
+	}
+	for _, c := range children {
+		if c == "" {
+			continue
+		}
+		_, err := h(ctx, &a.View, c)
+		if k := fault.KindOf(err); k == fault.NotFound || k == fault.Denied {
+			return fault.Bad("child", "fault.id")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Enter takes a message about a child whose file its receiver may find, or of
+// whom it is told in words. Its clock runs in hours from the moment
 // it was received, at night too; the duty officer and the secretary are told at
 // once. Whoever it names is shut out of it in the same act, and when that is
 // somebody of the commission it goes one level up. A second message about the
 // same child within the norm's months (signal.repeat_months) goes to the chair.
 //
 // Faults: Denied; Invalid; Conflict "fault.sent_twice".
-func Enter(ctx context.Context, a *act.Act, in Input) (Signal, error) {
+func Enter(ctx context.Context, a *act.Act, in Input, home Home) (Signal, error) {
 	if err := a.May(EnterOne); err != nil {
 		return Signal{}, err
 	}
@@ -107,6 +133,9 @@ func Enter(ctx context.Context, a *act.Act, in Input) (Signal, error) {
 		return Signal{}, err
 	}
 	if err := a.May(EnterOne, in.Territory); err != nil {
+		return Signal{}, err
+	}
+	if err := home.finds(ctx, a, in); err != nil {
 		return Signal{}, err
 	}
 	s := entered(in, a.Actor().Person, a.Now())

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
@@ -39,7 +41,7 @@ func enter(t *testing.T, w *trial.World, who string, change ...func(*signal.Inpu
 	var s signal.Signal
 	w.Must(who, func(ctx context.Context, a *act.Act) error {
 		var err error
-		s, err = signal.Enter(ctx, a, in)
+		s, err = signal.Enter(ctx, a, in, registry.Home)
 		return err
 	})
 	return s
@@ -162,7 +164,10 @@ func TestEnterRefuses(t *testing.T) {
 			if tc.change != nil {
 				tc.change(&in)
 			}
-			err := w.Do(tc.who, func(ctx context.Context, a *act.Act) error { _, err := signal.Enter(ctx, a, in); return err })
+			err := w.Do(tc.who, func(ctx context.Context, a *act.Act) error {
+				_, err := signal.Enter(ctx, a, in, registry.Home)
+				return err
+			})
 			want(t, err, tc.want)
 			if f, ok := fault.Of(err); ok && tc.field != "" && (len(f.Fields) == 0 || f.Fields[0].Name != tc.field) {
 				t.Errorf("got %v, want a message at %s", err, tc.field)
@@ -180,7 +185,10 @@ func TestEnterTwice(t *testing.T) {
 	s := enter(t, w, "duty@lake")
 	in := input(w, s.Child)
 	in.ID = s.ID
-	err := w.Do("duty@lake", func(ctx context.Context, a *act.Act) error { _, err := signal.Enter(ctx, a, in); return err })
+	err := w.Do("duty@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := signal.Enter(ctx, a, in, registry.Home)
+		return err
+	})
 	want(t, err, fault.Clash("fault.sent_twice"))
 }
 
@@ -188,7 +196,13 @@ func TestEnterTwice(t *testing.T) {
 func TestEnterByCurator(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
-	s := enter(t, w, "curator1@lake")
+	child := w.Child(trial.Lake, born)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Open(ctx, a, casework.Opening{Child: child, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "told by the school",
+			Curator: trial.Person("curator1@lake")}, registry.Home)
+		return err
+	})
+	s := enter(t, w, "curator1@lake", func(in *signal.Input) { in.Child = child })
 	m := see(t, w, "curator1@lake", s.ID)
 	if m.Sight != signal.Narrowed || m.What == "" || m.HowKnown != "" || m.Child != "" {
 		t.Errorf("got %+v", m)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/directory"
@@ -242,7 +243,7 @@ func TestDeactivateWaitsForHandover(t *testing.T) {
 	child := w.Child(trial.Lake, date.New(2012, 5, 17))
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		_, err := casework.Open(ctx, a, casework.Opening{ID: id.New(), Child: child, Territory: trial.Lake,
-			Problems: []string{"bullying"}, Risk: casework.High, Reason: "told by the class teacher", Curator: trial.Person("curator1@lake")})
+			Problems: []string{"bullying"}, Risk: casework.High, Reason: "told by the class teacher", Curator: trial.Person("curator1@lake")}, registry.Home)
 		return err
 	})
 	var offer id.ID

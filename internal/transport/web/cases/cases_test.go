@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
@@ -26,7 +27,7 @@ func open(t *testing.T, w *trial.World, curator string) casework.Case {
 	var c casework.Case
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
-		c, err = casework.Open(ctx, a, o)
+		c, err = casework.Open(ctx, a, o, registry.Home)
 		return err
 	})
 	return c
@@ -85,7 +86,10 @@ func TestRule11NotInLists(t *testing.T) {
 	w := trial.New(t)
 	o := casework.Opening{ID: id.New(), Child: w.Child(trial.Lake, date.New(2012, 5, 17)), Territory: trial.Lake,
 		Problems: []string{"suicide_risk", "truancy"}, Risk: casework.Acute, Reason: "told by the psychologist"}
-	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { _, err := casework.Open(ctx, a, o); return err })
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Open(ctx, a, o, registry.Home)
+		return err
+	})
 	for lang, words := range map[text.Lang]string{text.KK: "өмірге қауіп", text.RU: "риск для жизни", text.EN: "risk to life"} {
 		for _, path := range []string{"/cases", "/cases?problem=suicide_risk", "/my-day", "/uncovered", "/messages"} {
 			if a := w.Browse("secretary@lake", lang).Get(path); a.Status != http.StatusOK || a.Has(words) {

@@ -219,7 +219,7 @@ func TestRule02HoldOnTheCase(t *testing.T) {
 		var err error
 		s, err = signal.Enter(ctx, a, signal.Input{ID: id.New(), Territory: trial.Lake, Child: c.Child, Channel: "phone", Kind: "violence_family",
 			What: "bruises on both arms", HowKnown: "seen at the lesson", ReceivedAt: w.Now().Add(-time.Minute),
-			Reporter: signal.Reporter{Kind: "neighbour", Name: "Invented Neighbour", Contact: "8 700 000 00 00"}})
+			Reporter: signal.Reporter{Kind: "neighbour", Name: "Invented Neighbour", Contact: "8 700 000 00 00"}}, registry.Home)
 		return err
 	})
 	for _, at := range []string{page, file} {

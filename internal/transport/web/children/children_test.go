@@ -375,7 +375,7 @@ func TestOpenFileAndWhoLooked(t *testing.T) {
 		var k casework.Case
 		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 			var err error
-			k, err = casework.Open(ctx, a, casework.Opening{Child: c.ID, Territory: trial.Lake, Problems: []string{"bullying"}, Risk: casework.High, Reason: "told"})
+			k, err = casework.Open(ctx, a, casework.Opening{Child: c.ID, Territory: trial.Lake, Problems: []string{"bullying"}, Risk: casework.High, Reason: "told"}, registry.Home)
 			return err
 		})
 		b := w.Browse("regional@north", lang)

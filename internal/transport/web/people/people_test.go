@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
@@ -24,7 +25,7 @@ func held(t *testing.T, w *trial.World, curator string) casework.Case {
 	var c casework.Case
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
-		c, err = casework.Open(ctx, a, o)
+		c, err = casework.Open(ctx, a, o, registry.Home)
 		return err
 	})
 	w.Must(curator, func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })

@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
@@ -28,7 +29,7 @@ func open(t *testing.T, w *trial.World, change ...func(*casework.Opening)) casew
 	var c casework.Case
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
-		c, err = casework.Open(ctx, a, o)
+		c, err = casework.Open(ctx, a, o, registry.Home)
 		return err
 	})
 	return c
