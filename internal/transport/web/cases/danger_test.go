@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/text"
@@ -132,7 +133,7 @@ func TestTheRhythmIsExplained(t *testing.T) {
 		Problems: []string{"suicide_risk"}, Risk: casework.Medium, Reason: "told by a friend"}
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
-		c, err = casework.Open(ctx, a, o)
+		c, err = casework.Open(ctx, a, o, registry.Home)
 		return err
 	})
 	at = "/cases/" + c.ID.String()
