@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
-	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -156,7 +155,7 @@ func TestAnEndByTheCuratorAloneIsLookedAt(t *testing.T) {
 		t.Errorf("the chair has %+v", l)
 	}
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-		_, err := casework.Reopen(ctx, a, third.ID, casework.Opening{Problems: []string{"neglect"}, Risk: casework.High, Reason: "came back"}, registry.Home)
+		_, err := casework.Reopen(ctx, a, third.ID, casework.Opening{Problems: []string{"neglect"}, Risk: casework.High, Reason: "came back"}, trial.Home)
 		return err
 	})
 	if l := lineOf(t, w, "chair@lake", casework.LineEnded); l.Kind != "" {

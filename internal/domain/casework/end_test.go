@@ -9,7 +9,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
-	"serik/internal/domain/registry"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
@@ -181,7 +180,7 @@ func TestReopen(t *testing.T) {
 	reopen := func(k id.ID) verb {
 		return func(ctx context.Context, a *act.Act) error {
 			var err error
-			fresh, err = casework.Reopen(ctx, a, k, casework.Opening{Problems: []string{"truancy"}, Risk: casework.High, Reason: "again", Curator: trial.Person("curator2@lake")}, registry.Home)
+			fresh, err = casework.Reopen(ctx, a, k, casework.Opening{Problems: []string{"truancy"}, Risk: casework.High, Reason: "again", Curator: trial.Person("curator2@lake")}, trial.Home)
 			return err
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
-	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -29,7 +28,7 @@ func TestLoadEqualsTheVerbs(t *testing.T) {
 		o := opening(child)
 		o.ID = key
 		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-			_, err := casework.Open(ctx, a, o, registry.Home)
+			_, err := casework.Open(ctx, a, o, trial.Home)
 			return err
 		})
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"serik/internal/domain/casework"
-	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
@@ -33,7 +32,7 @@ func open(t *testing.T, w *trial.World, change ...func(*casework.Opening)) casew
 	var c casework.Case
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
-		c, err = casework.Open(ctx, a, o, registry.Home)
+		c, err = casework.Open(ctx, a, o, trial.Home)
 		return err
 	})
 	return c
@@ -72,7 +71,7 @@ func TestOpenRefuses(t *testing.T) {
 				tc.change(&o)
 			}
 			err := w.Do(tc.who, func(ctx context.Context, a *act.Act) error {
-				_, err := casework.Open(ctx, a, o, registry.Home)
+				_, err := casework.Open(ctx, a, o, trial.Home)
 				return err
 			})
 			if !errors.Is(err, tc.want) {
@@ -90,7 +89,7 @@ func TestOpenNumbersWithoutGap(t *testing.T) {
 	}
 	child := w.Child(trial.Lake, born)
 	_ = w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error { // refused: takes no number
-		_, err := casework.Open(ctx, a, func() casework.Opening { o := opening(child); o.Curator = trial.Person("analyst"); return o }(), registry.Home)
+		_, err := casework.Open(ctx, a, func() casework.Opening { o := opening(child); o.Curator = trial.Person("analyst"); return o }(), trial.Home)
 		return err
 	})
 	if c := open(t, w); c.No != "2-2026-00002" {
@@ -105,7 +104,7 @@ func TestOneOpenCase(t *testing.T) {
 	w := trial.New(t)
 	c := open(t, w)
 	err := w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error {
-		_, err := casework.Open(ctx, a, opening(c.Child), registry.Home)
+		_, err := casework.Open(ctx, a, opening(c.Child), trial.Home)
 		return err
 	})
 	if !errors.Is(err, fault.Clash("case.already_open")) {

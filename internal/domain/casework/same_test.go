@@ -10,7 +10,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
-	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -90,7 +89,7 @@ func (p *pair) open() {
 		Risk:     pick(p, casework.Low, casework.Medium, casework.High, casework.Acute, casework.Low, casework.Risk("none")),
 		Reason:   pick(p, "a reason", "another reason", "a third", " ")}
 	done := p.same(func(ctx context.Context, a *act.Act) error {
-		_, err := casework.Open(ctx, a, o, registry.Home)
+		_, err := casework.Open(ctx, a, o, trial.Home)
 		return err
 	},
 		func(ctx context.Context, a *act.Act) error {

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"serik/internal/domain/casework"
-	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
@@ -41,7 +39,7 @@ func enter(t *testing.T, w *trial.World, who string, change ...func(*signal.Inpu
 	var s signal.Signal
 	w.Must(who, func(ctx context.Context, a *act.Act) error {
 		var err error
-		s, err = signal.Enter(ctx, a, in, registry.Home)
+		s, err = signal.Enter(ctx, a, in, trial.Home)
 		return err
 	})
 	return s
@@ -165,7 +163,7 @@ func TestEnterRefuses(t *testing.T) {
 				tc.change(&in)
 			}
 			err := w.Do(tc.who, func(ctx context.Context, a *act.Act) error {
-				_, err := signal.Enter(ctx, a, in, registry.Home)
+				_, err := signal.Enter(ctx, a, in, trial.Home)
 				return err
 			})
 			want(t, err, tc.want)
@@ -186,7 +184,7 @@ func TestEnterTwice(t *testing.T) {
 	in := input(w, s.Child)
 	in.ID = s.ID
 	err := w.Do("duty@lake", func(ctx context.Context, a *act.Act) error {
-		_, err := signal.Enter(ctx, a, in, registry.Home)
+		_, err := signal.Enter(ctx, a, in, trial.Home)
 		return err
 	})
 	want(t, err, fault.Clash("fault.sent_twice"))
@@ -197,11 +195,7 @@ func TestEnterByCurator(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	child := w.Child(trial.Lake, born)
-	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-		_, err := casework.Open(ctx, a, casework.Opening{Child: child, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "told by the school",
-			Curator: trial.Person("curator1@lake")}, registry.Home)
-		return err
-	})
+	w.Reach("curator1@lake", child)
 	s := enter(t, w, "curator1@lake", func(in *signal.Input) { in.Child = child })
 	m := see(t, w, "curator1@lake", s.ID)
 	if m.Sight != signal.Narrowed || m.What == "" || m.HowKnown != "" || m.Child != "" {
