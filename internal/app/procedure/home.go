@@ -7,14 +7,13 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
-	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
 // Open opens a case where the child's file is now, for whoever may find the
-// child. It is how a case opens: casework itself does not know the file.
+// child.
 //
 // Faults: Denied; Invalid, of the field "child" when there is no such child for
 // the actor; those of casework.Open.
@@ -28,49 +27,13 @@ func Open(ctx context.Context, a *act.Act, o casework.Opening) (casework.Case, e
 // Faults: Denied; NotFound when the old case or the child's file is not the
 // actor's to see; those of casework.Reopen.
 func Reopen(ctx context.Context, a *act.Act, key id.ID, o casework.Opening) (casework.Case, error) {
-	if err := a.May(casework.MayReopen); err != nil {
-		return casework.Case{}, err
-	}
-	old, err := casework.Get(ctx, &a.View, key)
-	if err != nil {
-		return casework.Case{}, err
-	}
-	o.Child = old.Child
 	return casework.Reopen(ctx, a, key, o, registry.Home)
-}
-
-// atHome is the opening in the territory that has the child's file. The file is
-// locked first, so that a move waits.
-func atHome(ctx context.Context, a *act.Act, o casework.Opening, what access.Action) (casework.Opening, error) {
-	if err := a.May(what); err != nil {
-		return o, err
-	}
-	if o.Territory != "" {
-		if err := a.May(what, o.Territory); err != nil {
-			return o, err
-		}
-	}
-	if o.Child == "" { // refused with the other fields
-		return o, nil
-	}
-	if _, err := id.Parse(o.Child.String()); err != nil {
-		return o, fault.Missing()
-	}
-	if err := a.Lock(ctx, "child", o.Child); err != nil {
-		return o, err
-	}
-	home, err := registry.Home(ctx, &a.View, o.Child)
-	if err != nil {
-		return o, err
-	}
-	o.Territory = home
-	return o, a.May(what, home)
 }
 
 // outside is the fault of a case for a child that is not the actor's: with a
 // message that was accepted the child is known, and its file is what is missing.
-func outside(ctx context.Context, a *act.Act, s signal.Signal) error {
-	n, err := a.DB().NewSelect().Table("signal_pass").Where("signal = ?", s.ID).Where("accepted_at IS NOT NULL").Count(ctx)
+func outside(ctx context.Context, v *act.View, s signal.Signal) error {
+	n, err := v.DB().NewSelect().Table("signal_pass").Where("signal = ?", s.ID).Where("accepted_at IS NOT NULL").Count(ctx)
 	if err != nil {
 		return fmt.Errorf("passings of message: %w", err)
 	}

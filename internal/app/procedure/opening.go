@@ -52,14 +52,11 @@ func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Cas
 		}
 		o.Child = c.ID
 	}
-	s, err := endOrNote(ctx, a, f, o)
-	if err != nil {
+	if err := wellFormed(f.Signal, o.Child); err != nil {
 		return casework.Case{}, err
 	}
-	if o, err = atHome(ctx, a, o, casework.OpenCase); err != nil {
-		if fault.KindOf(err) == fault.NotFound {
-			err = outside(ctx, a, s)
-		}
+	s, err := endOrNote(ctx, a, f, o)
+	if err != nil {
 		return casework.Case{}, err
 	}
 	if len(o.Problems) == 0 && s.KindConfirmed != "" {
@@ -71,7 +68,24 @@ func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Cas
 	if err := copyClosed(ctx, a, o.ID, s.ID); err != nil {
 		return casework.Case{}, err
 	}
-	return casework.Open(ctx, a, o, registry.Home)
+	return casework.Open(ctx, a, o, func(ctx context.Context, v *act.View, child id.ID) (string, error) {
+		home, err := registry.Home(ctx, v, child)
+		if fault.KindOf(err) == fault.NotFound {
+			err = outside(ctx, v, s)
+		}
+		return home, err
+	})
+}
+
+// wellFormed says of what is no identifier what is said of an unknown one.
+func wellFormed(message, child id.ID) error {
+	if _, err := id.Parse(message.String()); err != nil {
+		return fault.Missing()
+	}
+	if _, err := id.Parse(child.String()); err != nil && child != "" {
+		return fault.Bad("child", "fault.id")
+	}
+	return nil
 }
 
 // endOrNote ends the message in the case of its own child, or notes the case of
@@ -137,6 +151,9 @@ func apart(ctx context.Context, a *act.Act, o casework.Opening) error {
 //
 // Faults: those of casework.Get and signal.EndInCase; Conflict "case.ended".
 func AddSignal(ctx context.Context, a *act.Act, message, key id.ID, version int) error {
+	if _, err := id.Parse(key.String()); err != nil {
+		return fault.Missing()
+	}
 	if err := a.Lock(ctx, "case_file", key); err != nil {
 		return err
 	}

@@ -89,6 +89,9 @@ func Home(ctx context.Context, v *act.View, key id.ID) (string, error) {
 
 // take is find for a write: it locks the child first.
 func take(ctx context.Context, a *act.Act, what access.Action, key id.ID) (Child, error) {
+	if err := a.May(what); err != nil {
+		return Child{}, err
+	}
 	if _, err := id.Parse(key.String()); err != nil {
 		return Child{}, fault.Missing()
 	}

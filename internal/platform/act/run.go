@@ -249,5 +249,8 @@ func machine(err error) error {
 	if db.Broken(err) || errors.Is(err, context.DeadlineExceeded) {
 		return fault.Wrap(fault.Unavailable, "fault.unavailable", err)
 	}
+	if db.NoID(err) { // as for an identifier of nothing: on SQLite it is one
+		return fault.Wrap(fault.NotFound, "fault.not_found", db.Mute(err))
+	}
 	return db.Mute(err)
 }

@@ -115,6 +115,12 @@ func Violates(err error) string {
 	return ""
 }
 
+// NoID tells that PostgreSQL was asked for what is no identifier.
+func NoID(err error) bool {
+	var p *pgconn.PgError
+	return errors.As(err, &p) && p.Code == "22P02" && strings.Contains(p.Message, " uuid:")
+}
+
 // Mute takes the words out of an error in which PostgreSQL quotes the value it
 // could not read: it may be what somebody typed about a child.
 func Mute(err error) error {
