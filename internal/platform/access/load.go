@@ -30,6 +30,9 @@ func Load(ctx context.Context, d bun.IDB, who Who, now time.Time) (Principal, er
 	case who.System != "":
 		return Principal{Actor: "system:" + who.System, Machine: true}, nil
 	}
+	if _, err := id.Parse(who.Person.String()); err != nil {
+		return Principal{}, fault.Deny("access.no_person")
+	}
 	var p struct {
 		State  string
 		Agency id.ID

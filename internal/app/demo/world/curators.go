@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"time"
 
 	"serik/internal/platform/id"
@@ -160,6 +161,60 @@ func (g *gen) deputies(c *kase, who *curator, from, end time.Time) {
 		c.turns = append(c.turns, t)
 		c.spans = append(c.spans, holding{who: dep.id, from: lo, to: a.to, deputy: true})
 	}
+}
+
+// cover keeps the list of children without a curator short: where absences
+// happen to leave more than one open case of twelve with nobody, a deputy was
+// asked for the newest of them within the last day.
+func (g *gen) cover() {
+	open := 0
+	var bare []*kase
+	for _, c := range g.cases {
+		if c.row.State == "ended" {
+			continue
+		}
+		open++
+		if g.uncovered(c) {
+			bare = append(bare, c)
+		}
+	}
+	for i := len(bare) - 1; i >= 0 && len(bare) > open/12; i-- {
+		if g.standIn(bare[i]) {
+			bare = slices.Delete(bare, i, i+1)
+		}
+	}
+}
+
+// uncovered: nobody walks with the child now, or whoever does is not there.
+func (g *gen) uncovered(c *kase) bool {
+	return !slices.ContainsFunc(c.turns, func(t Assignment) bool {
+		i := slices.IndexFunc(c.place.curators, func(w *curator) bool { return w.id == t.Person })
+		return t.State == "active" && i >= 0 && c.place.curators[i].serves(g.now)
+	})
+}
+
+// standIn asks a deputy for a case whose curator is away now.
+func (g *gen) standIn(c *kase) bool {
+	for _, t := range c.turns {
+		i := slices.IndexFunc(c.place.curators, func(w *curator) bool { return w.id == t.Person })
+		if t.State != "active" || t.Role != "curator" || i < 0 {
+			continue
+		}
+		for _, a := range c.place.curators[i].away {
+			if g.now.Before(a.from) || !g.now.Before(a.to) {
+				continue
+			}
+			from := slices.MaxFunc([]time.Time{a.from, t.ActiveAt, g.now.Add(-20 * time.Hour)}, time.Time.Compare)
+			dep := g.choose(c.place, from, g.now, map[id.ID]bool{t.Person: true})
+			if dep == nil {
+				return false
+			}
+			g.out.Assignments = append(g.out.Assignments, Assignment{ID: g.id("assignment", from), CaseID: c.row.ID, Person: dep.id, Role: "deputy",
+				State: "active", ProposedAt: from, ProposedBy: c.place.secretary, ActiveAt: from, UntilAt: a.to, Reason: g.say("deputy", g.langs[c.place.secretary])})
+			return true
+		}
+	}
+	return false
 }
 
 // release ends every turn with the case; what was not yet begun is left out.

@@ -106,6 +106,7 @@ func (g *gen) finish() {
 	}
 	slices.SortStableFunc(g.cases, func(a, b *kase) int { return a.row.OpenedAt.Compare(b.row.OpenedAt) })
 	g.number()
+	g.cover()
 	for _, c := range g.cases {
 		g.out.Cases = append(g.out.Cases, c.row)
 	}
