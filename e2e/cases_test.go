@@ -24,7 +24,7 @@ func walked(t *testing.T, w *trial.World) casework.Case {
 		var err error
 		c, err = casework.Open(ctx, a, casework.Opening{ID: id.New(), Child: child, Territory: trial.Lake,
 			Problems: []string{"bullying", "truancy"}, Risk: casework.High, Reason: "Told by the class teacher: hit twice behind the school this month",
-			Curator: trial.Person("curator1@lake")})
+			Curator: trial.Person("curator1@lake")}, trial.Home)
 		return err
 	})
 	w.Pass(3 * time.Hour)

@@ -74,7 +74,7 @@ func (s *stage) carry(who string, n int) []casework.Case {
 		o := casework.Opening{ID: id.New(), Child: s.w.Child(trial.Lake, born), Territory: trial.Lake, Problems: []string{"truancy"},
 			Risk: casework.Risks()[i%4], Reason: "told by the class teacher", Curator: trial.Person(who)}
 		s.w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-			c, err := casework.Open(ctx, a, o)
+			c, err := casework.Open(ctx, a, o, trial.Home)
 			out = append(out, c)
 			return err
 		})
