@@ -3,19 +3,17 @@
 package e2e
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"serik/internal/app/demo"
 	"serik/internal/app/demo/world"
-	"serik/internal/platform/db"
-	"serik/internal/platform/db/dbtest"
 	"serik/internal/platform/text"
 	"serik/internal/wire"
+	"serik/internal/wire/trial"
 )
 
-var country = dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) error { return wire.Migrate(ctx, d) }}
+var country = trial.Template()
 
 // A working morning of the synthetic country.
 func morning() time.Time { return time.Date(2026, 11, 18, 5, 40, 0, 0, time.UTC) }
@@ -23,10 +21,7 @@ func morning() time.Time { return time.Date(2026, 11, 18, 5, 40, 0, 0, time.UTC)
 // The main screens, as the people of the synthetic country see them. Each is
 // held to what all pages keep; with SERIK_SCREENS a picture of it is kept.
 func TestScreens(t *testing.T) {
-	app, err := wire.Open(country.Open(t), morning)
-	if err != nil {
-		t.Fatal(err)
-	}
+	app := trial.Open(t, country.Open(t), morning)
 	c := world.Generate(world.Config{Seed: 1, Now: morning(), Scale: world.Small})
 	if err := demo.Load(t.Context(), app.Run.Within(10*time.Minute), c, "none", func(int, int) error { return nil }); err != nil {
 		t.Fatal(err)

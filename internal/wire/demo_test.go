@@ -10,22 +10,18 @@ import (
 	"serik/internal/app/worklist"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
-	"serik/internal/platform/db"
-	"serik/internal/platform/db/dbtest"
 	"serik/internal/platform/id"
 	"serik/internal/wire"
+	"serik/internal/wire/trial"
 )
 
-var demoTemplate = dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) error { return wire.Migrate(ctx, d) }}
+var demoTemplate = trial.Template()
 
 // The people of the demonstration find something to do.
 func TestDemoPeopleHaveADay(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 18, 5, 40, 0, 0, time.UTC)
-	app, err := wire.Open(demoTemplate.Open(t), func() time.Time { return now })
-	if err != nil {
-		t.Fatal(err)
-	}
+	app := trial.Open(t, demoTemplate.Open(t), func() time.Time { return now })
 	c := world.Generate(world.Config{Seed: 1, Now: now, Scale: world.Small})
 	if err := demo.Load(t.Context(), app.Run.Within(time.Minute), c, "none", func(int, int) error { return nil }); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"serik/internal/platform/db"
+	"serik/internal/platform/secret"
 	"serik/internal/transport/cli"
 	"serik/internal/transport/schedule"
 	"serik/internal/transport/web/kit"
@@ -14,9 +15,9 @@ import (
 
 // House puts the house together for the commands, with keys and checkpoints in
 // the folder dir, which only a house that is started needs.
-func House(d *db.DB, clock func() time.Time, dir string, out io.Writer) (*cli.House, error) {
+func House(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out io.Writer) (*cli.House, error) {
 	log := slog.New(slog.NewJSONHandler(out, nil))
-	app, err := Open(d, clock)
+	app, err := Open(d, keys, clock)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +27,7 @@ func House(d *db.DB, clock func() time.Time, dir string, out io.Writer) (*cli.Ho
 	}
 	var ticking *schedule.Clock
 	return &cli.House{
-		Run: app.Run, Handler: handler, Complain: kit.ServerLog(log),
+		Run: app.Run, Handler: handler, Sealed: Sealed(), Complain: kit.ServerLog(log),
 		Face:   func(f cli.Front) error { return site.Face(kit.Front(f)) },
 		Notice: func(say func() (string, map[string]any)) { site.Notice = say },
 		Guests: func(all []cli.Guest) {

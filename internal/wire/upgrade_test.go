@@ -16,8 +16,10 @@ import (
 	"serik/internal/app/demo/world"
 	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
+	"serik/internal/platform/secret"
 	"serik/internal/transport/cli"
 	"serik/internal/wire"
+	"serik/internal/wire/trial"
 )
 
 var keep = flag.Bool("keep", false, "keep a demonstration of this version under testdata/upgrade")
@@ -36,8 +38,10 @@ func TestKeepForUpgrades(t *testing.T) {
 	path := filepath.Join(dir, "serik.db")
 	d, err := db.Open(t.Context(), db.Config{Path: path})
 	must(t, err)
-	must(t, wire.Migrate(t.Context(), d))
-	app, err := wire.Open(d, upgradeNow)
+	keys, err := trial.Keys()
+	must(t, err)
+	must(t, wire.Migrate(t.Context(), d, keys))
+	app, err := wire.Open(d, keys, upgradeNow)
 	must(t, err)
 	c := world.Generate(world.Config{Seed: 1, Now: upgradeNow(), Scale: world.Small})
 	must(t, demo.Load(t.Context(), app.Run.Within(time.Minute), c, "", func(int, int) error { return nil }))
@@ -81,10 +85,12 @@ func TestFormerVersionsOpen(t *testing.T) {
 			d, err := db.Open(t.Context(), db.Config{Path: path, Trial: true})
 			must(t, err)
 			defer func() { must(t, d.Close()) }()
-			must(t, wire.Migrate(t.Context(), d))
+			keys, err := secret.New()
+			must(t, err)
+			must(t, wire.Migrate(t.Context(), d, keys))
 			pub, err := os.ReadFile(filepath.Join(filepath.Dir(packed), "checkpoint.pub"))
 			must(t, err)
-			r, err := audit.Verify(t.Context(), d.R, audit.Check{Dir: filepath.Dir(packed), Key: string(pub), Now: upgradeNow()})
+			r, err := audit.Verify(t.Context(), d.R, audit.Check{Dir: filepath.Dir(packed), Key: string(pub), Now: upgradeNow(), Keys: keys})
 			if err != nil || !r.OK || r.Sealed == 0 {
 				t.Errorf("the log: %+v, %v", r, err)
 			}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -23,6 +24,7 @@ import (
 	"serik/internal/platform/directory"
 	"serik/internal/platform/job"
 	"serik/internal/platform/norm"
+	"serik/internal/platform/secret"
 	"serik/internal/platform/settings"
 	"serik/internal/platform/text"
 	"serik/internal/transport/schedule"
@@ -42,15 +44,35 @@ func Norms() (*norm.Book, error) {
 	return norm.NewBook(registry.Norms(), signal.Norms(), casework.Norms(), directory.NormDefaults())
 }
 
+// Sealed are the sealed columns of the house.
+func Sealed() []secret.Sealed {
+	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), audit.Sealed())
+}
+
 // workers registers who does which kind of job.
 func workers(r *job.Registry, run *act.Runner) {
+	job.Register(r, act.Work(run, settings.Resealer(Sealed())))
 	job.Register(r, act.Work(run, casework.Await))
 	job.Register(r, act.Work(run, signal.Await))
 }
 
-// Migrate brings the schema of all rooms forward and seeds the norms.
-func Migrate(ctx context.Context, d *db.DB) error {
-	if err := d.Migrate(ctx, migrations.FS, job.Steps(d)...); err != nil {
+// Migrate brings the schema of all rooms forward, seals what a former version
+// wrote in the open, and seeds the norms. Wrong keys are refused before
+// anything is written.
+//
+// Faults: secret.ErrWrong.
+func Migrate(ctx context.Context, d *db.DB, keys *secret.Ring) error {
+	used, err := secret.Used(ctx, d)
+	if err == nil && used {
+		_, err = keys.Check(ctx, d.R)
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.Migrate(ctx, migrations.FS, append(job.Steps(d), secret.Upgrade(d, keys, Sealed()))...); err != nil {
+		return err
+	}
+	if err := secret.Settle(ctx, d); err != nil {
 		return err
 	}
 	book, err := Norms()
@@ -67,8 +89,8 @@ type App struct {
 	Queue *job.Queue
 }
 
-// Open puts the house together on an open, migrated database.
-func Open(d *db.DB, clock func() time.Time) (*App, error) {
+// Open puts the house together on an open, migrated database and its keys.
+func Open(d *db.DB, keys *secret.Ring, clock func() time.Time) (*App, error) {
 	book, err := Norms()
 	if err != nil {
 		return nil, err
@@ -78,7 +100,7 @@ func Open(d *db.DB, clock func() time.Time) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open queue: %w", err)
 	}
-	run := act.NewRunner(d, Policy(), book, queue, clock)
+	run := act.NewRunner(d, Policy(), book, queue, keys, clock)
 	workers(jobs, run)
 	return &App{DB: d, Run: run, Queue: queue}, nil
 }
@@ -113,8 +135,18 @@ func (a *App) Tasks(s *audit.Sealer) []schedule.Task {
 			_, err := s.Seal(ctx, a.Run.Now())
 			return err
 		}},
+		{Name: "keys", Every: 30 * time.Second, Do: a.vouch},
 		{Name: "sweep sessions", Every: time.Hour, Do: func(ctx context.Context) error {
 			return a.Run.Do(ctx, system, directory.Sweep)
 		}},
 	}
+}
+
+// vouch asks the canaries once more: another process may have changed the keys.
+func (a *App) vouch(ctx context.Context) error {
+	missing, err := a.Run.Keys().Check(ctx, a.DB.R)
+	if err != nil || !missing {
+		return err
+	}
+	return a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return a.Run.Keys().Vouch(ctx, tx, a.Run.Now()) })
 }

@@ -11,14 +11,22 @@ import (
 	"strings"
 	"time"
 
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
+	"serik/internal/platform/audit"
+	"serik/internal/platform/secret"
 )
 
 // sheet is one table of a dump: its columns, where not all, in what order, and
-// without which.
+// without which. Sealed columns are opened; where they decide the order of
+// rows that are else alike, they do so opened.
 type sheet struct {
 	table, from, order string
 	without            string
+	sealed             string // the table of the sealed columns, where another
+	ties               string // the sealed column that comes last in the order
 }
 
 // sheets are the tables of people and of children. What the seed does not
@@ -41,8 +49,8 @@ func sheets() []sheet {
 		sheet{table: "case_number", order: "region, year"},
 		sheet{table: "reading_for", order: "measure, reading"},
 		sheet{table: "notice", order: "person, key, subject, at", without: "id"},
-		sheet{table: "audit", order: "a.at, a.actor, a.verb, a.noun, a.subject, d.detail",
-			from: "SELECT a.at, a.actor, a.verb, a.noun, a.subject, a.child, a.territory, d.detail FROM audit AS a LEFT JOIN audit_detail AS d ON d.audit = a.id"})
+		sheet{table: "audit", order: "a.at, a.actor, a.verb, a.noun, a.subject", without: "audit", sealed: "audit_detail", ties: "detail",
+			from: "SELECT d.audit, a.at, a.actor, a.verb, a.noun, a.subject, a.child, a.territory, d.detail FROM audit AS a LEFT JOIN audit_detail AS d ON d.audit = a.id"})
 }
 
 // Dump writes all that the seed decides, one row a line, in a fixed order: the
@@ -71,32 +79,91 @@ func (s sheet) write(ctx context.Context, v *act.View, w *bufio.Writer) error {
 	if err != nil {
 		return err
 	}
-	skip := strings.Fields(s.without)
 	values, at := make([]any, len(columns)), make([]any, len(columns))
 	for i := range values {
 		at[i] = &values[i]
 	}
+	var alike []line
 	for rows.Next() {
 		if err := rows.Scan(at...); err != nil {
 			return err
 		}
-		line := bytes.NewBufferString(`{"table":"` + s.table + `"`)
-		for i, c := range columns {
-			if values[i] == nil || slices.Contains(skip, c) {
-				continue
-			}
-			text, err := plain(values[i])
-			if err != nil {
-				return err
-			}
-			line.WriteString(`,"` + c + `":` + text)
-		}
-		line.WriteString("}\n")
-		if _, err := w.Write(line.Bytes()); err != nil {
+		l, err := s.line(ctx, columns, values)
+		if err != nil {
 			return err
 		}
+		if len(alike) > 0 && (s.ties == "" || alike[0].head != l.head) {
+			if alike, err = flush(w, alike); err != nil {
+				return err
+			}
+		}
+		alike = append(alike, l)
+	}
+	if _, err := flush(w, alike); err != nil {
+		return err
 	}
 	return rows.Err()
+}
+
+// line is a row as JSON; head is what the database has ordered it by, last
+// what it could not.
+type line struct {
+	text, head, last string
+}
+
+// flush writes rows that are alike to the database.
+func flush(w *bufio.Writer, alike []line) ([]line, error) {
+	slices.SortStableFunc(alike, func(a, b line) int { return strings.Compare(a.last, b.last) })
+	for _, l := range alike {
+		if _, err := w.WriteString(l.text); err != nil {
+			return nil, err
+		}
+	}
+	return alike[:0], nil
+}
+
+func (s sheet) line(ctx context.Context, columns []string, values []any) (line, error) {
+	row := make(map[string]any, len(columns))
+	for i, c := range columns {
+		if values[i] != nil {
+			row[c] = values[i]
+		}
+	}
+	table := s.table
+	if s.sealed != "" {
+		table = s.sealed
+	}
+	if err := secret.OpenRow(ctx, sealed(), table, row); err != nil {
+		return line{}, err
+	}
+	var out line
+	b := bytes.NewBufferString(`{"table":"` + s.table + `"`)
+	skip := strings.Fields(s.without)
+	for _, c := range columns {
+		x, ok := row[c]
+		if !ok || slices.Contains(skip, c) {
+			continue
+		}
+		text, err := plain(x)
+		if err != nil {
+			return line{}, err
+		}
+		b.WriteString(`,"` + c + `":` + text)
+		switch {
+		case c == s.ties:
+			out.last, _ = x.(string)
+		case s.ties != "" && strings.Contains(s.order, "."+c):
+			out.head += text + ","
+		}
+	}
+	b.WriteString("}\n")
+	out.text = b.String()
+	return out, nil
+}
+
+// sealed are the sealed columns of the tables that are dumped.
+func sealed() []secret.Sealed {
+	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), audit.Sealed())
 }
 
 // plain is a value as JSON, the same from either engine.

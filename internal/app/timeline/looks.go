@@ -21,6 +21,7 @@ import (
 	"serik/internal/domain/registry"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -92,7 +93,10 @@ func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Look
 		out.Next = &Cursor{At: rows[perPage-1].At.UTC(), ID: rows[perPage-1].ID}
 	}
 	for _, r := range rows {
-		l := Look{ID: r.ID, At: r.At.UTC(), Verb: r.Verb, Noun: r.Noun, Actor: r.Actor, Why: why(r.Why)}
+		l := Look{ID: r.ID, At: r.At.UTC(), Verb: r.Verb, Noun: r.Noun, Actor: r.Actor}
+		if l.Why, err = why(ctx, r.ID, r.Why); err != nil {
+			return out, fmt.Errorf("looks at child: %w", err)
+		}
 		if p, ok := strings.CutPrefix(r.Actor, "person:"); ok {
 			l.Person = id.ID(p)
 		}
@@ -143,15 +147,19 @@ func pseudonym(child id.ID) string {
 }
 
 // why reads the reason out of a record's detail; an erased one has none.
-func why(detail *string) string {
-	if detail == nil {
-		return ""
+func why(ctx context.Context, record id.ID, sealed *string) (string, error) {
+	if sealed == nil {
+		return "", nil
+	}
+	text, err := audit.Open(ctx, record, *sealed)
+	if err != nil {
+		return "", err
 	}
 	var d struct{ Why, Reason string }
-	if err := json.Unmarshal([]byte(*detail), &d); err != nil {
-		return ""
+	if json.Unmarshal([]byte(text), &d) != nil {
+		return "", nil
 	}
-	return d.Why + d.Reason
+	return d.Why + d.Reason, nil
 }
 
 // nameLooks puts names, and the roles held at the time, to the looks.

@@ -35,7 +35,8 @@ type Assessment struct {
 	Emotions      int
 	Peers         int
 	Living        int
-	Note          string
+	Note          string `bun:"-"`
+	NoteSealed    string `bun:"note"`
 }
 
 func (s *Assessment) levels() []*int {

@@ -27,8 +27,10 @@ type Contact struct {
 	HappenedAt    time.Time
 	EnteredAt     time.Time
 	By            id.ID
-	ChildWords    string
-	Note          string
+	ChildWords    string `bun:"-"`
+	Note          string `bun:"-"`
+	WordsSealed   string `bun:"child_words"`
+	NoteSealed    string `bun:"note"`
 }
 
 // ContactKinds lists how a child is met.

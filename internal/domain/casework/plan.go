@@ -21,12 +21,13 @@ type Plan struct {
 	ID            id.ID `bun:",pk"`
 	CaseID        id.ID
 	Goals         string // one a line
-	ChildView     string
+	ChildView     string `bun:"-"`
 	ViewAbsent    string // why the child was not asked
 	ReviewDay     date.Date
 	At            time.Time
 	By            id.ID
 	Version       int
+	ViewSealed    string `bun:"child_view"`
 }
 
 // GoalLines are the goals as a list.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -138,17 +140,14 @@ func rows(t *testing.T, w *trial.World) string {
 	var out string
 	for _, q := range []string{"SELECT * FROM case_file ORDER BY id", "SELECT * FROM case_number ORDER BY region, year", "SELECT * FROM contact ORDER BY id",
 		"SELECT * FROM end_check ORDER BY id", "SELECT case_id, was, level, reason, at, by, state, marked FROM risk_change ORDER BY case_id, at",
-		"SELECT person, subject, ground, source, from_at, to_at FROM access_reach ORDER BY person, subject, source",
-		"SELECT a.at, a.actor, a.verb, a.noun, a.subject, a.child, a.territory, d.detail FROM audit AS a LEFT JOIN audit_detail AS d ON d.audit = a.id ORDER BY a.at, a.verb, a.subject, d.detail"} {
-		var all []map[string]any
-		if err := w.DB.R.NewRaw(q).Scan(t.Context(), &all); err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range all {
-			out += fmt.Sprintln(r)
-		}
+		"SELECT person, subject, ground, source, from_at, to_at FROM access_reach ORDER BY person, subject, source"} {
+		table := strings.Fields(q)[slices.Index(strings.Fields(q), "FROM")+1]
+		out += strings.Join(w.Rows(table, q), "\n") + "\n"
 	}
-	return out
+	log := w.Rows("audit_detail", "SELECT a.at, a.actor, a.verb, a.noun, a.subject, a.child, a.territory, d.audit, d.detail"+
+		" FROM audit AS a LEFT JOIN audit_detail AS d ON d.audit = a.id", "audit")
+	slices.Sort(log)
+	return out + strings.Join(log, "\n")
 }
 
 // A load and the verbs refuse the same and leave the same, whatever comes.

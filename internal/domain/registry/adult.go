@@ -23,10 +23,13 @@ type Adult struct {
 	Family        string
 	Given         string
 	Patronymic    string
-	Phone         string
+	Phone         string `bun:"-"`
 	Born          date.Date
 	CreatedAt     time.Time
 	Version       int
+
+	PhoneSealed string `bun:"phone"`
+	PhoneBlind  string `bun:"phone_blind,nullzero"`
 }
 
 // Relation is what an adult is to a child, from and to a day.

@@ -2,8 +2,7 @@ package registry
 
 import (
 	"context"
-
-	"github.com/uptrace/bun"
+	"fmt"
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
@@ -48,7 +47,7 @@ func Amend(ctx context.Context, a *act.Act, key id.ID, version int, p Particular
 }
 
 func amend(ctx context.Context, a *act.Act, c Child) error {
-	_, err := a.DB().NewUpdate().Model(&c).Column("iin", "iin_absent", "family", "given", "patronymic", "latin", "sort_key",
+	_, err := a.DB().NewUpdate().Model(&c).Column("iin", "iin_blind", "iin_absent", "family", "given", "patronymic", "latin", "sort_key",
 		"born", "sex", "lang", "source").Where("c.id = ?", c.ID).Exec(ctx)
 	if err != nil {
 		return registering(err)
@@ -116,10 +115,13 @@ func SetContactCard(ctx context.Context, a *act.Act, key id.ID, version int, k C
 		return err
 	}
 	a.Record("child.contact_card", c.on(), map[string]any{"was": c.Card(), "is": k})
-	return touch(ctx, a, c, func(q *bun.UpdateQuery) *bun.UpdateQuery {
-		return q.Set("contact_who = ?", k.Who).Set("contact_how = ?", k.How).Set("contact_hours = ?", k.Hours).
-			Set("contact_lang = ?", k.Lang).Set("contact_not = ?", k.Not)
-	})
+	c = c.with(k)
+	_, err = a.DB().NewUpdate().Model(&c).Column("contact_who", "contact_how", "contact_hours", "contact_lang", "contact_not", "version").
+		WherePK().Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("contact card: %w", err)
+	}
+	return nil
 }
 
 // with is the file with another card, one change later.

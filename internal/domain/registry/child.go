@@ -21,7 +21,7 @@ type Child struct {
 	bun.BaseModel `bun:"table:child,alias:c"`
 	ID            id.ID `bun:",pk"`
 	Territory     string
-	IIN           id.IIN `bun:"iin,nullzero"`
+	IIN           id.IIN `bun:"-"`          // what is sealed stands in the columns below
 	IINAbsent     string `bun:"iin_absent"` // why there is no number
 	Family        string
 	Given         string
@@ -32,15 +32,21 @@ type Child struct {
 	Sex           string
 	Lang          string
 	Source        string // where the particulars come from
-	ContactWho    string
-	ContactHow    string
+	ContactWho    string `bun:"-"`
+	ContactHow    string `bun:"-"`
 	ContactHours  string
 	ContactLang   string
-	ContactNot    string
+	ContactNot    string `bun:"-"`
 	DiedOn        date.Date
 	MergedInto    id.ID
 	CreatedAt     time.Time
 	Version       int
+
+	IINSealed string `bun:"iin,nullzero"`
+	IINBlind  string `bun:"iin_blind,nullzero"`
+	WhoSealed string `bun:"contact_who"`
+	HowSealed string `bun:"contact_how"`
+	NotSealed string `bun:"contact_not"`
 }
 
 // Short is the child's name as lists show it.

@@ -20,9 +20,10 @@ type Address struct {
 	bun.BaseModel `bun:"table:address,alias:d"`
 	ID            id.ID `bun:",pk"`
 	Child         id.ID
-	Text          string
+	Text          string `bun:"-"`
 	FromDay       date.Date
 	ToDay         date.Date
+	TextSealed    string `bun:"text"`
 }
 
 // Schooling is where a child learns from a day on, or why nowhere.

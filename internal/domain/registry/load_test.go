@@ -3,8 +3,9 @@ package registry_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -151,13 +152,8 @@ func table(t testing.TB, w *trial.World) string {
 	var out string
 	for _, q := range []string{"SELECT * FROM child ORDER BY id", "SELECT * FROM child_spelling ORDER BY child, word", "SELECT * FROM child_gram ORDER BY child, gram",
 		"SELECT verb, noun, subject, child, territory FROM audit ORDER BY subject"} {
-		var rows []map[string]any
-		if err := w.DB.R.NewRaw(q).Scan(t.Context(), &rows); err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range rows {
-			out += fmt.Sprintln(r)
-		}
+		table := strings.Fields(q)[slices.Index(strings.Fields(q), "FROM")+1]
+		out += strings.Join(w.Rows(table, q), "\n") + "\n"
 	}
 	return out
 }

@@ -49,16 +49,17 @@ func MergeChild(ctx context.Context, a *act.Act, keep, drop id.ID, reason string
 		return kept, dropped, err
 	}
 	err = touch(ctx, a, dropped, func(q *bun.UpdateQuery) *bun.UpdateQuery {
-		return q.Set("merged_into = ?", kept.ID).Set("iin = NULL").Set("iin_absent = ''")
+		return q.Set("merged_into = ?", kept.ID).Set("iin = NULL").Set("iin_blind = NULL").Set("iin_absent = ''")
 	})
 	if err != nil {
 		return kept, dropped, err
 	}
-	err = touch(ctx, a, kept, func(q *bun.UpdateQuery) *bun.UpdateQuery {
-		return q.Set("iin = ?", bun.NullZero(p.IIN)).Set("iin_absent = ?", p.IINAbsent)
-	})
+	is := kept
+	p.put(&is)
+	is.Version++
+	_, err = a.DB().NewUpdate().Model(&is).Column("iin", "iin_blind", "iin_absent", "version").WherePK().Exec(ctx)
 	if err != nil {
-		return kept, dropped, err
+		return kept, dropped, fmt.Errorf("merge children: %w", err)
 	}
 	if err := repoint(ctx, a, kept.ID, dropped.ID); err != nil {
 		return kept, dropped, err

@@ -71,24 +71,32 @@ func newChild(v *act.View, taken map[id.IIN]bool, r Registration) (Child, error)
 
 // numbersTaken tells which of the numbers stand in another file than but.
 func numbersTaken(ctx context.Context, d bun.IDB, but id.ID, numbers ...string) (map[id.IIN]bool, error) {
-	var wanted []id.IIN
+	wanted, of := []string{}, map[string]id.IIN{} // by each blind index that a number may stand under
 	for _, s := range numbers {
-		if iin, err := id.ParseIIN(s); err == nil {
-			wanted = append(wanted, iin)
+		iin, err := id.ParseIIN(s)
+		if err != nil {
+			continue
+		}
+		all, err := iinColumn.Blinds(ctx, string(iin))
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range all {
+			wanted, of[b] = append(wanted, b), iin
 		}
 	}
 	taken := map[id.IIN]bool{}
 	for part := range slices.Chunk(wanted, 500) {
-		var found []id.IIN
-		q := d.NewSelect().Table("child").Column("iin").Where("iin IN (?)", bun.List(part)).Limit(int64(len(part)))
+		var found []string
+		q := d.NewSelect().Table("child").Column("iin_blind").Where("iin_blind IN (?)", bun.List(part)).Limit(int64(len(part)))
 		if but != "" {
 			q = q.Where("id <> ?", but)
 		}
 		if err := q.Scan(ctx, &found); err != nil {
 			return nil, fmt.Errorf("numbers taken: %w", err)
 		}
-		for _, iin := range found {
-			taken[iin] = true
+		for _, b := range found {
+			taken[of[b]] = true
 		}
 	}
 	return taken, nil
@@ -99,7 +107,7 @@ func registering(err error) error {
 	switch {
 	case sentTwice(err, "child"):
 		return fault.Tell("fault.sent_twice")
-	case slices.Contains([]string{"child_iin_key", "child.iin"}, db.Violates(err)):
+	case slices.Contains([]string{"child_iin_blind_key", "child.iin_blind"}, db.Violates(err)):
 		return fault.Tell("child.iin_taken")
 	case dangling(err, "child_territory_fkey"):
 		return fault.Bad("territory", "fault.id")

@@ -22,8 +22,10 @@ import (
 type Query struct {
 	Text string // names in any usual spelling, any order, the beginning of a word, one typing error
 	IIN  string
-	Born date.Date
-	Year int // of birth, when the day is not known
+	// Phone is the whole telephone of an adult who is something to the child.
+	Phone string
+	Born  date.Date
+	Year  int // of birth, when the day is not known
 }
 
 const (
@@ -32,6 +34,7 @@ const (
 	minPrefix  = 2   // letters of the shortest word that is looked for
 	maxWords   = 5
 	maxText    = 200
+	minPhone   = 5 // digits of a whole telephone
 	longWord   = 7 // letters of a word whose ending says little
 )
 
@@ -51,7 +54,8 @@ func checkQuery(q Query) ([]string, id.IIN, error) {
 	words := wordsOf(q.Text)
 	blank := strings.TrimSpace(q.Text) == ""
 	bad.Check(blank || len(words) > 0, "text", "child.search_short", fault.Args{"Min": minPrefix})
-	bad.Check(!blank || q.IIN != "" || !q.Born.IsZero() || q.Year != 0, "text", "child.search_empty")
+	bad.Check(q.Phone == "" || len(foldPhone(q.Phone)) >= minPhone, "phone", "child.search_phone")
+	bad.Check(!blank || q.IIN != "" || q.Phone != "" || !q.Born.IsZero() || q.Year != 0, "text", "child.search_empty")
 	return words, iin, bad.Err()
 }
 
@@ -68,8 +72,8 @@ func wordsOf(s string) []string {
 }
 
 // Search finds children whom the viewer may search for, best first: by name in
-// any usual spelling, partial, with a typing error; by number; by birth date
-// or year; what is given must all hold. Each shown child is a look; what was
+// any usual spelling, partial, with a typing error; by number; by an adult's
+// telephone; by birth date or year; what is given must all hold. Each shown child is a look; what was
 // typed is written nowhere.
 //
 // Faults: Denied; Invalid "child.search_empty", "child.search_short",
@@ -159,12 +163,29 @@ func show(v *act.View, found []scored) []Line {
 	return out
 }
 
+// blinds are the indexes that the number and the telephone may stand under.
+func blinds(ctx context.Context, q Query, iin id.IIN) ([]string, []string, error) {
+	numbers, err := iinColumn.Blinds(ctx, string(iin))
+	if err != nil {
+		return nil, nil, err
+	}
+	phones, err := phoneColumn.Blinds(ctx, foldPhone(q.Phone))
+	return numbers, phones, err
+}
+
 // seek gathers candidates and ranks them.
 func seek(ctx context.Context, v *act.View, q Query, words []string, iin id.IIN) ([]scored, error) {
+	numbers, phones, err := blinds(ctx, q, iin)
+	if err != nil {
+		return nil, err
+	}
 	base := func() *bun.SelectQuery {
 		s := v.DB().NewSelect().Model((*candidate)(nil)).Where("c.merged_into IS NULL").Apply(v.Scope(SearchAll, row())).Limit(candidates)
 		if iin != "" {
-			s = s.Where("c.iin = ?", iin)
+			s = s.Where("c.iin_blind IN (?)", bun.List(numbers))
+		}
+		if q.Phone != "" {
+			s = s.Where("c.id IN (SELECT r.child FROM relation AS r JOIN adult AS a ON a.id = r.adult WHERE a.phone_blind IN (?))", bun.List(phones))
 		}
 		return q.born(s)
 	}
@@ -176,7 +197,7 @@ func seek(ctx context.Context, v *act.View, q Query, words []string, iin id.IIN)
 		return rank(rows, nil), nil
 	}
 	var rows []candidate
-	err := base().WithQuery(met(spelled(v.DB(), words))).Join("JOIN h ON h.child = c.id").OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &rows)
+	err = base().WithQuery(met(spelled(v.DB(), words))).Join("JOIN h ON h.child = c.id").OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("search children: %w", err)
 	}

@@ -23,11 +23,13 @@ type Unsafe struct {
 	Child         id.ID
 	Adult         id.ID
 	Ground        string
-	Reason        string
+	Reason        string `bun:"-"`
 	FromAt        time.Time
 	ToAt          *time.Time
-	LiftedReason  string
+	LiftedReason  string `bun:"-"`
 	By            id.ID
+	ReasonSealed  string `bun:"reason"`
+	LiftedSealed  string `bun:"lifted_reason"`
 }
 
 // Grounds lists why an adult is unsafe for a child.
@@ -103,8 +105,9 @@ func LiftUnsafe(ctx context.Context, a *act.Act, child, adult id.ID, reason stri
 	if err != nil {
 		return fmt.Errorf("lift unsafe: %w", err)
 	}
-	_, err = a.DB().NewUpdate().Table("unsafe").Set("to_at = ?", a.Now()).Set("lifted_reason = ?", reason).Where("id = ?", u.ID).Exec(ctx)
-	if err != nil {
+	at := a.Now()
+	u.ToAt, u.LiftedReason = &at, reason
+	if _, err = a.DB().NewUpdate().Model(&u).Column("to_at", "lifted_reason").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("lift unsafe: %w", err)
 	}
 	a.Record("child.unsafe_lift", act.On{Noun: "unsafe", ID: u.ID, Child: c.ID, Territory: c.Territory},

@@ -41,14 +41,14 @@ type Signal struct {
 	ReceivedAt    time.Time
 	EnteredAt     time.Time
 	EnteredBy     id.ID
-	What          string
-	HowKnown      string // the triaging secretary's alone
+	What          string `bun:"-"`
+	HowKnown      string `bun:"-"` // the triaging secretary's alone
 	KindReported  string
 	KindConfirmed string
 	Urgent        bool
-	Whom          string
+	Whom          string `bun:"-"`
 	State         State
-	WithWhom      string
+	WithWhom      string `bun:"-"`
 	FearedNear    string
 	Injured       string
 	Suicide       string
@@ -56,7 +56,7 @@ type Signal struct {
 	AnsweredBy    id.ID
 	ActionBody    string
 	ActionAt      *time.Time
-	ActionResult  string
+	ActionResult  string `bun:"-"`
 	Repeat        bool
 	Up            bool
 	HeldFrom      time.Time
@@ -64,8 +64,8 @@ type Signal struct {
 	PassedAt      *time.Time
 	Hold          bool
 	ToldBy        id.ID
-	ToldWhom      string
-	ToldHow       string
+	ToldWhom      string `bun:"-"`
+	ToldHow       string `bun:"-"`
 	ToldAt        *time.Time
 	Outcome       string
 	CaseID        id.ID
@@ -75,6 +75,14 @@ type Signal struct {
 	SecondBy      id.ID
 	EndedAt       *time.Time
 	Version       int
+
+	WhatSealed         string `bun:"what"`
+	HowKnownSealed     string `bun:"how_known"`
+	WhomSealed         string `bun:"whom"`
+	WithWhomSealed     string `bun:"with_whom"`
+	ActionResultSealed string `bun:"action_result"`
+	ToldWhomSealed     string `bun:"told_whom"`
+	ToldHowSealed      string `bun:"told_how"`
 }
 
 // Kind is what the message is about: as confirmed, or else as reported.

@@ -20,8 +20,10 @@ type Reporter struct {
 	bun.BaseModel `bun:"table:signal_reporter,alias:r"`
 	Signal        id.ID `bun:",pk"`
 	Kind          string
-	Name          string
-	Contact       string
+	Name          string `bun:"-"`
+	Contact       string `bun:"-"`
+	NameSealed    string `bun:"name"`
+	ContactSealed string `bun:"contact"`
 }
 
 func (r Reporter) check(bad *fault.Fields) {

@@ -17,6 +17,7 @@ import (
 	"serik/internal/platform/id"
 	"serik/internal/platform/job"
 	"serik/internal/platform/norm"
+	"serik/internal/platform/secret"
 	"serik/migrations"
 )
 
@@ -74,7 +75,11 @@ func newBench(t *testing.T) bench {
 		t.Fatal(err)
 	}
 	policy := access.NewPolicy([]access.Rule{{Action: touch, Cells: access.Cells{access.Secretary: access.All()}}})
-	return bench{act.NewRunner(d, policy, book, q, func() time.Time { return start }), t, d}
+	keys, err := secret.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bench{act.NewRunner(d, policy, book, q, keys, func() time.Time { return start }), t, d}
 }
 
 func (b bench) count(table string) int64 {

@@ -16,6 +16,7 @@ import (
 	"serik/internal/platform/id"
 	"serik/internal/platform/job"
 	"serik/internal/platform/norm"
+	"serik/internal/platform/secret"
 )
 
 // Runner runs views and acts on one database by one policy.
@@ -24,6 +25,7 @@ type Runner struct {
 	policy *access.Policy
 	book   *norm.Book
 	queue  *job.Queue
+	keys   *secret.Ring
 	clock  func() time.Time
 	limit  time.Duration
 }
@@ -34,9 +36,10 @@ const (
 	jobLimit = 60 * time.Second
 )
 
-// NewRunner makes a runner; the clock gives the instant of each view and act.
-func NewRunner(d *db.DB, p *access.Policy, b *norm.Book, q *job.Queue, clock func() time.Time) *Runner {
-	return &Runner{db: d, policy: p, book: b, queue: q, clock: clock, limit: actLimit}
+// NewRunner makes a runner; the ring seals and opens in each view and act, the
+// clock gives its instant.
+func NewRunner(d *db.DB, p *access.Policy, b *norm.Book, q *job.Queue, keys *secret.Ring, clock func() time.Time) *Runner {
+	return &Runner{db: d, policy: p, book: b, queue: q, keys: keys, clock: clock, limit: actLimit}
 }
 
 // At is the same runner with its clock standing at an instant.
@@ -62,6 +65,9 @@ func (r *Runner) Policy() *access.Policy { return r.policy }
 // Book is the book of norms.
 func (r *Runner) Book() *norm.Book { return r.book }
 
+// Keys is the ring that seals and opens.
+func (r *Runner) Keys() *secret.Ring { return r.keys }
+
 // Database is the open database, for the rooms that run it.
 func (r *Runner) Database() *db.DB { return r.db }
 
@@ -83,7 +89,7 @@ func (r *Runner) view(ctx context.Context, who access.Who, now time.Time, d bun.
 //
 // Faults: those of fn; Unavailable when the log cannot be written.
 func (r *Runner) Show(ctx context.Context, who access.Who, fn func(context.Context, *View) error) error {
-	ctx, cancel := context.WithTimeout(ctx, r.limit)
+	ctx, cancel := context.WithTimeout(secret.With(ctx, r.keys), r.limit)
 	defer cancel()
 	v, err := r.view(ctx, who, r.Now(), r.db.R)
 	if err == nil {
@@ -114,7 +120,7 @@ func (r *Runner) Do(ctx context.Context, who access.Who, fn func(context.Context
 }
 
 func (r *Runner) do(ctx context.Context, who access.Who, fn func(context.Context, *Act, bun.Tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, r.limit)
+	ctx, cancel := context.WithTimeout(secret.With(ctx, r.keys), r.limit)
 	defer cancel()
 	now := r.Now()
 	var last *Act

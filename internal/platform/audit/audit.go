@@ -4,7 +4,8 @@
 // (RFC 6962, through golang.org/x/mod/sumdb/tlog) and signs the tree's root in
 // a file outside the database. Verify, separate code, reads rows and
 // checkpoints only. What a record tells about a person lies apart, behind a
-// salted digest, so that it can be erased while the proof stands.
+// salted digest, so that it can be erased while the proof stands; it and its
+// salt are sealed, while the digest is of what they say in the open.
 //
 // Not a goal: to stop whoever holds the rows, the nodes and the signing key
 // together; they could rebuild all of it, or cut both the log and the file of
@@ -31,6 +32,7 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/secret"
 )
 
 // Erased is the verb of the record that a detail was erased; its subject is
@@ -67,12 +69,38 @@ type row struct {
 	Leaf      *string
 }
 
+// detail is what a record tells. Its salt is sealed too: beside the digest it
+// would let a reader try out what a short detail may say.
 type detail struct {
 	bun.BaseModel `bun:"table:audit_detail"`
 
 	Audit  id.ID
 	Salt   string
 	Detail string
+}
+
+const (
+	saltColumn   secret.Column = "audit_detail.salt"
+	detailColumn secret.Column = "audit_detail.detail"
+)
+
+// Sealed lists the room's sealed columns.
+func Sealed() []secret.Sealed {
+	return []secret.Sealed{{Column: saltColumn, Key: "audit"}, {Column: detailColumn, Key: "audit"}}
+}
+
+// Open opens the detail of a record that was read from its table.
+func Open(ctx context.Context, record id.ID, sealed string) (string, error) {
+	return detailColumn.Open(ctx, record, sealed)
+}
+
+func (d detail) sealed(ctx context.Context) (detail, error) {
+	var err error
+	if d.Salt, err = saltColumn.Seal(ctx, d.Audit, d.Salt); err != nil {
+		return d, err
+	}
+	d.Detail, err = detailColumn.Seal(ctx, d.Audit, d.Detail)
+	return d, err
 }
 
 // block is how many records go into one statement.
@@ -110,6 +138,9 @@ func appendBlock(ctx context.Context, tx bun.IDB, records []Record) error {
 			}
 			d := detail{Audit: w.ID, Salt: hex.EncodeToString(salts[16*i : 16*i+16]), Detail: text}
 			w.Digest = digest(d.Salt, d.Detail)
+			if d, err = d.sealed(ctx); err != nil {
+				return err
+			}
 			details = append(details, d)
 		}
 		rows = append(rows, w)
@@ -217,7 +248,10 @@ func History(ctx context.Context, d bun.IDB, where func(*bun.SelectQuery) *bun.S
 			e.Index = *r.Idx
 		}
 		if r.Detail != nil {
-			e.Detail = *r.Detail
+			var err error
+			if e.Detail, err = Open(ctx, r.ID, *r.Detail); err != nil {
+				return nil, fmt.Errorf("read audit: %w", err)
+			}
 		}
 		out = append(out, e)
 	}

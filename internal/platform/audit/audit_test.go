@@ -18,6 +18,7 @@ import (
 	"serik/internal/platform/db/dbtest"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/secret"
 	"serik/migrations"
 )
 
@@ -37,6 +38,7 @@ type house struct {
 	dir    string
 	sealer *audit.Sealer
 	key    *audit.Signer
+	ring   *secret.Ring
 }
 
 func open(t testing.TB) *house {
@@ -46,13 +48,16 @@ func open(t testing.TB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if h.ring, err = secret.New(); err != nil {
+		t.Fatal(err)
+	}
 	h.key, h.sealer = key, audit.NewSealer(h.d, h.dir, key)
 	return h
 }
 
 func (h *house) write(fn func(context.Context, bun.Tx) error) {
 	h.t.Helper()
-	if err := h.d.Write(h.t.Context(), fn); err != nil {
+	if err := h.d.Write(secret.With(h.t.Context(), h.ring), fn); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -85,7 +90,7 @@ func (h *house) seal() int {
 
 func (h *house) verify() audit.Report {
 	h.t.Helper()
-	r, err := audit.Verify(h.t.Context(), h.d.R, audit.Check{Dir: h.dir, Key: h.key.Public, Now: now})
+	r, err := audit.Verify(h.t.Context(), h.d.R, audit.Check{Dir: h.dir, Key: h.key.Public, Now: now, Keys: h.ring})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -114,7 +119,7 @@ func TestSealAndVerify(t *testing.T) {
 		t.Fatal("sealed nothing twice")
 	}
 	b, err := json.Marshal(h.verify())
-	want := `{"ok":true,"sealed":1108,"unsealed":0,"oldest_unsealed_s":0,"checkpoint":1108,"first_bad":null}`
+	want := `{"ok":true,"sealed":1108,"unsealed":0,"oldest_unsealed_s":0,"checkpoint":1108,"first_bad":null,"details":true}`
 	if err != nil || string(b) != want {
 		t.Fatalf("%s, %v", b, err)
 	}
@@ -123,7 +128,7 @@ func TestSealAndVerify(t *testing.T) {
 func TestRolledBackActLeavesNoRecord(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	err := h.d.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := h.d.Write(secret.With(t.Context(), h.ring), func(ctx context.Context, tx bun.Tx) error {
 		if err := audit.Append(ctx, tx, audit.Record{At: now, Actor: "a", Verb: "v", Noun: "n", Detail: 1}); err != nil {
 			return err
 		}
@@ -197,7 +202,7 @@ func TestErase(t *testing.T) {
 	all := h.append(0, 9)
 	h.seal()
 	erase := func(r id.ID) error {
-		return h.d.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		return h.d.Write(secret.With(t.Context(), h.ring), func(ctx context.Context, tx bun.Tx) error {
 			return audit.Erase(ctx, tx, r, "officer", "court ruling", now)
 		})
 	}
@@ -217,7 +222,7 @@ func TestErase(t *testing.T) {
 	if err := erase(id.New()); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("got %v", err)
 	}
-	list, err := audit.History(t.Context(), h.d.R, func(q *bun.SelectQuery) *bun.SelectQuery {
+	list, err := audit.History(secret.With(t.Context(), h.ring), h.d.R, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("a.subject = ? OR a.id IN (?, ?)", all[4].ID, all[4].ID, all[5].ID)
 	}, 10)
 	if err != nil || len(list) != 3 {

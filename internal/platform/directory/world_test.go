@@ -16,6 +16,7 @@ import (
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/platform/norm"
+	"serik/internal/platform/secret"
 	"serik/migrations"
 )
 
@@ -50,7 +51,11 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Runner = act.NewRunner(template.Open(t), access.NewPolicy(directory.Rules()), book, nil,
+	keys, err := secret.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Runner = act.NewRunner(template.Open(t), access.NewPolicy(directory.Rules()), book, nil, keys,
 		func() time.Time { return time.UnixMicro(w.clock.Load()) })
 	w.do(operator, w.load)
 	return w

@@ -16,6 +16,7 @@ import (
 	"serik/internal/platform/id"
 	"serik/internal/platform/norm"
 	"serik/internal/platform/notify"
+	"serik/internal/platform/secret"
 	"serik/migrations"
 )
 
@@ -33,7 +34,11 @@ func TestInboxIsOnesOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 3, 2, 5, 0, 0, 0, time.UTC)
-	r := act.NewRunner(template.Open(t), access.NewPolicy(), book, nil, func() time.Time { return now })
+	keys, err := secret.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := act.NewRunner(template.Open(t), access.NewPolicy(), book, nil, keys, func() time.Time { return now })
 	me, other := access.Who{Person: id.New()}, access.Who{Person: id.New()}
 	operator := access.Who{Operator: "root"}
 	err = r.Database().Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {

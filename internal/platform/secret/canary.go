@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"serik/internal/platform/db"
 )
 
 // ErrWrong tells that the database was sealed with keys that this ring does
@@ -27,42 +29,78 @@ type canaryRow struct {
 	CreatedAt time.Time
 }
 
-// Vouch asks each canary of the database whether this ring holds its key, and
-// then leaves a canary for every live key that has none.
+// Check asks each canary of the database whether this ring holds its key. It
+// writes nothing, and tells whether a canary is still to be left.
 //
 // Faults: ErrWrong.
-func (r *Ring) Vouch(ctx context.Context, tx bun.IDB, at time.Time) error {
-	mine, err := r.canaries(at)
+func (r *Ring) Check(ctx context.Context, d Conn) (bool, error) {
+	missing, err := r.missing(ctx, d, time.Time{})
+	return len(missing) > 0, err
+}
+
+// Vouch is Check that also leaves a canary for the keys that seal now. A key
+// that only waits has none: where several machines serve, each still gets it.
+//
+// Faults: ErrWrong.
+func (r *Ring) Vouch(ctx context.Context, tx Conn, at time.Time) error {
+	missing, err := r.missing(ctx, tx, at)
 	if err != nil {
 		return err
 	}
-	var theirs []canaryRow
-	if err := tx.NewSelect().Model(&theirs).Limit(1000).Scan(ctx); err != nil {
-		return fmt.Errorf("canaries: %w", err)
-	}
-	for _, c := range theirs {
-		if !r.sings(c, mine) {
-			return ErrWrong
-		}
-	}
-	for _, c := range mine {
-		if slices.ContainsFunc(theirs, func(t canaryRow) bool { return t.Kind == c.Kind && t.No == c.No }) {
-			continue
-		}
-		if _, err := tx.NewInsert().Model(&c).On("CONFLICT (kind, no) DO NOTHING").Exec(ctx); err != nil {
+	for _, c := range missing {
+		_, err := tx.NewRaw("INSERT INTO secret_key (no, kind, canary, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, no) DO NOTHING",
+			c.No, c.Kind, c.Canary, c.CreatedAt).Exec(ctx)
+		if err != nil {
 			return fmt.Errorf("canaries: %w", err)
 		}
 	}
 	return nil
 }
 
-// Forget takes the canaries of keys away that the ring no longer holds, once
-// nothing stands under them.
-func (r *Ring) Forget(ctx context.Context, tx bun.IDB) error {
+// missing gives the canaries that are to be left, when those that are there
+// are all of this ring.
+func (r *Ring) missing(ctx context.Context, d Conn, at time.Time) ([]canaryRow, error) {
+	mine, err := r.canaries(at)
+	if err != nil {
+		return nil, err
+	}
+	var theirs []canaryRow
+	if err := d.NewRaw("SELECT no, kind, canary, created_at FROM secret_key LIMIT 1000").Scan(ctx, &theirs); err != nil {
+		return nil, fmt.Errorf("canaries: %w", err)
+	}
+	for _, c := range theirs {
+		if !r.sings(c, mine) {
+			return nil, ErrWrong
+		}
+	}
+	k := r.now()
+	return slices.DeleteFunc(mine, func(c canaryRow) bool {
+		seals := c.No == int64(k.sealNos[0]) && c.Kind == "seal" || c.No == int64(k.blindNos[0]) && c.Kind == "blind"
+		return !seals || slices.ContainsFunc(theirs, func(t canaryRow) bool { return t.Kind == c.Kind && t.No == c.No })
+	}), nil
+}
+
+// Used tells whether a database was ever sealed. One without the table of
+// canaries was not.
+func Used(ctx context.Context, d *db.DB) (bool, error) {
+	has, err := d.Has(ctx, "secret_key")
+	if err != nil || !has {
+		return false, err
+	}
+	var n int
+	if err := d.R.NewRaw("SELECT count(*) FROM secret_key").Scan(ctx, &n); err != nil {
+		return false, fmt.Errorf("canaries: %w", err)
+	}
+	return n > 0, nil
+}
+
+// Forget takes away the canaries of all keys but those that seal now, once
+// nothing stands under the others. It comes before Retire: a crash between the
+// two leaves a key too many, and not a canary without its key.
+func (r *Ring) Forget(ctx context.Context, tx Conn) error {
 	seal, blind := r.Keys()
-	for kind, keep := range map[string][]uint32{"seal": seal, "blind": blind} {
-		_, err := tx.NewDelete().Table("secret_key").Where("kind = ?", kind).Where("no NOT IN (?)", bun.List(keep)).Exec(ctx)
-		if err != nil {
+	for kind, keep := range map[string]uint32{"seal": seal[0], "blind": blind[0]} {
+		if _, err := tx.NewRaw("DELETE FROM secret_key WHERE kind = ? AND no <> ?", kind, keep).Exec(ctx); err != nil {
 			return fmt.Errorf("canaries: %w", err)
 		}
 	}
@@ -81,18 +119,15 @@ func (r *Ring) sings(c canaryRow, mine []canaryRow) bool {
 // canaries are those of the live keys.
 func (r *Ring) canaries(at time.Time) ([]canaryRow, error) {
 	var out []canaryRow
-	k, err := r.fresh()
-	if err != nil {
-		return nil, err
-	}
+	k := r.fresh()
 	blinds, err := r.Blinds(canary, canary)
 	if err != nil {
 		return nil, err
 	}
-	for i, n := range live(k.blind) {
+	for i, n := range k.blindNos {
 		out = append(out, canaryRow{No: int64(n), Kind: "blind", Canary: blinds[i], CreatedAt: at})
 	}
-	for _, n := range live(k.seal) {
+	for _, n := range k.sealNos {
 		a, err := alone(k.seal, n)
 		if err != nil {
 			return nil, err

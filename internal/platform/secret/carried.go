@@ -3,14 +3,19 @@ package secret
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"serik/internal/platform/id"
 )
 
 type carried struct{}
 
-// With carries the ring to the verbs of a view or an act.
+// With carries the ring to the verbs of a view or an act, with the keys of the
+// instant at which it begins.
 func With(ctx context.Context, r *Ring) context.Context {
+	if r != nil {
+		r.fresh()
+	}
 	return context.WithValue(ctx, carried{}, r)
 }
 
@@ -18,14 +23,27 @@ func With(ctx context.Context, r *Ring) context.Context {
 // and that is a bug, never an open value.
 func Of(ctx context.Context) (*Ring, error) {
 	r, ok := ctx.Value(carried{}).(*Ring)
-	if !ok {
+	if !ok || r == nil {
 		return nil, errors.New("no keys are carried here")
 	}
 	return r, nil
 }
 
-// Column seals, opens and indexes the values of one column.
+// Column seals, opens and indexes the values of one column, named with its
+// table: "child.iin".
 type Column string
+
+// Table is the column's table.
+func (c Column) Table() string {
+	t, _, _ := strings.Cut(string(c), ".")
+	return t
+}
+
+// Name is the column's own name.
+func (c Column) Name() string {
+	_, n, _ := strings.Cut(string(c), ".")
+	return n
+}
 
 // Seal seals a value of the column for a row.
 func (c Column) Seal(ctx context.Context, row id.ID, plain string) (string, error) {

@@ -19,8 +19,8 @@ var ErrNotKept = errors.New("these keys are not kept in a file")
 // Keys are the numbers of the live keys, those that seal now first. A number
 // tells nothing about its key.
 func (r *Ring) Keys() (seal, blind []uint32) {
-	k := r.now()
-	return live(k.seal), live(k.blind)
+	k := r.fresh()
+	return k.sealNos, k.blindNos
 }
 
 // Add adds a key to each set. New values are still sealed with the former:
@@ -70,10 +70,7 @@ func (r *Ring) change(ctx context.Context, do func(*keyset.Manager, *tinkpb.KeyT
 	if r.source.File == "" && r.source != (Source{}) {
 		return ErrNotKept
 	}
-	k, err := r.fresh()
-	if err != nil {
-		return err
-	}
+	k := r.fresh()
 	turn := func(h *keyset.Handle, t *tinkpb.KeyTemplate) (*keyset.Handle, error) {
 		m := keyset.NewManagerFromHandle(h)
 		if err := do(m, t); err != nil {
@@ -108,8 +105,22 @@ func (r *Ring) change(ctx context.Context, do func(*keyset.Manager, *tinkpb.KeyT
 
 // Pending tells whether a key waits to be promoted.
 func (r *Ring) Pending() bool {
-	all := r.now().seal.KeysetInfo()
-	infos := all.GetKeyInfo()
-	last := infos[len(infos)-1].GetKeyId()
-	return last != all.GetPrimaryKeyId() && slices.Contains(live(r.now().seal), last)
+	k := r.fresh()
+	return slices.ContainsFunc(append(slices.Clone(k.sealNos), k.blindNos...), r.Waits)
+}
+
+// Waits tells whether a key was added after the one of its set that seals now.
+func (r *Ring) Waits(no uint32) bool {
+	k := r.now()
+	for _, h := range []*keyset.Handle{k.seal, k.blind} {
+		info := h.KeysetInfo()
+		current := false
+		for _, each := range info.GetKeyInfo() { // in the order they were added
+			if each.GetKeyId() == no && current {
+				return true
+			}
+			current = current || each.GetKeyId() == info.GetPrimaryKeyId()
+		}
+	}
+	return false
 }

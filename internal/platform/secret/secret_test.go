@@ -316,17 +316,24 @@ func TestCanary(t *testing.T) {
 	if err := vouch(former); !errors.Is(err, secret.ErrWrong) {
 		t.Errorf("a ring without the newest key: %v", err)
 	}
-	if err := r.Retire(t.Context()); err != nil {
+	early, err := secret.Load(t.Context(), s)
+	if err != nil {
 		t.Fatal(err)
-	}
-	if err := vouch(r); !errors.Is(err, secret.ErrWrong) {
-		t.Errorf("canaries of a retired key pass: %v", err)
 	}
 	if err := d.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return r.Forget(ctx, tx) }); err != nil {
 		t.Fatal(err)
 	}
+	if err := vouch(early); err != nil {
+		t.Errorf("killed after Forget: %v", err)
+	}
+	if err := r.Retire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if err := vouch(r); err != nil {
-		t.Errorf("after Forget: %v", err)
+		t.Errorf("after Retire: %v", err)
+	}
+	if err := vouch(former); !errors.Is(err, secret.ErrWrong) {
+		t.Errorf("the former keys alone: %v", err)
 	}
 }
 

@@ -211,18 +211,25 @@ func put(path string, text []byte, first bool) error {
 }
 
 // fresh is the keys of now: the file is asked whether it was written anew,
-// which costs a microsecond and spares other processes a signal.
-func (r *Ring) fresh() (keys, error) {
+// which costs a microsecond and spares other processes a signal. A file that
+// is taken away or half copied does not stop those who hold its keys.
+func (r *Ring) fresh() keys {
 	k := r.now()
 	if r.source.File == "" {
-		return k, nil
+		return k
 	}
 	info, err := os.Stat(r.source.File)
 	if err != nil || (info.ModTime().Equal(k.stamp.at) && info.Size() == k.stamp.size) {
-		return k, nil // a file taken away does not stop those who hold its keys
+		return k
 	}
-	return r.again(context.Background())
+	if newer, err := r.again(context.Background()); err == nil {
+		return newer
+	}
+	return k
 }
+
+// Changed is when the key file was last written; zero for keys of no file.
+func (r *Ring) Changed() time.Time { return r.fresh().stamp.at }
 
 // again reads the source once more.
 func (r *Ring) again(ctx context.Context) (keys, error) {

@@ -19,6 +19,7 @@ import (
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/platform/norm"
+	"serik/internal/platform/secret"
 	"serik/internal/platform/settings"
 	"serik/migrations"
 )
@@ -51,7 +52,11 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{T: t, clock: new(atomic.Int64)}
 	w.clock.Store(time.Date(2026, 3, 2, 5, 0, 0, 0, time.UTC).UnixMicro())
-	w.Runner = act.NewRunner(template.Open(t), access.NewPolicy(settings.Rules()), book, nil,
+	keys, err := secret.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Runner = act.NewRunner(template.Open(t), access.NewPolicy(settings.Rules()), book, nil, keys,
 		func() time.Time { return time.UnixMicro(w.clock.Load()) })
 	err = w.Database().Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 		top := id.New()

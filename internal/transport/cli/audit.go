@@ -11,6 +11,7 @@ import (
 
 	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
+	"serik/internal/platform/secret"
 )
 
 // Audit is the log's commands.
@@ -52,7 +53,11 @@ func (c *AuditVerify) Run(ctx context.Context, w Ways) error {
 	if err != nil {
 		return err
 	}
-	r, err := audit.Verify(ctx, d.R, audit.Check{Dir: dir, Key: string(pub), Now: time.Now(), Serving: serving})
+	check := audit.Check{Dir: dir, Key: string(pub), Now: time.Now(), Serving: serving}
+	var r audit.Report
+	if check.Keys, err = c.opens(ctx, d); err == nil {
+		r, err = audit.Verify(ctx, d.R, check)
+	}
 	if e := d.Close(); err == nil {
 		err = e
 	}
@@ -64,6 +69,23 @@ func (c *AuditVerify) Run(ctx context.Context, w Ways) error {
 		return errCheck
 	}
 	return nil
+}
+
+// opens gives the keys that open the details, or none where there are none:
+// whoever proves the log need not read it.
+func (c *AuditVerify) opens(ctx context.Context, d *db.DB) (*secret.Ring, error) {
+	s, err := c.source(c.Data)
+	if err != nil {
+		return nil, nil //nolint:nilerr // no keys were named
+	}
+	ring, err := secret.Load(ctx, s)
+	if errors.Is(err, secret.ErrNoKeys) {
+		return nil, nil
+	}
+	if err == nil {
+		_, err = ring.Check(ctx, d.R)
+	}
+	return ring, err
 }
 
 func (c *AuditVerify) print(w Ways, r audit.Report) {
@@ -80,5 +102,8 @@ func (c *AuditVerify) print(w Ways, r audit.Report) {
 		return
 	}
 	fmt.Fprintln(w.Out, "the log is whole")
+	if !r.Details {
+		fmt.Fprintln(w.Out, "There are no keys here: the details of the records were not opened and not checked.")
+	}
 	fmt.Fprintln(w.Out, "This proves the log, not the tables it tells of; the records after the last checkpoint, at most 10 s, are not yet proved.")
 }

@@ -24,6 +24,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/secret"
 	"serik/internal/platform/text"
 	"serik/words"
 )
@@ -48,6 +49,7 @@ type House struct {
 	Complain *log.Logger
 	// Guests names on the sign-in page who may sign in to a demonstration.
 	Guests func([]Guest)
+	Sealed []secret.Sealed // the sealed columns of all rooms
 }
 
 // Front is under which address people know the house, and which proxies may
@@ -66,8 +68,8 @@ type Guest struct {
 
 // Ways are how commands reach a house.
 type Ways struct {
-	Migrate func(ctx context.Context, d *db.DB) error
-	Open    func(d *db.DB, clock func() time.Time, dir string, out io.Writer) (*House, error)
+	Migrate func(ctx context.Context, d *db.DB, keys *secret.Ring) error
+	Open    func(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out io.Writer) (*House, error)
 	Out     io.Writer
 	Err     io.Writer
 }
@@ -76,6 +78,7 @@ type Ways struct {
 type Where struct {
 	Data string `help:"Folder of the SQLite database, keys and checkpoints." env:"SERIK_DATA" type:"path" xor:"where"`
 	DB   string `name:"db" help:"Address of a PostgreSQL database: postgres://…" env:"SERIK_DB" placeholder:"postgres://…"`
+	Keys
 }
 
 // commands is the whole command line.
@@ -85,6 +88,7 @@ type commands struct {
 	Migrate Migrate    `cmd:"" help:"Bring the schema of a database forward."`
 	User    User       `cmd:"" help:"The people of the service."`
 	Audit   Audit      `cmd:"" help:"The tamper-evident log."`
+	Secret  Secret     `cmd:"" help:"The keys that seal the database."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -198,12 +202,23 @@ func (w Where) house(ctx context.Context, ways Ways) (*House, func() error, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	h, err := ways.Open(d, time.Now, w.Data, ways.Err)
+	h, err := w.furnish(ctx, d, ways)
 	if err != nil {
 		_ = d.Close() // the first error is the one to tell
 		return nil, nil, err
 	}
 	return h, d.Close, nil
+}
+
+func (w Where) furnish(ctx context.Context, d *db.DB, ways Ways) (*House, error) {
+	keys, err := w.load(ctx, d, w.Data)
+	if errors.Is(err, secret.ErrNoKeys) {
+		return nil, fmt.Errorf("%w, run serik migrate", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ways.Open(d, keys, time.Now, w.Data, ways.Err)
 }
 
 // operator is who acts at a command line.

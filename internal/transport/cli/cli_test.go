@@ -17,6 +17,7 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/platform/db/dbtest"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/secret"
 	"serik/internal/transport/cli"
 	"serik/internal/wire"
 )
@@ -57,7 +58,7 @@ func migrated(t *testing.T) *shell {
 	s := newShell(t)
 	s.ok("migrate")
 	s.with(func(ctx context.Context, d *db.DB) error {
-		app, err := wire.Open(d, time.Now)
+		app, err := wire.Open(d, s.keys(), time.Now)
 		if err != nil {
 			return err
 		}
@@ -84,15 +85,26 @@ func (s *shell) with(do func(context.Context, *db.DB) error) {
 	}
 }
 
+// keys are those that the first command has made.
+func (s *shell) keys() *secret.Ring {
+	s.Helper()
+	keys, err := secret.Load(s.Context(), secret.Source{File: filepath.Join(s.state, "keys.json")})
+	if err != nil {
+		s.Fatal(err)
+	}
+	return keys
+}
+
 // where are the flags that lead to the database.
 func (s *shell) where(command string) []string {
 	if s.cfg.Path != "" {
 		return []string{"--data", s.state}
 	}
+	keys := filepath.Join(s.state, "keys.json")
 	if command == "serve" || command == "audit" {
-		return []string{"--db", s.cfg.URL, "--state", s.state}
+		return []string{"--db", s.cfg.URL, "--state", s.state, "--keys", keys}
 	}
-	return []string{"--db", s.cfg.URL}
+	return []string{"--db", s.cfg.URL, "--keys", keys}
 }
 
 func run(ctx context.Context, args ...string) answer {
@@ -198,7 +210,7 @@ func TestUsers(t *testing.T) {
 func (s *shell) signs(login, password string, want bool) {
 	s.Helper()
 	s.with(func(ctx context.Context, d *db.DB) error {
-		app, err := wire.Open(d, time.Now)
+		app, err := wire.Open(d, s.keys(), time.Now)
 		if err != nil {
 			return err
 		}

@@ -36,7 +36,8 @@ type Demo struct {
 	Scale string `help:"How large: small (some 400 children) or default (some 12,000)." enum:"small,default" default:"default"`
 	Lang  string `help:"Language of what is printed here: kk, ru, en; that of the terminal unless given." enum:"kk,ru,en," default:""`
 	Fresh bool   `help:"Build the country anew."`
-	Dump  bool   `help:"Print the country as lines of JSON and end; nothing is kept."`
+	Keys
+	Dump bool `help:"Print the country as lines of JSON and end; nothing is kept."`
 }
 
 // The one password of all people of a demonstration.
@@ -207,18 +208,29 @@ func (k *country) stamp() map[string]string {
 		"demo.scale": string(k.scale), "demo.now": k.now.Format(time.RFC3339)}
 }
 
+// house puts the house together, with keys that are made with the country.
+func (k *country) house(ctx context.Context, keys Keys, w Ways) (*House, string, error) {
+	ring, made, err := keys.first(ctx, k.d, k.dir)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := w.Migrate(ctx, k.d, ring); err != nil {
+		return nil, "", err
+	}
+	h, err := w.Open(k.d, ring, k.clock, k.dir, w.Err)
+	return h, made, err
+}
+
 // serve shows the pages at once and fills the country behind them.
 func (k *country) serve(ctx context.Context, stop func(), c *Demo, w Ways, l net.Listener, t *text.Printer) error {
-	if err := w.Migrate(ctx, k.d); err != nil {
-		return err
-	}
-	h, err := w.Open(k.d, k.clock, k.dir, w.Err)
+	h, made, err := k.house(ctx, c.Keys, w)
 	if err != nil {
 		return err
 	}
 	h.Notice(k.notice)
 	h.Guests(guests())
 	printPeopleOfDemo(w.Out, t, l.Addr())
+	fmt.Fprint(w.Out, made)
 	started := false
 	filled := make(chan error, 1)
 	go func() {

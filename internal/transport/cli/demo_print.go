@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -98,10 +99,7 @@ func (c *Demo) dump(ctx context.Context, w Ways, now time.Time) error {
 		return err
 	}
 	defer func(d *db.DB) { _ = d.Close() }(k.d) // nothing of it is kept
-	if err := w.Migrate(ctx, k.d); err != nil {
-		return err
-	}
-	h, err := w.Open(k.d, k.clock, dir, w.Err)
+	h, _, err := k.house(ctx, Keys{File: filepath.Join(dir, keysFile)}, w)
 	if err != nil {
 		return err
 	}

@@ -26,10 +26,15 @@ func (m *Migrate) Run(ctx context.Context, w Ways) error {
 	if err != nil {
 		return err
 	}
-	if err := w.Migrate(ctx, d); err != nil {
+	keys, made, err := m.first(ctx, d, m.Data)
+	if err == nil {
+		err = w.Migrate(ctx, d, keys)
+	}
+	if err != nil {
 		_ = d.Close() // the migration's error is the one to tell
 		return err
 	}
+	fmt.Fprint(w.Out, made)
 	fmt.Fprintln(w.Out, "schema is up to date")
 	return d.Close()
 }

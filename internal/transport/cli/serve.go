@@ -51,10 +51,14 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 		return err
 	}
 	defer func() { _ = d.Close() }() // closed below when all went well
-	if err := w.Migrate(ctx, d); err != nil {
+	keys, made, err := s.first(ctx, d, s.Data)
+	if err != nil {
 		return err
 	}
-	h, err := w.Open(d, time.Now, dir, w.Err)
+	if err := w.Migrate(ctx, d, keys); err != nil {
+		return err
+	}
+	h, err := w.Open(d, keys, time.Now, dir, w.Err)
 	if err != nil {
 		return err
 	}
@@ -69,6 +73,7 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 		fmt.Fprintln(w.Err, "serik: others can reach this address and nothing says that they do so encrypted; put a proxy with a certificate before it and give --public-url https://…")
 	}
 	fmt.Fprintf(w.Out, "serik %s on http://%s\n", Version, l.Addr())
+	fmt.Fprint(w.Out, made)
 	if err := h.serve(ctx, l); err != nil {
 		return err
 	}

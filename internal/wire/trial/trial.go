@@ -18,6 +18,7 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/platform/db/dbtest"
 	"serik/internal/platform/id"
+	"serik/internal/platform/secret"
 	"serik/internal/wire"
 )
 
@@ -43,8 +44,36 @@ type World struct {
 	now time.Time
 }
 
+// Keys are the keys of all trials of a process.
+var Keys = sync.OnceValues(secret.New)
+
+// Template is an empty house, sealed with the keys of trials.
+func Template() *dbtest.Template {
+	return &dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) error {
+		keys, err := Keys()
+		if err != nil {
+			return err
+		}
+		return wire.Migrate(ctx, d, keys)
+	}}
+}
+
+// Open puts a house together on a database, with the keys of trials.
+func Open(t testing.TB, d *db.DB, clock func() time.Time) *wire.App {
+	t.Helper()
+	keys, err := Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := wire.Open(d, keys, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app
+}
+
 var template = dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) error {
-	if err := wire.Migrate(ctx, d); err != nil {
+	if err := Template().Migrate(ctx, d); err != nil {
 		return err
 	}
 	return d.Write(ctx, people)
@@ -54,11 +83,7 @@ var template = dbtest.Template{Migrate: func(ctx context.Context, d *db.DB) erro
 func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{T: t, now: Start}
-	app, err := wire.Open(template.Open(t), w.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.App = app
+	w.App = Open(t, template.Open(t), w.Now)
 	return w
 }
 
