@@ -9,7 +9,6 @@ import (
 	"serik/internal/app/demo"
 	"serik/internal/app/demo/world"
 	"serik/internal/platform/text"
-	"serik/internal/wire"
 	"serik/internal/wire/trial"
 )
 

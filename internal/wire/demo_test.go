@@ -11,7 +11,6 @@ import (
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
-	"serik/internal/wire"
 	"serik/internal/wire/trial"
 )
 

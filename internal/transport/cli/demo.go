@@ -230,7 +230,7 @@ func (k *country) serve(ctx context.Context, stop func(), c *Demo, w Ways, l net
 	h.Notice(k.notice)
 	h.Guests(guests())
 	printPeopleOfDemo(w.Out, t, l.Addr())
-	fmt.Fprint(w.Out, made)
+	fmt.Fprint(w.Err, made)
 	started := false
 	filled := make(chan error, 1)
 	go func() {

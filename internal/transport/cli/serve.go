@@ -55,6 +55,7 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprint(w.Err, made)
 	if err := w.Migrate(ctx, d, keys); err != nil {
 		return err
 	}
@@ -73,7 +74,6 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 		fmt.Fprintln(w.Err, "serik: others can reach this address and nothing says that they do so encrypted; put a proxy with a certificate before it and give --public-url https://…")
 	}
 	fmt.Fprintf(w.Out, "serik %s on http://%s\n", Version, l.Addr())
-	fmt.Fprint(w.Out, made)
 	if err := h.serve(ctx, l); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ type sought struct {
 }
 
 // asked are the boxes of the search.
-func asked() []string { return []string{"text", "iin", "phone", "born-day", "born-month", "born-year"} }
+func asked() []string { return []string{"text", "iin", "born-day", "born-month", "born-year"} }
 
 // search keeps what was typed and gives the address of the answer.
 func (d desk) search(q *kit.Req) string {
@@ -101,9 +101,27 @@ func (s sought) typed() url.Values {
 	return v
 }
 
+// telephone tells a telephone from a name: ten digits or more, as people part
+// them.
+func telephone(typed string) bool {
+	digits := 0
+	for _, r := range typed {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case !strings.ContainsRune("+-() ", r):
+			return false
+		}
+	}
+	return digits >= 10
+}
+
 // query reads the boxes; a year alone is a year of birth.
 func query(q *kit.Req) registry.Query {
-	out := registry.Query{Text: q.Text("text"), IIN: q.Text("iin"), Phone: q.Text("phone")}
+	out := registry.Query{Text: q.Text("text"), IIN: q.Text("iin")}
+	if telephone(out.Text) {
+		out.Text, out.Phone = "", out.Text
+	}
 	if q.Text("born-day")+q.Text("born-month") == "" && q.Text("born-year") != "" {
 		if n := q.Int("born-year"); n != nil {
 			out.Year = *n
@@ -127,7 +145,6 @@ func searchForm(q *kit.Req) formView {
 	f.Fields = append(f.Fields,
 		kit.Input{Field: q.Field("text", "children.search_text"), Value: q.Value("text", ""), Kind: "search", Max: 200},
 		kit.Input{Field: q.Field("iin", "children.iin"), Value: q.Value("iin", ""), Mode: "numeric", Chars: 20, Max: 12},
-		kit.Input{Field: q.Field("phone", "children.search_phone"), Value: q.Value("phone", ""), Mode: "tel", Chars: 20, Max: 40},
 		born)
 	return f
 }
