@@ -1,10 +1,13 @@
 package wire_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"flag"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,6 +17,9 @@ import (
 
 	"serik/internal/app/demo"
 	"serik/internal/app/demo/world"
+	"serik/internal/domain/registry"
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
 	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
 	"serik/internal/platform/secret"
@@ -82,6 +88,8 @@ func TestFormerVersionsOpen(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "serik.db")
 			unpack(t, packed, path)
+			open := inTheOpen(t, path)
+			defer hidden(t, path, open) // after the database is closed
 			d, err := db.Open(t.Context(), db.Config{Path: path, Trial: true})
 			must(t, err)
 			defer func() { must(t, d.Close()) }()
@@ -95,6 +103,7 @@ func TestFormerVersionsOpen(t *testing.T) {
 				t.Errorf("the log: %+v, %v", r, err)
 			}
 			datedRows(t, d)
+			searched(t, d, keys, open["child"])
 			for _, table := range []string{"person", "child", "case_file", "contact"} {
 				if n, err := count(t.Context(), d.R, table); err != nil || n < 100 {
 					t.Errorf("%s: %d, %v", table, n, err)
@@ -131,6 +140,67 @@ func datedRows(t *testing.T, d *db.DB) {
 	must(t, d.R.NewRaw("SELECT count(*) FROM person_cut").Scan(t.Context(), &cuts))
 	if cuts == 0 {
 		t.Error("nobody was ever cut: nothing was proved")
+	}
+}
+
+// inTheOpen is what a former version wrote unsealed: numbers, telephones,
+// addresses, what was told, the child's words.
+func inTheOpen(t *testing.T, path string) map[string][]string {
+	t.Helper()
+	d, err := db.Open(t.Context(), db.Config{Path: path, Trial: true})
+	must(t, err)
+	defer func() { must(t, d.Close()) }()
+	has, err := d.Has(t.Context(), "secret_key")
+	must(t, err)
+	out := map[string][]string{}
+	if has {
+		return out
+	}
+	for table, q := range map[string]string{"child": "SELECT iin FROM child WHERE iin IS NOT NULL", "adult": "SELECT phone FROM adult WHERE phone <> ''",
+		"address": "SELECT text FROM address", "signal": "SELECT what FROM signal", "contact": "SELECT child_words FROM contact WHERE child_words <> ''",
+		"signal_reporter": "SELECT contact FROM signal_reporter WHERE contact <> ''", "audit_detail": "SELECT salt FROM audit_detail"} {
+		var all []string
+		must(t, d.R.NewRaw(q).Scan(t.Context(), &all))
+		if len(all) == 0 {
+			t.Errorf("%s holds nothing to seal", table)
+		}
+		out[table] = all
+	}
+	return out
+}
+
+// hidden looks through the bytes of a closed database.
+func hidden(t *testing.T, path string, open map[string][]string) {
+	t.Helper()
+	for _, file := range []string{path, path + "-wal"} {
+		b, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		must(t, err)
+		for table, values := range open {
+			for _, v := range values[:min(len(values), 25)] {
+				if bytes.Contains(b, []byte(v)) {
+					t.Fatalf("%s still holds what stood in %s", filepath.Base(file), table)
+				}
+			}
+		}
+	}
+}
+
+// searched finds each number of before, and refuses to register one again.
+func searched(t *testing.T, d *db.DB, keys *secret.Ring, numbers []string) {
+	t.Helper()
+	app, err := wire.Open(d, keys, upgradeNow)
+	must(t, err)
+	for _, n := range numbers[:min(len(numbers), 50)] {
+		must(t, app.Run.Show(t.Context(), access.Who{Operator: "test"}, func(ctx context.Context, v *act.View) error {
+			found, err := registry.Search(ctx, v, registry.Query{IIN: n})
+			if err == nil && len(found) != 1 {
+				t.Errorf("a number of before is found %d times", len(found))
+			}
+			return err
+		}))
 	}
 }
 

@@ -36,7 +36,7 @@ func MeetingOf(ctx context.Context, v *act.View, m casework.Measure) (Meeting, e
 		return out, err
 	}
 	var k registry.Child
-	err := v.DB().NewSelect().Model(&k).Column("c.family", "c.given", "c.born", "c.contact_who", "c.contact_how", "c.contact_hours", "c.contact_lang", "c.contact_not").
+	err := v.DB().NewSelect().Model(&k).Column("c.id", "c.family", "c.given", "c.born", "c.contact_who", "c.contact_how", "c.contact_hours", "c.contact_lang", "c.contact_not").
 		Join("JOIN measure AS m ON m.child = c.id").Where("m.id = ?", m.ID).Where("m.state IN (?, ?)", casework.Ordered, casework.Delivered).
 		Apply(v.Scope(casework.MaySeeMeasure, casework.MeasureRow())).Scan(ctx)
 	if db.IsNone(err) {
