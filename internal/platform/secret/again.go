@@ -49,9 +49,9 @@ type found struct {
 // Again seals anew the next rows of a column, of those after an identifier
 // that do not stand under the keys that seal now. A row is changed only while
 // it holds what was read, so that what is written meanwhile stands. It gives
-// the last identifier it has seen, "" when none is left. A value that does not
-// open is passed over and keeps its key.
-func (r *Ring) Again(ctx context.Context, tx Conn, s Sealed, after id.ID, limit int) (id.ID, error) {
+// the last identifier it has seen, "" when none is left, and how many rows it
+// went through. A value that does not open is passed over and keeps its key.
+func (r *Ring) Again(ctx context.Context, tx Conn, s Sealed, after id.ID, limit int) (id.ID, int, error) {
 	k := r.now()
 	col, key, table := bun.Ident(s.Column.Name()), bun.Ident(s.key()), bun.Ident(s.Column.Table())
 	where := "(" + s.values("NOT IN") + ")"
@@ -65,7 +65,7 @@ func (r *Ring) Again(ctx context.Context, tx Conn, s Sealed, after id.ID, limit 
 	err := tx.NewRaw("SELECT ? AS key, ? AS was FROM ? WHERE ? > ? AND "+where+" ORDER BY ? LIMIT ?",
 		append(args, key, limit)...).Scan(ctx, &rows)
 	if err != nil {
-		return "", fmt.Errorf("seal anew: %w", err)
+		return "", 0, fmt.Errorf("seal anew: %w", err)
 	}
 	last := id.ID("")
 	for _, f := range rows {
@@ -78,10 +78,10 @@ func (r *Ring) Again(ctx context.Context, tx Conn, s Sealed, after id.ID, limit 
 			err = r.put(ctx, tx, s, f, plain)
 		}
 		if err != nil {
-			return "", err
+			return "", 0, err
 		}
 	}
-	return last, nil
+	return last, len(rows), nil
 }
 
 // Begin seals what has stood in a column in the open, row after row from an

@@ -72,8 +72,8 @@ func NoteKey(ctx context.Context, a *act.Act, verb string) error {
 	return ring.Vouch(ctx, a.DB(), a.Now())
 }
 
-// Reseal is the job of sealing anew what stands under former keys: a block of
-// one column, and then the next.
+// Reseal is the job of sealing anew what stands under former keys: a block
+// after another, column by column.
 type Reseal struct {
 	Round  id.ID  `json:"round"`
 	Column string `json:"column"` // "" begins
@@ -99,7 +99,7 @@ func Begin(_ context.Context, a *act.Act) error {
 
 // perReseal is how many rows one act of the job seals anew: few enough that on
 // SQLite nobody waits long behind it.
-const perReseal = 500
+const perReseal = 1000
 
 // Resealer makes the worker of Reseal for the sealed columns of the house. Each
 // run is one act; a process that is killed leaves whole blocks, and the next
@@ -115,18 +115,21 @@ func Resealer(all []secret.Sealed) func(context.Context, *act.Act, Reseal) error
 		if string(all[at].Column) != j.Column || after == "" {
 			after = secret.First
 		}
-		last, err := ring.Again(ctx, a.DB(), all[at], after, perReseal)
-		if err != nil {
-			return err
-		}
-		next := Reseal{Round: j.Round, Column: string(all[at].Column), After: last}
-		if last == "" {
-			if at+1 == len(all) {
+		for left := perReseal; left > 0; {
+			last, n, err := ring.Again(ctx, a.DB(), all[at], after, left)
+			if err != nil {
+				return err
+			}
+			left, after = left-n, last
+			if last != "" {
+				continue
+			}
+			if at, after = at+1, secret.First; at == len(all) {
 				a.Record("secret.resealed", act.On{Noun: "secret"}, nil)
 				return nil
 			}
-			next.Column = string(all[at+1].Column)
 		}
+		next := Reseal{Round: j.Round, Column: string(all[at].Column), After: after}
 		a.Enqueue(next, next.key())
 		return nil
 	}
