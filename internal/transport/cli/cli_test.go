@@ -164,10 +164,11 @@ func TestMachineAtFault(t *testing.T) {
 
 func TestMigrateTwice(t *testing.T) {
 	s := newShell(t)
-	for range 2 {
-		if out := s.ok("migrate"); out != "schema is up to date\n" {
-			t.Errorf("said %q", out)
-		}
+	if out := s.ok("migrate"); !strings.HasSuffix(out, "\nschema is up to date\n") {
+		t.Errorf("said %q", out)
+	}
+	if out := s.ok("migrate"); out != "schema is up to date\n" {
+		t.Errorf("said %q", out)
 	}
 }
 
