@@ -141,7 +141,7 @@ func (s Source) unwrap(ctx context.Context, text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, errors.New("keys: the key service's address is not understood")
 	}
-	defer k.Close()
+	defer func() { _ = k.Close() }() // it was only asked
 	if b, err = k.Decrypt(ctx, b); err != nil {
 		return nil, errors.New("keys: the key service does not unwrap them")
 	}
@@ -160,7 +160,7 @@ func (r *Ring) write(ctx context.Context, k keys, first bool) error {
 		if err != nil {
 			return errors.New("keys: the key service's address is not understood")
 		}
-		defer keeper.Close()
+		defer func() { _ = keeper.Close() }() // it was only asked
 		b, err := keeper.Encrypt(ctx, text)
 		if err != nil {
 			return errors.New("keys: the key service does not wrap them")
@@ -193,7 +193,7 @@ func put(path string, text []byte, first bool) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // nothing is left of a failed writing
+	defer func() { _ = os.Remove(f.Name()) }() // nothing is left of a failed writing
 	_, err = f.Write(text)
 	if e := f.Sync(); err == nil {
 		err = e

@@ -76,7 +76,7 @@ func (c *AuditVerify) Run(ctx context.Context, w Ways) error {
 func (c *AuditVerify) opens(ctx context.Context, d *db.DB) (*secret.Ring, error) {
 	s, err := c.source(c.Data)
 	if err != nil {
-		return nil, nil //nolint:nilerr // no keys were named
+		return nil, nil // no keys were named
 	}
 	ring, err := secret.Load(ctx, s)
 	if errors.Is(err, secret.ErrNoKeys) {
