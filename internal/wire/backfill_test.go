@@ -14,6 +14,7 @@ import (
 	"serik/internal/platform/db/dbtest"
 	"serik/internal/platform/id"
 	"serik/internal/platform/job"
+	"serik/internal/platform/secret"
 	"serik/internal/wire"
 	"serik/migrations"
 )
@@ -70,7 +71,9 @@ func TestUpgradeTellsThePast(t *testing.T) {
 		log("case.move", "case", moved, "1.2.", at(4))
 		return nil
 	}))
-	must(t, wire.Migrate(t.Context(), d))
+	keys, err := secret.New()
+	must(t, err)
+	must(t, wire.Migrate(t.Context(), d, keys))
 	var cuts, places []struct {
 		Of, What string
 		N        int
