@@ -8,6 +8,7 @@ import (
 // shelves of the platform, bottom up: a room imports only from lower ones.
 var shelves = [][]string{
 	{"fault", "id", "date", "money"},
+	{"journal"},
 	{"name"},
 	{"text"},
 	{"survival", "causal", "outcome", "disclosure", "linkage", "office", "gate"},
@@ -15,7 +16,7 @@ var shelves = [][]string{
 	{"secret", "norm", "access"},
 	{"file", "job", "audit"},
 	{"act"},
-	{"directory", "settings", "notify"},
+	{"directory", "settings", "notify", "health", "backup"},
 }
 
 // floors, bottom up; cmd stands on the roof.

@@ -3,20 +3,24 @@ package wire
 import (
 	"context"
 	"io"
-	"log/slog"
 	"time"
 
 	"serik/internal/platform/db"
+	"serik/internal/platform/health"
+	"serik/internal/platform/job"
+	"serik/internal/platform/journal"
 	"serik/internal/platform/secret"
 	"serik/internal/transport/cli"
+	"serik/internal/transport/cli/ops"
 	"serik/internal/transport/schedule"
 	"serik/internal/transport/web/kit"
+	"serik/migrations"
 )
 
 // House puts the house together for the commands, with keys and checkpoints in
 // the folder dir, which only a house that is started needs.
 func House(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out io.Writer) (*cli.House, error) {
-	log := slog.New(slog.NewJSONHandler(out, nil))
+	log := journal.New(out)
 	app, err := Open(d, keys, clock)
 	if err != nil {
 		return nil, err
@@ -25,8 +29,17 @@ func House(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out 
 	if err != nil {
 		return nil, err
 	}
+	meter := ops.NewMeter(d, app.Queue, app.Run.Now)
+	app.Run.Watch(meter.Deed)
+	site.Meter = func(s kit.Served) { meter.Request(s.Route, s.Method, s.Status, s.Took) }
+	door := &ops.Door{Meter: meter, Queue: app.Queue, Place: func() health.Place {
+		p := Place(d, dir, app.Run.Now())
+		p.Serving = true
+		return p
+	}}
 	var ticking *schedule.Clock
 	return &cli.House{
+		Ops: door.Handler(),
 		Run: app.Run, Handler: handler, Sealed: Sealed(), Complain: kit.ServerLog(log),
 		Face:   func(f cli.Front) error { return site.Face(kit.Front(f)) },
 		Notice: func(say func() (string, map[string]any)) { site.Notice = say },
@@ -57,4 +70,14 @@ func House(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out 
 			return err
 		},
 	}, nil
+}
+
+// Place is what the questions about the machine look at.
+func Place(d *db.DB, dir string, now time.Time) health.Place {
+	return health.Place{DB: d, Dir: dir, Now: now, Schema: func(ctx context.Context) (db.Schema, error) { return Schema(ctx, d) }}
+}
+
+// Schema tells how far a database is.
+func Schema(ctx context.Context, d *db.DB) (db.Schema, error) {
+	return d.Schema(ctx, migrations.FS, job.Steps(d)...)
 }

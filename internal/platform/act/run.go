@@ -28,6 +28,35 @@ type Runner struct {
 	keys   *secret.Ring
 	clock  func() time.Time
 	limit  time.Duration
+	watch  func(Deed)
+}
+
+// Deed is what is told of each view and act when it is over, for measuring:
+// nothing of what it was about.
+type Deed struct {
+	Write   bool
+	Outcome string // "done", the kind of a refusal, or "broken"
+	Took    time.Duration
+}
+
+// Watch says whom to tell of each view and act; it is called before the first.
+func (r *Runner) Watch(tell func(Deed)) { r.watch = tell }
+
+func (r *Runner) tell(write bool, began time.Time, err error) error {
+	if r.watch != nil {
+		r.watch(Deed{Write: write, Outcome: outcome(err), Took: time.Since(began)})
+	}
+	return err
+}
+
+func outcome(err error) string {
+	if err == nil {
+		return "done"
+	}
+	if k := fault.KindOf(err); k != "" {
+		return string(k)
+	}
+	return "broken"
 }
 
 const (
@@ -89,6 +118,11 @@ func (r *Runner) view(ctx context.Context, who access.Who, now time.Time, d bun.
 //
 // Faults: those of fn; Unavailable when the log cannot be written.
 func (r *Runner) Show(ctx context.Context, who access.Who, fn func(context.Context, *View) error) error {
+	began := time.Now()
+	return r.tell(false, began, r.show(ctx, who, fn))
+}
+
+func (r *Runner) show(ctx context.Context, who access.Who, fn func(context.Context, *View) error) error {
 	ctx, cancel := context.WithTimeout(secret.With(ctx, r.keys), r.limit)
 	defer cancel()
 	v, err := r.view(ctx, who, r.Now(), r.db.R)
@@ -120,6 +154,11 @@ func (r *Runner) Do(ctx context.Context, who access.Who, fn func(context.Context
 }
 
 func (r *Runner) do(ctx context.Context, who access.Who, fn func(context.Context, *Act, bun.Tx) error) error {
+	began := time.Now()
+	return r.tell(true, began, r.write(ctx, who, fn))
+}
+
+func (r *Runner) write(ctx context.Context, who access.Who, fn func(context.Context, *Act, bun.Tx) error) error {
 	ctx, cancel := context.WithTimeout(secret.With(ctx, r.keys), r.limit)
 	defer cancel()
 	now := r.Now()

@@ -43,41 +43,50 @@ func (b *book) open() (func(), bool, error) {
 // last reads the newest checkpoint, if there is one, and cuts off what a killed process left of
 // one it was writing.
 func (b *book) last() (tlog.Tree, bool, error) {
-	end, err := b.f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return tlog.Tree{}, false, err
-	}
-	start := max(0, end-4096) // a note has some 200 bytes
-	tail := make([]byte, end-start)
-	if _, err := b.f.ReadAt(tail, start); err != nil && !errors.Is(err, io.EOF) {
-		return tlog.Tree{}, false, err
-	}
-	whole := bytes.LastIndex(tail, []byte(separator))
-	if whole < 0 {
-		if start > 0 {
-			return tlog.Tree{}, false, errors.New("checkpoints: malformed")
-		}
-		return tlog.Tree{}, false, b.f.Truncate(0)
-	}
-	if cut := start + int64(whole+len(separator)); cut < end {
-		if err := b.f.Truncate(cut); err != nil {
-			return tlog.Tree{}, false, err
-		}
-	}
-	tail = tail[:whole]
-	if i := bytes.LastIndex(tail, []byte(separator)); i >= 0 {
-		tail = tail[i+len(separator):]
-	}
 	v, err := note.NewVerifier(b.key.Public)
 	if err != nil {
 		return tlog.Tree{}, false, err
 	}
+	t, whole, found, err := newest(b.f, v)
+	if err != nil {
+		return tlog.Tree{}, false, err
+	}
+	end, err := b.f.Seek(0, io.SeekEnd)
+	if err == nil && whole < end {
+		err = b.f.Truncate(whole)
+	}
+	return t, found && err == nil, err
+}
+
+// newest reads the last whole checkpoint, and where it ends.
+func newest(f *os.File, v note.Verifier) (tlog.Tree, int64, bool, error) {
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return tlog.Tree{}, 0, false, err
+	}
+	start := max(0, end-4096) // a note has some 200 bytes
+	tail := make([]byte, end-start)
+	if _, err := f.ReadAt(tail, start); err != nil && !errors.Is(err, io.EOF) {
+		return tlog.Tree{}, 0, false, err
+	}
+	whole := bytes.LastIndex(tail, []byte(separator))
+	if whole < 0 {
+		if start > 0 {
+			return tlog.Tree{}, 0, false, errors.New("checkpoints: malformed")
+		}
+		return tlog.Tree{}, 0, false, nil
+	}
+	cut := start + int64(whole+len(separator))
+	tail = tail[:whole]
+	if i := bytes.LastIndex(tail, []byte(separator)); i >= 0 {
+		tail = tail[i+len(separator):]
+	}
 	n, err := note.Open(tail, note.VerifierList(v))
 	if err != nil {
-		return tlog.Tree{}, false, fmt.Errorf("last checkpoint: %w", err)
+		return tlog.Tree{}, 0, false, fmt.Errorf("last checkpoint: %w", err)
 	}
 	t, err := parseTree(n.Text)
-	return t, err == nil, err
+	return t, cut, err == nil, err
 }
 
 // add signs a tree and has it on the disk.

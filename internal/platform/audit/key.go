@@ -18,11 +18,18 @@ type Signer struct {
 	Public string // the verifier's key, as it stands in checkpoint.pub
 }
 
+// ErrOtherKey: the checkpoints in the folder were signed by a key that is not
+// there, as after a restore. A new one would break the proof.
+var ErrOtherKey = errors.New("checkpoint.key is not the key of checkpoint.pub: bring it back from where keys are kept")
+
 // Key reads the ed25519 signing key at path, or makes it there, readable by
 // its owner alone, with the verifier's key in checkpoint.pub beside it.
 func Key(path string) (*Signer, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, e := os.Stat(filepath.Join(filepath.Dir(path), "checkpoint.pub")); e == nil {
+			return nil, ErrOtherKey
+		}
 		b, err = makeKey(path)
 	}
 	if err != nil {
@@ -36,8 +43,12 @@ func Key(path string) (*Signer, error) {
 	if err != nil {
 		return nil, errors.New("checkpoint key: malformed") // its own text might quote the key
 	}
-	if err := keep(filepath.Join(filepath.Dir(path), "checkpoint.pub"), public+"\n", 0o644); err != nil {
+	pub := filepath.Join(filepath.Dir(path), "checkpoint.pub")
+	if err := keep(pub, public+"\n", 0o644); err != nil {
 		return nil, fmt.Errorf("checkpoint key: %w", err)
+	}
+	if b, err := os.ReadFile(pub); err != nil || strings.TrimSpace(string(b)) != public {
+		return nil, ErrOtherKey
 	}
 	return &Signer{key: s, Public: public}, nil
 }

@@ -276,18 +276,13 @@ func (v *verifier) unreadable(ctx context.Context, err error) error {
 
 // waiting reports the records without a seal.
 func (v *verifier) waiting(ctx context.Context, c Check) error {
-	if err := v.d.NewRaw("SELECT count(*) FROM audit WHERE idx IS NULL").Scan(ctx, &v.r.Unsealed); err != nil || v.r.Unsealed == 0 {
+	w, err := Unsealed(ctx, v.d, c.Now)
+	if err != nil {
 		return err
 	}
-	var oldest []row
-	err := v.d.NewSelect().Model(&oldest).Where("idx IS NULL").OrderExpr("at, id").Limit(1).Scan(ctx)
-	if err != nil || len(oldest) == 0 {
-		return err
-	}
-	age := max(0, c.Now.Sub(oldest[0].At))
-	v.r.Oldest = int64(age / time.Second)
-	if c.Serving && age > patience && v.r.FirstBad == nil {
-		v.r.FirstBad = &Bad{-1, oldest[0].ID, Waiting}
+	v.r.Unsealed, v.r.Oldest = w.Count, int64(w.Age/time.Second)
+	if c.Serving && w.Late() && v.r.FirstBad == nil {
+		v.r.FirstBad = &Bad{-1, w.First, Waiting}
 	}
 	return nil
 }

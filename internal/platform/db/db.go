@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -51,6 +52,8 @@ type DB struct {
 	Jobs   *sql.DB // the pool of the job queue: on SQLite the writing pool itself
 	gate   *semaphore.Weighted
 	lock   *os.File
+
+	retries atomic.Uint64
 }
 
 // Open opens the database. On SQLite it takes the lock of the file, so that
@@ -119,16 +122,26 @@ func ownFile(path string) error {
 	return nil
 }
 
-// OpenReader opens a SQLite file for reading beside the process that owns it.
-func OpenReader(ctx context.Context, c Config) (*DB, error) {
-	r, err := sql.Open("sqlite", "file:"+(&url.URL{Path: c.Path}).EscapedPath()+
-		"?_pragma=query_only(1)&_time_format=sqlite&_timezone=UTC&_pragma=busy_timeout(10000)")
+// readOnly opens a SQLite file that is there already; the file itself cannot be
+// written by it.
+func readOnly(ctx context.Context, path string, more ...string) (*sql.DB, error) {
+	r, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
+		"?mode=ro&_time_format=sqlite&_timezone=UTC&_pragma=busy_timeout(10000)"+strings.Join(more, ""))
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	if err := r.PingContext(ctx); err != nil {
 		_ = r.Close()
 		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	return r, nil
+}
+
+// OpenReader opens a SQLite file for reading beside the process that owns it.
+func OpenReader(ctx context.Context, c Config) (*DB, error) {
+	r, err := readOnly(ctx, c.Path, "&_pragma=query_only(1)")
+	if err != nil {
+		return nil, err
 	}
 	b := bun.NewDB(r, sqlitedialect.New())
 	return &DB{Engine: SQLite, W: b, R: b, Jobs: r}, nil

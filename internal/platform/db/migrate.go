@@ -5,9 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -53,9 +51,9 @@ func (d *DB) Migrate(ctx context.Context, dir fs.FS, steps ...Step) error {
 		if err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		v, err := strconv.ParseInt(strings.SplitN(path.Base(n), "_", 2)[0], 10, 64)
+		v, err := versionOf(n)
 		if err != nil {
-			return fmt.Errorf("migrate %s: %w", n, err)
+			return err
 		}
 		text := Render(d.Engine, string(b))
 		second := slices.IndexFunc(steps, func(s Step) bool { return s.Version == v })

@@ -32,6 +32,7 @@ func (d *DB) Write(ctx context.Context, fn func(context.Context, bun.Tx) error) 
 		if err == nil || !retryable(err) || ctx.Err() != nil {
 			return err
 		}
+		d.retries.Add(1)
 		pause := time.NewTimer(time.Duration(1+rand.IntN(64)) * time.Millisecond)
 		select {
 		case <-ctx.Done():

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -42,6 +43,7 @@ type Queue struct {
 	d      *db.DB
 	r      *Registry
 	client *river.Client[*sql.Tx]
+	runs   atomic.Bool
 	held   string // finds a job held by one attempt, and keeps hold of it
 	done   func(context.Context, *sql.Tx, *river.Job[parcel]) error
 }
@@ -151,12 +153,14 @@ func (q *Queue) Start(ctx context.Context) error {
 	if err := q.client.Start(ctx); err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
+	q.runs.Store(true)
 	return nil
 }
 
 // Stop takes no more jobs and waits for those that run; when ctx ends first
 // they are cancelled, to be tried again.
 func (q *Queue) Stop(ctx context.Context) error {
+	q.runs.Store(false)
 	err := q.client.Stop(ctx)
 	if err != nil && ctx.Err() != nil {
 		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -24,6 +24,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/health"
 	"serik/internal/platform/secret"
 	"serik/internal/platform/text"
 	"serik/words"
@@ -37,6 +38,7 @@ const Version = "0.1.0"
 type House struct {
 	Run     *act.Runner
 	Handler http.Handler
+	Ops     http.Handler                    // health and measures, for this machine alone
 	Start   func(ctx context.Context) error // jobs and the clock
 	Stop    func(ctx context.Context) error
 	Seal    func(ctx context.Context) error // seals the log now, before Start
@@ -70,6 +72,7 @@ type Guest struct {
 type Ways struct {
 	Migrate func(ctx context.Context, d *db.DB, keys *secret.Ring) error
 	Open    func(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out io.Writer) (*House, error)
+	Place   func(d *db.DB, dir string, now time.Time) health.Place
 	Out     io.Writer
 	Err     io.Writer
 }

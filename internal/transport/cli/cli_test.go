@@ -109,7 +109,7 @@ func (s *shell) where(command string) []string {
 
 func run(ctx context.Context, args ...string) answer {
 	var out, err bytes.Buffer
-	code := cli.Main(ctx, args, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Out: &out, Err: &err})
+	code := cli.Main(ctx, args, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Place: wire.Place, Out: &out, Err: &err})
 	return answer{code, out.String(), err.String()}
 }
 

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/netip"
@@ -13,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
 )
 
@@ -23,6 +26,9 @@ type Serve struct {
 	Public  string   `name:"public-url" help:"Address under which people know the service: https://…" env:"SERIK_PUBLIC_URL" placeholder:"https://…"`
 	Trusted []string `name:"trusted-proxy" help:"Networks of proxies whose word on the client's address is believed, such as 10.0.0.0/8." env:"SERIK_TRUSTED_PROXY" placeholder:"CIDR"`
 	State   string   `help:"Folder of keys and checkpoints beside a PostgreSQL database." env:"SERIK_STATE" type:"path"`
+	Ops     string   `help:"Second address, of this machine only, for /healthz, /readyz and /metrics; none unless given." env:"SERIK_OPS" placeholder:"127.0.0.1:9080"`
+
+	AcceptClock bool `help:"Serve although the clock is behind the log by more than an hour." env:"SERIK_ACCEPT_CLOCK"`
 }
 
 // Run migrates, serves, and on SIGTERM finishes what is under way and closes
@@ -30,6 +36,9 @@ type Serve struct {
 func (s *Serve) Run(ctx context.Context, w Ways) error {
 	cfg, err := s.config()
 	if err != nil {
+		return err
+	}
+	if err := s.loopback(); err != nil {
 		return err
 	}
 	front, err := s.front()
@@ -59,6 +68,9 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 	if err := w.Migrate(ctx, d, keys); err != nil {
 		return err
 	}
+	if err := s.clock(ctx, d); err != nil {
+		return err
+	}
 	h, err := w.Open(d, keys, time.Now, dir, w.Err)
 	if err != nil {
 		return err
@@ -73,8 +85,15 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 	if !strings.HasPrefix(front.Public, "https://") && !alone(l.Addr()) {
 		fmt.Fprintln(w.Err, "serik: others can reach this address and nothing says that they do so encrypted; put a proxy with a certificate before it and give --public-url https://…")
 	}
+	end, err := s.watched(ctx, h, w)
+	if err != nil {
+		_ = l.Close()
+		return err
+	}
 	fmt.Fprintf(w.Out, "serik %s on http://%s\n", Version, l.Addr())
-	if err := h.serve(ctx, l); err != nil {
+	err = h.serve(ctx, l)
+	end()
+	if err != nil {
 		return err
 	}
 	return d.Close()
@@ -106,6 +125,58 @@ func (s *Serve) front() (Front, error) {
 	}
 	f.Public = u.Scheme + "://" + u.Host
 	return f, nil
+}
+
+// loopback refuses an address of operations that others can reach: what it
+// says needs no password.
+func (s *Serve) loopback() error {
+	if s.Ops == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(s.Ops)
+	if err != nil {
+		return usageError{"--ops is such as 127.0.0.1:9080"}
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usageError{"--ops is for this machine only: --ops 127.0.0.1:9080"}
+	}
+	return nil
+}
+
+// farBack is how far behind the log a clock may be before serving is refused.
+const farBack = time.Hour
+
+// clock refuses to serve under a clock that went back: acts would stand before
+// those they follow, and terms would be counted from the wrong day.
+func (s *Serve) clock(ctx context.Context, d *db.DB) error {
+	last, err := audit.Newest(ctx, d.R)
+	if err != nil {
+		return err
+	}
+	if back := time.Until(last); back > farBack && !s.AcceptClock {
+		return fmt.Errorf("the clock is %s behind the newest record of the log: set it, or give --accept-clock if it was ahead before", back.Round(time.Minute))
+	}
+	return nil
+}
+
+// watched serves the address of operations until it is ended.
+func (s *Serve) watched(ctx context.Context, h *House, w Ways) (func(), error) {
+	if s.Ops == "" {
+		return func() {}, nil
+	}
+	l, err := net.Listen("tcp", s.Ops)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	srv := &http.Server{Handler: h.Ops, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 20 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return ctx }}
+	ended := make(chan struct{})
+	go func() {
+		_ = srv.Serve(l) // ends with Close
+		close(ended)
+	}()
+	fmt.Fprintf(w.Out, "operations on http://%s\n", l.Addr())
+	return func() { _ = srv.Close(); <-ended }, nil
 }
 
 // serve runs jobs, clock and pages until SIGTERM or SIGINT.

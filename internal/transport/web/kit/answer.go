@@ -13,6 +13,7 @@ import (
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/journal"
 	"serik/internal/platform/name"
 	"serik/internal/platform/notify"
 	"serik/internal/platform/text"
@@ -149,10 +150,10 @@ func status(k fault.Kind) int {
 func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	f, ok := fault.Of(err)
 	if !ok {
-		s.Log.Error("page failed", "method", q.Method, "route", q.Pattern, "error", unquoted(err))
+		s.Log.Error("page failed", "request", noteOf(q.Request).id.String(), "method", q.Method, "route", q.Pattern, "error", journal.Unquoted(err.Error()))
 		f = fault.New("", "fault.internal")
 	} else if f.Kind == fault.Unavailable {
-		s.Log.Error("machine failed", "method", q.Method, "route", q.Pattern, "error", unquoted(err))
+		s.Log.Error("machine failed", "request", noteOf(q.Request).id.String(), "method", q.Method, "route", q.Pattern, "error", journal.Unquoted(err.Error()))
 	}
 	if f.Key == "access.suspended" || f.Key == "access.no_person" {
 		_ = s.Sessions.Destroy(q.Context()) // the person is refused either way

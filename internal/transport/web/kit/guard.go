@@ -3,7 +3,6 @@ package kit
 import (
 	"errors"
 	"net/http"
-	"regexp"
 	"runtime/debug"
 	"strings"
 
@@ -25,7 +24,7 @@ func (s *Site) Guard(next http.Handler) http.Handler {
 	s.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, s.stranger(r), err) }
 	open := s.cross.Handler(s.Sessions.LoadAndSave(s.caught(next)))
 	sealed := s.cross.Handler(overTLS(s.Sessions).LoadAndSave(s.caught(next)))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return s.journalled(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = s.front.meet(r)
 		inner := open
 		h := w.Header()
@@ -39,12 +38,13 @@ func (s *Site) Guard(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if strings.HasPrefix(r.URL.Path, "/static/") {
+			noteOf(r).routed("/static/")
 			Assets().ServeHTTP(w, r)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		inner.ServeHTTP(w, r)
-	})
+	}))
 }
 
 // Face says how the site stands towards the network; it is called before the
@@ -65,24 +65,19 @@ func (s *Site) Face(f Front) error {
 func (s *Site) caught(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
+			noteOf(r).routed(r.Pattern)
 			switch v := recover(); v {
 			case nil:
 			case http.ErrAbortHandler:
 				panic(v)
 			default:
-				s.Log.Error("page panicked", "route", r.Pattern, "at", string(debug.Stack()))
+				s.Log.Error("page panicked", "request", noteOf(r).id.String(), "route", r.Pattern, "at", string(debug.Stack()))
 				s.fail(w, s.stranger(r), errPanic)
 			}
 		}()
 		next.ServeHTTP(w, r)
 	})
 }
-
-var quoted = regexp.MustCompile("\"[^\"]*\"|'[^']*'|`[^`]*`")
-
-// unquoted is the text of an error without what it quotes: an engine or a
-// parser repeats what was typed, and what was typed may name a child.
-func unquoted(err error) string { return quoted.ReplaceAllString(err.Error(), "…") }
 
 // NotFound is the page of an unknown address.
 func (s *Site) NotFound() http.Handler {

@@ -52,6 +52,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) (*Req, bool) {
 		return nil, false
 	}
 	q.Who = access.Who{Person: id.ID(person)}
+	noteOf(r).person = person
 	return q, true
 }
 

@@ -28,6 +28,7 @@ type Site struct {
 	Sessions *scs.SessionManager
 	Sections []Section
 	Log      *slog.Logger
+	Meter    func(Served) // told of each request when it is over, or nil
 	// Notice is a line over each page (a demo, a country still being built);
 	// nil or an empty key shows none.
 	Notice func() (key string, args map[string]any)

@@ -1,0 +1,101 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"serik/internal/platform/id"
+)
+
+// Wait says how many records wait for their seal, and for how long the oldest
+// does.
+type Wait struct {
+	Count int64
+	Age   time.Duration
+	First id.ID // the oldest
+}
+
+// Late tells that the oldest waits longer than a running server lets any.
+func (w Wait) Late() bool { return w.Age > patience }
+
+// Unsealed reads what waits for its seal.
+func Unsealed(ctx context.Context, d bun.IDB, now time.Time) (Wait, error) {
+	var w Wait
+	if err := d.NewRaw("SELECT count(*) FROM audit WHERE idx IS NULL").Scan(ctx, &w.Count); err != nil {
+		return w, fmt.Errorf("unsealed: %w", err)
+	}
+	var oldest []row
+	err := d.NewSelect().Model(&oldest).Where("idx IS NULL").OrderExpr("at, id").Limit(1).Scan(ctx)
+	if err != nil {
+		return w, fmt.Errorf("unsealed: %w", err)
+	}
+	if len(oldest) > 0 {
+		w.Age, w.First = max(0, now.Sub(oldest[0].At)), oldest[0].ID
+	}
+	return w, nil
+}
+
+// Newest is the instant of the newest record, zero for an empty log.
+func Newest(ctx context.Context, d bun.IDB) (time.Time, error) {
+	var last []row
+	if err := d.NewSelect().Model(&last).OrderExpr("at DESC").Limit(1).Scan(ctx); err != nil {
+		return time.Time{}, fmt.Errorf("newest record: %w", err)
+	}
+	if len(last) == 0 {
+		return time.Time{}, nil
+	}
+	return last[0].At.UTC(), nil
+}
+
+// Signed says what the last checkpoint signs.
+type Signed struct {
+	Size   int64 // records; 0 when there is none yet
+	Sealed int64 // records that are sealed now
+}
+
+// Compare reads the last checkpoint and compares its root with the stored tree:
+// quick, and so no proof of the rows, which Verify gives.
+//
+// Faults: ErrShorter when they disagree.
+func Compare(ctx context.Context, d bun.IDB, dir, pub string) (Signed, error) {
+	var s Signed
+	v, err := note.NewVerifier(strings.TrimSpace(pub))
+	if err != nil {
+		return s, fmt.Errorf("checkpoint key: %w", err)
+	}
+	var last tlog.Tree
+	found := false
+	f, err := os.Open(filepath.Join(dir, ledger))
+	if err == nil {
+		last, _, found, err = newest(f, v)
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		return s, fmt.Errorf("checkpoints: %w", err)
+	}
+	if err := d.NewRaw("SELECT coalesce(max(idx) + 1, 0) FROM audit").Scan(ctx, &s.Sealed); err != nil {
+		return s, fmt.Errorf("checkpoints: %w", err)
+	}
+	s.Size = last.N
+	if !found && s.Sealed > 0 {
+		return s, ErrShorter
+	}
+	if err := agrees(ctx, d, last, s.Sealed); found && err != nil {
+		return s, err
+	}
+	return s, nil
+}
