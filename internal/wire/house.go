@@ -29,14 +29,8 @@ func House(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out 
 	if err != nil {
 		return nil, err
 	}
-	meter := ops.NewMeter(d, app.Queue, app.Run.Now)
-	app.Run.Watch(meter.Deed)
-	site.Meter = func(s kit.Served) { meter.Request(s.Route, s.Method, s.Status, s.Took) }
-	door := &ops.Door{Meter: meter, Queue: app.Queue, Place: func() health.Place {
-		p := Place(d, dir, app.Run.Now())
-		p.Serving = true
-		return p
-	}}
+	door := app.Watch(site, dir)
+	door.Fresh = time.Second
 	var ticking *schedule.Clock
 	return &cli.House{
 		Ops: door.Handler(),
@@ -61,6 +55,7 @@ func House(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out 
 			if err != nil {
 				return err
 			}
+			context.AfterFunc(ctx, door.Leave)
 			ticking = schedule.Start(log, app.Tasks(sealer)...)
 			return app.Queue.Start(context.WithoutCancel(ctx))
 		},
@@ -70,6 +65,18 @@ func House(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out 
 			return err
 		},
 	}, nil
+}
+
+// Watch measures the house from now on, and answers for its health.
+func (a *App) Watch(site *kit.Site, dir string) *ops.Door {
+	meter := ops.NewMeter(a.DB, a.Queue, a.Run.Now)
+	a.Run.Watch(meter.Deed)
+	site.Meter = func(s kit.Served) { meter.Request(s.Route, s.Method, s.Status, s.Took) }
+	return &ops.Door{Meter: meter, Queue: a.Queue, Place: func() health.Place {
+		p := Place(a.DB, dir, a.Run.Now())
+		p.Serving = true
+		return p
+	}}
 }
 
 // Place is what the questions about the machine look at.

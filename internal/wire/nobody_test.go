@@ -79,6 +79,8 @@ func TestNobodyIsNamed(t *testing.T) {
 	}
 	refusals(t, w, s)
 	quiet(t, d, s)
+	measured(t, d, s)
+	logged(t, d)
 	if err := w.DB.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,9 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/platform/directory"
+	"serik/internal/platform/journal"
 	"serik/internal/platform/text"
+	"serik/internal/transport/cli/ops"
 	"serik/internal/transport/web/kit"
 )
 
@@ -48,18 +50,20 @@ type Door struct {
 	URL   string
 	Pages *kit.Site // its Face is set before the first request
 	Log   *Tape     // what the pages and the server write into the log
-	Trail *Tape     // each address asked for or led to, one a line
+	Ops   *ops.Door
+	Trail *Tape // each address asked for or led to, one a line
 }
 
 // Serve opens the door.
 func (w *World) Serve() *Door {
 	w.T.Helper()
 	d := &Door{World: w, Log: &Tape{}, Trail: &Tape{}}
-	s, h, err := w.Site(w.Sessions(), slog.New(slog.NewJSONHandler(d.Log, nil)))
+	s, h, err := w.Site(w.Sessions(), journal.New(d.Log))
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	d.Pages = s
+	d.Ops = w.Watch(s, w.T.TempDir())
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		_, _ = d.Trail.Write([]byte(r.Method + " " + r.URL.String() + "\n"))
 		h.ServeHTTP(rw, r)

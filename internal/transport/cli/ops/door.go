@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -18,10 +19,12 @@ type Door struct {
 	Meter *Meter
 	Queue *job.Queue
 	Place func() health.Place // as it is now
+	Fresh time.Duration       // how long an answer that all is well stands: each asks for a commit
 
-	mu    sync.Mutex
-	asked time.Time
-	last  Readiness
+	leaving atomic.Bool
+	mu      sync.Mutex
+	asked   time.Time
+	last    Readiness
 }
 
 // Readiness is the answer of /readyz.
@@ -30,14 +33,17 @@ type Readiness struct {
 	Checks map[string]string `json:"checks"` // what is wrong, or "ok"
 }
 
-// fresh is how long an answer stands: each asks for a commit.
-const fresh = time.Second
+// Leave says that the server is about to end: no more requests should come.
+func (d *Door) Leave() { d.leaving.Store(true) }
 
 // Ready asks whether requests may come.
 func (d *Door) Ready(ctx context.Context) Readiness {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if time.Since(d.asked) < fresh && d.last.Ready {
+	if d.leaving.Load() {
+		return Readiness{Checks: map[string]string{"serving": "about to end"}}
+	}
+	if time.Since(d.asked) < d.Fresh && d.last.Ready {
 		return d.last
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
