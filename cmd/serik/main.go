@@ -13,7 +13,5 @@ import (
 
 func main() {
 	time.Local = time.UTC // instants are read back as they were written
-	os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Ways{
-		Migrate: wire.Migrate, Open: wire.House, Place: wire.Place, Out: os.Stdout, Err: os.Stderr,
-	}))
+	os.Exit(cli.Main(context.Background(), os.Args[1:], wire.Ways(os.Stdout, os.Stderr)))
 }

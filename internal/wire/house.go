@@ -88,3 +88,11 @@ func Place(d *db.DB, dir string, now time.Time) health.Place {
 func Schema(ctx context.Context, d *db.DB) (db.Schema, error) {
 	return d.Schema(ctx, migrations.FS, job.Steps(d)...)
 }
+
+// Head is the last migration that this program knows.
+func Head() (int64, error) { return db.Head(migrations.FS, job.Steps(&db.DB{})...) }
+
+// Ways are how the commands reach a house.
+func Ways(out, err io.Writer) cli.Ways {
+	return cli.Ways{Migrate: Migrate, Open: House, Place: Place, Schema: Schema, Head: Head, Out: out, Err: err}
+}

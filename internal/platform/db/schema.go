@@ -44,6 +44,12 @@ func (d *DB) Schema(ctx context.Context, dir fs.FS, steps ...Step) (Schema, erro
 	return s, nil
 }
 
+// Head is the last migration that this program knows.
+func Head(dir fs.FS, steps ...Step) (int64, error) {
+	known, err := versions(dir, steps)
+	return slices.Max(append(known, 0)), err
+}
+
 func versions(dir fs.FS, steps []Step) ([]int64, error) {
 	names, err := fs.Glob(dir, "*.sql")
 	if err != nil {

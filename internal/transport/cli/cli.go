@@ -22,6 +22,7 @@ import (
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/backup"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/health"
@@ -73,6 +74,8 @@ type Ways struct {
 	Migrate func(ctx context.Context, d *db.DB, keys *secret.Ring) error
 	Open    func(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out io.Writer) (*House, error)
 	Place   func(d *db.DB, dir string, now time.Time) health.Place
+	Schema  func(ctx context.Context, d *db.DB) (db.Schema, error)
+	Head    func() (int64, error) // the last migration that this program knows
 	Out     io.Writer
 	Err     io.Writer
 }
@@ -92,6 +95,8 @@ type commands struct {
 	User    User       `cmd:"" help:"The people of the service."`
 	Audit   Audit      `cmd:"" help:"The tamper-evident log."`
 	Secret  Secret     `cmd:"" help:"The keys that seal the database."`
+	Backup  Backup     `cmd:"" help:"Write a SQLite house into one closed file, while it is served or not."`
+	Restore Restore    `cmd:"" help:"Bring a backup back into an empty folder."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -143,6 +148,10 @@ func explain(out io.Writer, err error) int {
 		return exitUsage
 	}
 	fmt.Fprintln(out, "serik:", say(err))
+	var no backup.Refused
+	if errors.As(err, &no) {
+		return exitRefused
+	}
 	if k := fault.KindOf(err); k != "" && k != fault.Unavailable {
 		return exitRefused
 	}

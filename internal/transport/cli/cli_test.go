@@ -43,6 +43,12 @@ type answer struct {
 func newShell(t *testing.T) *shell {
 	t.Helper()
 	t.Parallel()
+	return lone(t)
+}
+
+// lone is a shell of a test that changes the environment, and so runs alone.
+func lone(t *testing.T) *shell {
+	t.Helper()
 	s := &shell{T: t, cfg: dbtest.Empty(t)}
 	if s.cfg.Path != "" {
 		s.state = filepath.Dir(s.cfg.Path)
@@ -109,7 +115,7 @@ func (s *shell) where(command string) []string {
 
 func run(ctx context.Context, args ...string) answer {
 	var out, err bytes.Buffer
-	code := cli.Main(ctx, args, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Place: wire.Place, Out: &out, Err: &err})
+	code := cli.Main(ctx, args, wire.Ways(&out, &err))
 	return answer{code, out.String(), err.String()}
 }
 

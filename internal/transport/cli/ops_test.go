@@ -36,7 +36,7 @@ func TestServeOps(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() {
 		args := append([]string{"serve", "--addr", "127.0.0.1:0", "--ops", "127.0.0.1:0"}, s.where("serve")...)
-		ended <- cli.Main(ctx, args, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Place: wire.Place, Out: out, Err: &log})
+		ended <- cli.Main(ctx, args, wire.Ways(out, &log))
 		_ = out.Close() // nobody writes after the end
 	}()
 	lines, urls := bufio.NewReader(said), []string{}
@@ -95,7 +95,7 @@ func TestServeRefusesAClockThatWentBack(t *testing.T) {
 	stop()
 	var out, log bytes.Buffer
 	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--accept-clock"}, s.where("serve")...)
-	if cli.Main(ctx, args, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Place: wire.Place, Out: &out, Err: &log}); strings.Contains(log.String(), "behind the newest") {
+	if cli.Main(ctx, args, wire.Ways(&out, &log)); strings.Contains(log.String(), "behind the newest") {
 		t.Errorf("accepted, and yet: %s", log.String())
 	}
 }

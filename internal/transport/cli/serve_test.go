@@ -24,7 +24,7 @@ func (s *shell) serve(do func(url string)) {
 	ended := make(chan int, 1)
 	go func() {
 		args := append([]string{"serve", "--addr", "127.0.0.1:0"}, s.where("serve")...)
-		ended <- cli.Main(ctx, args, cli.Ways{Migrate: wire.Migrate, Open: wire.House, Place: wire.Place, Out: out, Err: &log})
+		ended <- cli.Main(ctx, args, wire.Ways(out, &log))
 		_ = out.Close() // nobody writes after the end
 	}()
 	line, err := bufio.NewReader(said).ReadString('\n')
