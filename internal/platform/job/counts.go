@@ -57,3 +57,16 @@ func Stuck(ctx context.Context, d *db.DB, now time.Time, patience time.Duration)
 	}
 	return given, late, nil
 }
+
+// Led tells whether some process works on the queue of this database now.
+func Led(ctx context.Context, d *db.DB) (bool, error) {
+	now := "now()"
+	if d.Engine == db.SQLite {
+		now = "datetime('now', 'subsec')" // as River writes it
+	}
+	var led bool
+	if err := d.R.NewRaw("SELECT EXISTS (SELECT 1 FROM river_leader WHERE expires_at > "+now+")").Scan(ctx, &led); err != nil {
+		return false, fmt.Errorf("led: %w", err)
+	}
+	return led, nil
+}

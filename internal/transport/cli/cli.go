@@ -95,6 +95,7 @@ type commands struct {
 	User    User       `cmd:"" help:"The people of the service."`
 	Audit   Audit      `cmd:"" help:"The tamper-evident log."`
 	Secret  Secret     `cmd:"" help:"The keys that seal the database."`
+	Doctor  Doctor     `cmd:"" help:"Look a house over: each question ok, warn or fail, with what to do."`
 	Backup  Backup     `cmd:"" help:"Write a SQLite house into one closed file, while it is served or not."`
 	Restore Restore    `cmd:"" help:"Bring a backup back into an empty folder."`
 	Version VersionCmd `cmd:"" help:"Print the version."`

@@ -55,6 +55,9 @@ func lone(t *testing.T) *shell {
 	} else {
 		s.state = t.TempDir()
 	}
+	if err := os.Chmod(s.state, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -107,7 +110,7 @@ func (s *shell) where(command string) []string {
 		return []string{"--data", s.state}
 	}
 	keys := filepath.Join(s.state, "keys.json")
-	if command == "serve" || command == "audit" {
+	if command == "serve" || command == "audit" || command == "doctor" {
 		return []string{"--db", s.cfg.URL, "--state", s.state, "--keys", keys}
 	}
 	return []string{"--db", s.cfg.URL, "--keys", keys}
