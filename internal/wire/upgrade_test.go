@@ -22,6 +22,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
+	"serik/internal/platform/journal"
 	"serik/internal/platform/secret"
 	"serik/internal/transport/cli"
 	"serik/internal/wire"
@@ -104,6 +105,7 @@ func TestFormerVersionsOpen(t *testing.T) {
 			}
 			datedRows(t, d)
 			searched(t, d, keys, open["child"])
+			upgraded(t, d, keys, filepath.Dir(packed))
 			for _, table := range []string{"person", "child", "case_file", "contact"} {
 				if n, err := count(t.Context(), d.R, table); err != nil || n < 100 {
 					t.Errorf("%s: %d, %v", table, n, err)
@@ -201,6 +203,41 @@ func searched(t *testing.T, d *db.DB, keys *secret.Ring, numbers []string) {
 			}
 			return err
 		}))
+	}
+}
+
+// upgraded: a house on what was brought forward is ready, writes, and its log
+// stays whole with what it writes.
+func upgraded(t *testing.T, d *db.DB, keys *secret.Ring, checkpoints string) {
+	t.Helper()
+	app, err := wire.Open(d, keys, upgradeNow)
+	must(t, err)
+	site, _, err := app.Site(app.Sessions(), journal.New(io.Discard))
+	must(t, err)
+	door := app.Watch(site, t.TempDir())
+	must(t, app.Queue.Start(t.Context()))
+	ready := func() {
+		t.Helper()
+		if r := door.Ready(t.Context()); !r.Ready {
+			t.Errorf("not ready: %v", r.Checks)
+		}
+	}
+	ready()
+	must(t, app.Run.Do(t.Context(), access.Who{Operator: "test"}, func(_ context.Context, a *act.Act) error {
+		a.Record("test.upgrade", act.On{Noun: "test"}, map[string]string{"of": "0.1.0"})
+		return nil
+	}))
+	ready()
+	must(t, app.Queue.Stop(t.Context()))
+	pub, err := os.ReadFile(filepath.Join(checkpoints, "checkpoint.pub"))
+	must(t, err)
+	r, err := audit.Verify(t.Context(), d.R, audit.Check{Dir: checkpoints, Key: string(pub), Now: upgradeNow(), Serving: true, Keys: keys})
+	if err != nil || !r.OK || r.Unsealed != 1 {
+		t.Errorf("the log after the first act: %+v, %v", r, err)
+	}
+	s, err := wire.Schema(t.Context(), d)
+	if err != nil || s.Pending != 0 || s.Newer() {
+		t.Errorf("the schema: %+v, %v", s, err)
 	}
 }
 
