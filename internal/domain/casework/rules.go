@@ -107,6 +107,7 @@ func Norms() []norm.Default {
 		{Key: "case.assess_days", Value: "10", Unit: norm.Days},
 		{Key: "case.plan_days", Value: "20", Unit: norm.Days},
 		{Key: "case.repeat_months", Value: "12", Unit: norm.Months},
+		{Key: "retention.case_years", Value: "10", Unit: norm.Years},
 		{Key: "risk.suicide_days", Value: "30", Unit: norm.Days},
 		{Key: "risk.overdue_days", Value: "14", Unit: norm.Days},
 		{Key: "contact.low_days", Value: "30", Unit: norm.Days},

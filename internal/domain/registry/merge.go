@@ -102,6 +102,7 @@ func repoint(ctx context.Context, a *act.Act, keep, drop id.ID) error {
 		{"UPDATE schooling SET to_day = ? WHERE child = ? AND to_day IS NULL AND EXISTS (SELECT 1 FROM schooling AS o WHERE o.child = ?" +
 			" AND o.to_day IS NULL)", []any{today, drop, keep}},
 		{"UPDATE schooling SET child = ? WHERE child = ?", []any{keep, drop}},
+		{"UPDATE child_hold SET child = ? WHERE child = ?", []any{keep, drop}},
 	} {
 		if _, err := a.DB().NewRaw(q.sql, q.args...).Exec(ctx); err != nil {
 			return fmt.Errorf("merge children: %w", err)

@@ -24,6 +24,7 @@ const (
 	MoveOne       access.Action = "child.move"
 	MergeTwo      access.Action = "child.merge"
 	SeeLooks      access.Action = "child.looks"
+	HoldOne       access.Action = "child.hold"
 )
 
 // Rules is the room's part of the policy.
@@ -44,6 +45,7 @@ func Rules() []access.Rule {
 		{Action: MarkUnsafeOne, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.Curator: own}},
 		{Action: MoveOne, Cells: access.Cells{access.Secretary: all}},
 		{Action: MergeTwo, Cells: access.Cells{access.DataOfficer: all}},
+		{Action: HoldOne, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.DataOfficer: all}},
 		{Action: SeeLooks, Cells: access.Cells{access.Secretary: all, access.Chair: all, access.Protection: all}},
 	}
 }
@@ -61,5 +63,6 @@ func Norms() []norm.Default {
 		{Key: reasonOpens, Value: "30", Unit: norm.Count},
 		{Key: numbersAsked, Value: "60", Unit: norm.Count},
 		{Key: "child.register_age", Value: "18", Unit: norm.Years},
+		{Key: "retention.child_years", Value: "10", Unit: norm.Years},
 	}
 }

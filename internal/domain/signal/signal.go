@@ -66,6 +66,7 @@ func Norms() []norm.Default {
 		{Key: "signal.triage_days", Value: "3", Unit: norm.Days},
 		{Key: "signal.pass_hours", Value: "24", Unit: norm.Hours},
 		{Key: "signal.repeat_months", Value: "12", Unit: norm.Months},
+		{Key: "retention.message_years", Value: "5", Unit: norm.Years},
 	}
 }
 

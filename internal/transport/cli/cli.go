@@ -89,16 +89,17 @@ type Where struct {
 
 // commands is the whole command line.
 type commands struct {
-	Demo    Demo       `cmd:"" help:"An invented country to try Serik in, on this machine alone."`
-	Serve   Serve      `cmd:"" help:"Serve the pages on a database."`
-	Migrate Migrate    `cmd:"" help:"Bring the schema of a database forward."`
-	User    User       `cmd:"" help:"The people of the service."`
-	Audit   Audit      `cmd:"" help:"The tamper-evident log."`
-	Secret  Secret     `cmd:"" help:"The keys that seal the database."`
-	Doctor  Doctor     `cmd:"" help:"Look a house over: each question ok, warn or fail, with what to do."`
-	Backup  Backup     `cmd:"" help:"Write a SQLite house into one closed file, while it is served or not."`
-	Restore Restore    `cmd:"" help:"Bring a backup back into an empty folder."`
-	Version VersionCmd `cmd:"" help:"Print the version."`
+	Demo      Demo       `cmd:"" help:"An invented country to try Serik in, on this machine alone."`
+	Serve     Serve      `cmd:"" help:"Serve the pages on a database."`
+	Migrate   Migrate    `cmd:"" help:"Bring the schema of a database forward."`
+	User      User       `cmd:"" help:"The people of the service."`
+	Audit     Audit      `cmd:"" help:"The tamper-evident log."`
+	Secret    Secret     `cmd:"" help:"The keys that seal the database."`
+	Doctor    Doctor     `cmd:"" help:"Look a house over: each question ok, warn or fail, with what to do."`
+	Retention Retention  `cmd:"" help:"What has been kept for long enough."`
+	Backup    Backup     `cmd:"" help:"Write a SQLite house into one closed file, while it is served or not."`
+	Restore   Restore    `cmd:"" help:"Bring a backup back into an empty folder."`
+	Version   VersionCmd `cmd:"" help:"Print the version."`
 }
 
 // databaseFile is the SQLite database in its folder.

@@ -16,6 +16,7 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/platform/health"
 	"serik/internal/platform/job"
+	"serik/internal/platform/secret"
 )
 
 // Doctor looks a house over, beside its server or without one.
@@ -53,14 +54,14 @@ func (c *Doctor) Run(ctx context.Context, w Ways) error {
 		return c.print(w.Out, []health.Finding{{Check: "database", State: health.Fail, What: "cannot be opened: " + oneLine(err),
 			Do: "start the database server; a SQLite file that does not open: keep it as it is and restore the last backup beside it"}})
 	}
-	all := examine(ctx, d, beside, dir, w)
+	all := c.examine(ctx, d, beside, dir, w)
 	if err := d.Close(); err != nil {
 		return err
 	}
 	return c.print(w.Out, all)
 }
 
-func examine(ctx context.Context, d *db.DB, beside bool, dir string, w Ways) []health.Finding {
+func (c *Doctor) examine(ctx context.Context, d *db.DB, beside bool, dir string, w Ways) []health.Finding {
 	p := w.Place(d, dir, time.Now())
 	p.Serving = beside
 	if led, err := job.Led(ctx, d); err == nil && led && d.Engine == db.Postgres {
@@ -70,13 +71,27 @@ func examine(ctx context.Context, d *db.DB, beside bool, dir string, w Ways) []h
 	if !beside {
 		all = append(all, p.Database(ctx))
 	}
-	return append(all, p.Clock(ctx), p.Disk(), p.Keys(), p.Checkpoints(ctx), p.Sealing(ctx), p.Jobs(ctx), p.Norms(ctx), lapsed(ctx, d, dir, w))
+	keys, sealed := c.ring(ctx, d)
+	all = append(all, p.Clock(ctx), p.Disk(), p.Keys(), sealed, p.Checkpoints(ctx), p.Sealing(ctx), p.Jobs(ctx), p.Norms(ctx))
+	if keys == nil {
+		return all // without them the house does not open
+	}
+	return append(all, lapsed(ctx, d, keys, dir, w))
+}
+
+// ring asks whether the keys that seal the database are here.
+func (c *Doctor) ring(ctx context.Context, d *db.DB) (*secret.Ring, health.Finding) {
+	keys, err := c.load(ctx, d, c.Data)
+	if err != nil {
+		return nil, health.Finding{Check: "sealed", State: health.Fail, What: oneLine(err), Do: "bring the file of keys back from where it is kept; docs/runbooks/keys.md"}
+	}
+	return keys, health.Finding{Check: "sealed", State: health.OK, What: "what is sealed opens with the keys that are here"}
 }
 
 // lapsed asks whether people hold work that they may no longer do.
-func lapsed(ctx context.Context, d *db.DB, dir string, w Ways) health.Finding {
+func lapsed(ctx context.Context, d *db.DB, keys *secret.Ring, dir string, w Ways) health.Finding {
 	people, cases := 0, 0
-	h, err := w.Open(d, time.Now, dir, io.Discard)
+	h, err := w.Open(d, keys, time.Now, dir, io.Discard)
 	if err == nil {
 		err = h.Run.Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
 			people, cases, err = casework.Lapsed(ctx, v)

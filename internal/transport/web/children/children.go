@@ -44,6 +44,8 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 		"open-file": {s.Show(openForm), s.Do(openForm, openFile)},
 		"move":      {s.Show(moveForm), s.Do(moveForm, move)},
 		"merge":     {s.Show(mergeForm), s.Do(mergeForm, merge)},
+		"hold":      {s.Show(holdForm), s.Do(holdForm, placeHold)},
+		"release":   {s.Show(releaseForm), s.Do(releaseForm, liftHold)},
 		"looks":     {show: s.Show(looks)},
 	}
 	pick(mux, s, "GET /children/{id}/", steps, func(x step) http.Handler { return x.show })

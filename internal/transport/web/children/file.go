@@ -28,6 +28,7 @@ type picture struct {
 	schools  map[id.ID]string
 	hushed   map[id.ID]bool // adults who may be told nothing though they bear no mark
 	held     bool           // nobody of the household may be told yet
+	kept     *registry.Hold // nothing of the child may be erased; for the office
 	holding  id.ID          // the message that forbids it, where the viewer may record whom it is safe to tell
 }
 
@@ -40,6 +41,9 @@ func file(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	view := fileView{Card: card(q, p), Who: who(q, p), Family: family(q, p), Cases: cases(q, p), Timeline: happened(q, p)}
 	if p.markedNow() {
 		view.Unsafe = &kit.Warning{Text: q.T.T("children.unsafe_near")}
+	}
+	if p.kept != nil {
+		view.Kept = q.T.T("children.hold_since", fault.Args{"Day": q.T.Date(date.Of(p.kept.PlacedAt)), "Reason": p.kept.Reason})
 	}
 	if p.held {
 		view.Hold = &kit.Warning{Text: q.T.T("messages.hold")}
@@ -77,9 +81,14 @@ func paint(ctx context.Context, v *act.View, q *kit.Req) (picture, error) {
 		return p, err
 	}
 	p.can, err = worklist.Allowed(ctx, v, key, registry.Write, registry.MarkUnsafeOne, registry.MoveOne, registry.MergeTwo,
-		registry.SeeLooks, casework.OpenCase, signal.EnterOne)
+		registry.SeeLooks, registry.HoldOne, casework.OpenCase, signal.EnterOne)
 	if err != nil {
 		return p, err
+	}
+	if p.can[registry.HoldOne] {
+		if p.kept, err = registry.HoldOf(ctx, v, key); err != nil {
+			return p, err
+		}
 	}
 	names, err := places(ctx, v, q, p.Child.Territory)
 	if err != nil {
@@ -183,6 +192,12 @@ func title(q *kit.Req, p picture) kit.Title {
 	}
 	if p.can[registry.MergeTwo] {
 		t.More = append(t.More, kit.Action{Text: q.T.T("children.merge"), URL: to(c.ID, "merge")})
+	}
+	switch {
+	case p.kept != nil:
+		t.More = append(t.More, kit.Action{Text: q.T.T("children.release"), URL: to(c.ID, "release")})
+	case p.can[registry.HoldOne]:
+		t.More = append(t.More, kit.Action{Text: q.T.T("children.hold"), URL: to(c.ID, "hold")})
 	}
 	if p.can[registry.SeeLooks] {
 		t.More = append(t.More, kit.Action{Text: q.T.T("children.looks"), URL: to(c.ID, "looks")})

@@ -24,7 +24,7 @@ func (s *Site) Guard(next http.Handler) http.Handler {
 	s.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, s.stranger(r), err) }
 	open := s.cross.Handler(s.Sessions.LoadAndSave(s.caught(next)))
 	sealed := s.cross.Handler(overTLS(s.Sessions).LoadAndSave(s.caught(next)))
-	return s.journalled(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return s.logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = s.front.meet(r)
 		inner := open
 		h := w.Header()

@@ -43,10 +43,10 @@ func (n *note) routed(pattern string) {
 	n.route = pattern
 }
 
-// journalled writes one line a request into the log, and tells the meter. The
+// logged writes one line a request into the log, and tells the meter. The
 // request's own identifier stands in the line, in the answer's X-Request-Id and
 // in the line of an error; what the client calls itself is not taken over.
-func (s *Site) journalled(next http.Handler) http.Handler {
+func (s *Site) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		n := &note{id: id.New()}
