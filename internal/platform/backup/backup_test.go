@@ -18,6 +18,7 @@ import (
 	"serik/internal/platform/backup"
 	"serik/internal/platform/db"
 	"serik/internal/wire"
+	"serik/internal/wire/trial"
 )
 
 func TestMain(m *testing.M) {
@@ -34,7 +35,11 @@ func house(t *testing.T) (string, *db.DB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.Close() }) // a test may have closed it
-	if err := wire.Migrate(t.Context(), d); err != nil {
+	keys, err := trial.Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := wire.Migrate(t.Context(), d, keys); err != nil {
 		t.Fatal(err)
 	}
 	return dir, d
