@@ -104,8 +104,8 @@ func TestFormerVersionsOpen(t *testing.T) {
 				t.Errorf("the log: %+v, %v", r, err)
 			}
 			datedRows(t, d)
-			searched(t, d, keys, open["child"])
 			upgraded(t, d, keys, filepath.Dir(packed))
+			searched(t, d, keys, open["child"])
 			for _, table := range []string{"person", "child", "case_file", "contact"} {
 				if n, err := count(t.Context(), d.R, table); err != nil || n < 100 {
 					t.Errorf("%s: %d, %v", table, n, err)

@@ -67,18 +67,25 @@ func TestBackupAndRestore(t *testing.T) {
 	if out := n.ok("audit", "verify"); !strings.Contains(out, "the log is whole") {
 		t.Errorf("said %q", out)
 	}
+	// Without the keys nothing sealed opens; with them all is there.
+	n.run("user", "list").fails(t, 3, "bring the file of keys back")
+	back := func(name string) {
+		t.Helper()
+		own, err := os.ReadFile(filepath.Join(s.state, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, name), own, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	back("keys.json")
 	if out := n.ok("user", "list"); !strings.Contains(out, "aigul") {
 		t.Errorf("people: %q", out)
 	}
 	// Without its own key the log is not sealed on; with it all goes on.
 	n.run("serve", "--addr", "127.0.0.1:0").fails(t, 3, "bring it back from where keys are kept")
-	own, err := os.ReadFile(filepath.Join(s.state, "checkpoint.key"))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(to, "checkpoint.key"), own, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	back("checkpoint.key")
 	n.serve(func(string) {})
 	n.ok("audit", "verify")
 }
