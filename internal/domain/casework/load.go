@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -28,10 +29,19 @@ func LoadMeasures(ctx context.Context, a *act.Act, rows []Measure, cat Catalogue
 	if err != nil {
 		return err
 	}
+	var named []id.ID
+	for _, m := range rows {
+		named = append(named, m.Body)
+	}
+	slices.Sort(named)
+	bodies, err := bodiesOf(ctx, a, slices.Compact(named)...)
+	if err != nil {
+		return err
+	}
 	running := map[id.ID]Case{}
 	for i, m := range rows {
 		c := cases[m.CaseID]
-		if m, err = loadedMeasure(a, c, m, cat); err != nil {
+		if m, err = loadedMeasure(a, c, m, cat, foreign(bodies, m.Body, c.Territory)); err != nil {
 			return err
 		}
 		rows[i] = m
@@ -49,12 +59,12 @@ func LoadMeasures(ctx context.Context, a *act.Act, rows []Measure, cat Catalogue
 }
 
 // loadedMeasure is a row of history as Order and Deliver would have left it.
-func loadedMeasure(a *act.Act, c Case, m Measure, cat Catalogue) (Measure, error) {
+func loadedMeasure(a *act.Act, c Case, m Measure, cat Catalogue, foreign bool) (Measure, error) {
 	m.ID, m.Territory, m.Child, m.Version = m.ID.OrNew(), c.Territory, c.Child, max(1, m.Version)
 	if c.State == Ended {
 		return m, fault.Clash("case.ended")
 	}
-	f := measureFacts{c: c, result: a.Norm("result.days").Int(), serves: true}
+	f := measureFacts{c: c, result: a.Norm("result.days").Int(), serves: true, foreign: foreign}
 	if err := checkMeasure(f, m, cat); err != nil {
 		return m, err
 	}

@@ -121,6 +121,10 @@ func TestALoadIsRefusedAsAVerbIs(t *testing.T) {
 			return casework.LoadMeasures(ctx, a, []casework.Measure{{CaseID: c.ID, Kind: "mentoring", Subject: "child", Executor: by, Ground: "law",
 				GroundNote: "x", FromDay: today(w), DueDay: today(w), OrderedAt: at, OrderedBy: by}}, catalogue)
 		}},
+		"a measure of a body elsewhere": {fault.Bad("executor", "case.body_elsewhere"), func(ctx context.Context, a *act.Act) error {
+			return casework.LoadMeasures(ctx, a, []casework.Measure{{CaseID: c.ID, Kind: "mentoring", Subject: "child", Body: trial.Agency("school@steppe"), Ground: "law",
+				GroundNote: "x", Exempt: casework.Urgent, FromDay: today(w), DueDay: today(w), OrderedAt: at, OrderedBy: by}}, catalogue)
+		}},
 		"a reading for nothing": {invalid, func(ctx context.Context, a *act.Act) error {
 			return casework.LoadReadings(ctx, a, []casework.LoadedReading{{Reading: casework.Reading{CaseID: c.ID, Indicator: "mood_score",
 				Day: today(w), Source: "child", At: at, By: by}}}, catalogue)

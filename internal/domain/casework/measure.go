@@ -121,6 +121,7 @@ type measureFacts struct {
 	result    int  // the norm's days for a result
 	serves    bool // the executor may act in the case's place
 	elsewhere bool // the executor is not of the named body
+	foreign   bool // the body serves another place
 	closed    bool // the child is closed to the executor or the body
 }
 
@@ -142,6 +143,8 @@ func checkMeasure(f measureFacts, m Measure, cat Catalogue) error {
 		bad.Add("executor", "case.executor_elsewhere")
 	case f.elsewhere:
 		bad.Add("executor", "case.executor_other_body")
+	case f.foreign:
+		bad.Add("executor", "case.body_elsewhere")
 	case f.closed:
 		bad.Add("executor", "case.executor_closed")
 	}

@@ -9,6 +9,7 @@ import (
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
@@ -55,7 +56,8 @@ func Order(ctx context.Context, a *act.Act, key id.ID, in MeasureInput) (Measure
 }
 
 // executorOf gathers the facts of the executor; the body of a person who works
-// for one is written down, so that nobody of it judges the result.
+// for one is written down, so that nobody of it judges the result: one that
+// serves the case's place, if there is one, for its heads will see the measure.
 func executorOf(ctx context.Context, a *act.Act, c Case, m *Measure) (measureFacts, error) {
 	f := measureFacts{c: c, result: a.Norm("result.days").Int()}
 	who := access.Principal{}
@@ -71,9 +73,16 @@ func executorOf(ctx context.Context, a *act.Act, c Case, m *Measure) (measureFac
 		f.serves = slices.ContainsFunc(p.Grants, func(g access.Grant) bool { return covers(g.Territory, c.Territory) })
 		f.elsewhere = m.Body != "" && len(p.Agencies) > 0 && !slices.Contains(p.Agencies, m.Body)
 		if m.Body == "" && len(p.Agencies) > 0 {
-			m.Body = p.Agencies[0]
+			if m.Body, err = bodyOf(ctx, a, p.Agencies, c.Territory); err != nil {
+				return f, err
+			}
 		}
 	}
+	bodies, err := bodiesOf(ctx, a, m.Body)
+	if err != nil {
+		return f, err
+	}
+	f.foreign = foreign(bodies, m.Body, c.Territory)
 	if m.Body != "" && !slices.Contains(who.Agencies, m.Body) {
 		who.Agencies = append(who.Agencies, m.Body)
 	}
@@ -83,6 +92,33 @@ func executorOf(ctx context.Context, a *act.Act, c Case, m *Measure) (measureFac
 	closed, err := access.IsClosed(ctx, a.DB(), who, c.subjects()...)
 	f.closed = closed
 	return f, err
+}
+
+// bodyOf chooses the body of a person for a place: the first that serves it,
+// else the first.
+func bodyOf(ctx context.Context, a *act.Act, all []id.ID, territory string) (id.ID, error) {
+	bodies, err := bodiesOf(ctx, a, all...)
+	for _, y := range all {
+		if !foreign(bodies, y, territory) {
+			return y, err
+		}
+	}
+	return all[0], err
+}
+
+func bodiesOf(ctx context.Context, a *act.Act, all ...id.ID) (map[id.ID]directory.Agency, error) {
+	all = slices.DeleteFunc(slices.Clone(all), func(y id.ID) bool { return y == "" })
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return directory.AgenciesOf(ctx, &a.View, all...)
+}
+
+// foreign tells whether a body serves neither the place, nor a part of it, nor
+// a place that holds it. What no body is, the database refuses.
+func foreign(bodies map[id.ID]directory.Agency, body id.ID, territory string) bool {
+	y, known := bodies[body]
+	return known && !covers(y.Territory, territory) && !covers(territory, y.Territory)
 }
 
 func covers(path, territory string) bool {

@@ -125,6 +125,7 @@ func TestOrderRefuses(t *testing.T) {
 		"an unknown executor":    {"executor", "case.executor_elsewhere", func(m *casework.MeasureInput) { m.Executor = id.New() }},
 		"one of another place":   {"executor", "case.executor_elsewhere", func(m *casework.MeasureInput) { m.Executor = trial.Person("executor@river") }},
 		"one of another body":    {"executor", "case.executor_other_body", func(m *casework.MeasureInput) { m.Body = trial.Agency("police@lake") }},
+		"a body elsewhere":       {"executor", "case.body_elsewhere", func(m *casework.MeasureInput) { m.Executor, m.Body = "", trial.Agency("school@steppe") }},
 		"an unknown body":        {"body", "fault.id", func(m *casework.MeasureInput) { m.Executor, m.Body = "", id.New() }},
 		"an unknown exemption":   {"exempt", "fault.choice", func(m *casework.MeasureInput) { m.Exempt = "always" }},
 		"no start":               {"from", "fault.blank", func(m *casework.MeasureInput) { m.From = noDay }},
