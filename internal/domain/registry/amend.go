@@ -22,6 +22,11 @@ func Amend(ctx context.Context, a *act.Act, key id.ID, version int, p Particular
 	if err := stale(c, version); err != nil {
 		return c, err
 	}
+	if p.IIN != "" && p.IIN != string(c.IIN) {
+		if err := a.MayAsk(ctx); err != nil {
+			return c, err
+		}
+	}
 	taken, err := numbersTaken(ctx, a.DB(), c.ID, p.IIN)
 	if err != nil {
 		return c, err

@@ -96,6 +96,49 @@ func TestAnswersThatTellAreCounted(t *testing.T) {
 	}
 }
 
+// Past the limit a free number is refused like a taken one, at registration and
+// at correction, or what passes would tell; a file without a number is not.
+func TestAFreeNumberTellsNoMoreThanATakenOne(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	number := func(n int) func(*registry.Registration) {
+		return func(r *registry.Registration) { r.IIN, r.IINAbsent = iin(t, born, "f", n), "" }
+	}
+	try := func(n int) error {
+		return w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error {
+			r := registration(trial.Lake)
+			number(n)(&r)
+			_, err := registry.Register(ctx, a, r)
+			return err
+		})
+	}
+	register(t, w, number(100))
+	c := register(t, w)
+	for i := range 30 {
+		if err := try(100); !errors.Is(err, fault.Clash("child.iin_taken")) {
+			t.Fatalf("%d: %v", i, err)
+		}
+	}
+	limited := fault.New(fault.Limited, "fault.too_telling")
+	if err := errors.Join(try(100), try(2000)); !errors.Is(try(2000), limited) || !errors.Is(try(100), limited) {
+		t.Errorf("got %v", err)
+	}
+	err := w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		p := c.Particulars()
+		p.IIN, p.IINAbsent = iin(t, born, "f", 3000), ""
+		_, err := registry.Amend(ctx, a, c.ID, c.Version, p)
+		return err
+	})
+	if !errors.Is(err, limited) {
+		t.Errorf("a correction: %v", err)
+	}
+	register(t, w)
+	w.Pass(time.Hour)
+	if err := try(2000); err != nil {
+		t.Errorf("an hour later: %v", err)
+	}
+}
+
 // A typed reason opens so many files a day; who wants more is refused, and
 // those who watch over the data are told once.
 func TestOpenFilesOfADay(t *testing.T) {

@@ -30,10 +30,16 @@ type Registration struct {
 //
 // Faults: Denied; Invalid "child.name_letters", "child.born_future",
 // "child.born_adult", "child.iin_reason", "child.iin_birth", "child.iin_sex",
-// "iin.…"; Conflict "child.iin_taken", "fault.sent_twice".
+// "iin.…"; Conflict "child.iin_taken", "fault.sent_twice"; Limited
+// "fault.too_telling", of a number.
 func Register(ctx context.Context, a *act.Act, r Registration) (Child, error) {
 	if err := a.May(AddOne, r.Territory); err != nil {
 		return Child{}, err
+	}
+	if r.IIN != "" {
+		if err := a.MayAsk(ctx); err != nil {
+			return Child{}, err
+		}
 	}
 	taken, err := numbersTaken(ctx, a.DB(), "", r.IIN)
 	if err != nil {

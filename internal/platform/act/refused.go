@@ -49,13 +49,35 @@ func (r *Runner) leave(ctx context.Context, a *Act, err error) error {
 	return err
 }
 
+func (a *Act) mostTells() int {
+	if n, ok := a.norms.Get(TellsPerHour); ok {
+		return n.Int()
+	}
+	return fewTells
+}
+
+// MayAsk refuses a verb whose yes tells as much as its no (fault.Tell) to whoever
+// has had too many such answers: it is asked before the verb looks, or what
+// still passes would tell what is free.
+//
+// Faults: Limited "fault.too_telling".
+func (a *Act) MayAsk(ctx context.Context) error {
+	if a.actor.Machine {
+		return nil
+	}
+	most := a.mostTells()
+	n, err := audit.Count(ctx, a.tx, a.actor.Actor, told, "refusal", a.now.Add(-time.Hour))
+	if err != nil || n < most {
+		return err
+	}
+	a.Record("refusal.limited", On{Noun: "refusal"}, nil)
+	return fault.New(fault.Limited, "fault.too_telling", fault.Args{"Max": most})
+}
+
 // tells counts the answers that tell that something is there; who has had too
 // many is told no more, so that nobody finds rows by asking for them one by one.
 func (r *Runner) tells(ctx context.Context, a *Act, err error) error {
-	most := fewTells
-	if n, ok := a.norms.Get(TellsPerHour); ok {
-		most = n.Int()
-	}
+	most := a.mostTells()
 	lost := r.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		n, e := audit.Count(ctx, tx, a.actor.Actor, told, "refusal", a.now.Add(-time.Hour))
 		if e != nil {
