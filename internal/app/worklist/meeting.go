@@ -52,7 +52,7 @@ func MeetingOf(ctx context.Context, v *act.View, m casework.Measure) (Meeting, e
 	if k.ContactNot != "" {
 		out.Not = slices.Insert(out.Not, 0, k.ContactNot)
 	}
-	if out.Held, err = signal.Held(ctx, v.DB(), m.Child); err != nil {
+	if out.Held, err = signal.Held(ctx, v, m.Child); err != nil {
 		return out, err
 	}
 	v.Look(act.On{Noun: "child", ID: m.Child, Child: m.Child, Territory: m.Territory}, "measure")

@@ -284,7 +284,7 @@ func TestCaseloads(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	held(t, w, "curator1@lake")
-	held(t, w, "curator1@lake", func(o *casework.Opening) { o.Risk = casework.Acute })
+	acute := held(t, w, "curator1@lake", func(o *casework.Opening) { o.Risk = casework.Acute })
 	open(t, w, withCurator("curator2@lake"))
 	run(t, w, "UPDATE norm SET value = '1' WHERE key = 'curator.limit'")
 	w.Pass(25 * time.Hour)
@@ -308,6 +308,19 @@ func TestCaseloads(t *testing.T) {
 			t.Errorf("got %+v %+v", two, three)
 		}
 		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Must("chair@lake", func(ctx context.Context, a *act.Act) error {
+		return access.Close(ctx, a.DB(), trial.Person("chair@lake"), "", acute.ID, "named", a.Now())
+	})
+	err = w.Show("chair@lake", func(ctx context.Context, v *act.View) error {
+		got, err := casework.Caseloads(ctx, v)
+		if err == nil && got.Curators[0].Cases != 1 {
+			t.Errorf("counts what is closed: %+v", got.Curators[0])
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

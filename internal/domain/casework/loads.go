@@ -58,7 +58,8 @@ func Caseloads(ctx context.Context, v *act.View) (Loads, error) {
 	return out, err
 }
 
-// carried counts what people carry, wherever it lies: a load is a load.
+// carried counts what people carry, wherever it lies: a load is a load. What is
+// closed to the viewer is not counted, or the number would tell of it.
 func carried(ctx context.Context, v *act.View, people []id.ID, limit int) ([]Load, error) {
 	away, staff, err := standing(ctx, v.DB(), setOf(people))
 	if err != nil {
@@ -99,7 +100,7 @@ func countTurns(ctx context.Context, v *act.View, people []id.ID, at map[id.ID]*
 	err := v.DB().NewSelect().TableExpr("assignment AS g").Join("JOIN case_file AS c ON c.id = g.case_id").
 		ColumnExpr("g.person, g.role, g.state, c.risk").ColumnExpr("g.proposed_at <= ? AS late", asked).ColumnExpr("count(*) AS n").
 		Where("g.person IN (?)", bun.List(people)).Where("g.state IN ('active', 'proposed')").Where("c.state <> 'ended'").
-		Where("(g.until_at IS NULL OR g.until_at > ?)", v.Now()).
+		Where("(g.until_at IS NULL OR g.until_at > ?)", v.Now()).Apply(access.Closed(v.Actor(), access.Rows("c"))).
 		GroupExpr("1, 2, 3, 4, 5").Scan(ctx, &rows)
 	if err != nil {
 		return fmt.Errorf("caseloads: %w", err)

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -72,9 +73,11 @@ func Tell(ctx context.Context, a *act.Act, key id.ID, x Telling) error {
 
 // Held tells whether a message about the child still forbids telling the
 // household. Whatever leaves the house about a child asks it first; it is not
-// narrowed to what the viewer sees, and says nothing but yes or no.
-func Held(ctx context.Context, d bun.IDB, child id.ID) (bool, error) {
-	n, err := holding(d, child).Count(ctx)
+// narrowed to what the viewer sees, and says nothing but yes or no. A message
+// that is closed to the viewer changes nothing for them: else the one it names
+// would be warned by it (practice rule 6).
+func Held(ctx context.Context, v *act.View, child id.ID) (bool, error) {
+	n, err := holding(v, child).Count(ctx)
 	if err != nil {
 		return false, fmt.Errorf("held messages: %w", err)
 	}
@@ -85,12 +88,12 @@ func Held(ctx context.Context, d bun.IDB, child id.ID) (bool, error) {
 // gives the message that forbids it to whoever may record whom it is safe to
 // tell.
 func Holding(ctx context.Context, v *act.View, child id.ID) (bool, id.ID, error) {
-	held, err := Held(ctx, v.DB(), child)
+	held, err := Held(ctx, v, child)
 	if err != nil || !held || v.Actor().Machine || v.May(TellOne) != nil {
 		return held, "", err
 	}
 	var keys []id.ID
-	err = holding(v.DB(), child).Column("s.id").Apply(within(v, TellOne)).OrderExpr("s.received_at DESC, s.id").Limit(1).Scan(ctx, &keys)
+	err = holding(v, child).Column("s.id").Apply(within(v, TellOne)).OrderExpr("s.received_at DESC, s.id").Limit(1).Scan(ctx, &keys)
 	if err != nil {
 		return held, "", fmt.Errorf("held messages: %w", err)
 	}
@@ -102,14 +105,20 @@ func Holding(ctx context.Context, v *act.View, child id.ID) (bool, id.ID, error)
 
 // HeldChild is Held as a condition for the lists of other rooms; column holds
 // the child's id.
-func HeldChild(column string) schema.QueryWithArgs {
-	return bun.SafeQuery("EXISTS (SELECT 1 FROM signal AS s WHERE (s.child = ?0 OR s.id IN (SELECT o.signal FROM signal_child AS o WHERE o.child = ?0))"+
-		" AND s.hold AND s.told_at IS NULL AND s.outcome <> 'not_confirmed')", bun.Ident(column))
+func HeldChild(v *act.View, column string) schema.QueryWithArgs {
+	return bun.SafeQuery("EXISTS (?)", held(v, v.DB().NewSelect().TableExpr("signal AS s").ColumnExpr("1"), bun.Ident(column)))
 }
 
 // holding are the messages about a child that forbid telling the household.
-func holding(d bun.IDB, child id.ID) *bun.SelectQuery {
-	return d.NewSelect().Model((*Signal)(nil)).
-		Where("(s.child = ? OR s.id IN (SELECT o.signal FROM signal_child AS o WHERE o.child = ?))", child, child).
+func holding(v *act.View, child id.ID) *bun.SelectQuery {
+	return held(v, v.DB().NewSelect().Model((*Signal)(nil)), child)
+}
+
+func held(v *act.View, q *bun.SelectQuery, child any) *bun.SelectQuery {
+	q = q.Where("(s.child = ? OR s.id IN (SELECT o.signal FROM signal_child AS o WHERE o.child = ?))", child, child).
 		Where("s.hold").Where("s.told_at IS NULL").Where("s.outcome <> 'not_confirmed'")
+	if v.Actor().Person == "" {
+		return q
+	}
+	return q.Apply(access.Closed(v.Actor(), access.Row{Alias: "s"}))
 }

@@ -33,6 +33,11 @@ func Lines(ctx context.Context, v *act.View) ([]Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lines of messages: %w", err)
 	}
+	first, err := firsts(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	first.mend(rows)
 	var out []Line
 	for _, s := range rows {
 		out = append(out, lines(v, s)...)

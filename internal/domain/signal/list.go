@@ -88,8 +88,15 @@ func List(ctx context.Context, v *act.View, f Filter, p Page) ([]Signal, *Page, 
 	if err := f.check(); err != nil {
 		return nil, nil, err
 	}
+	first, err := firsts(ctx, v)
+	if err != nil {
+		return nil, nil, err
+	}
 	var rows []Signal
 	q := v.DB().NewSelect().Model(&rows).ExcludeColumn("how_known").Apply(within(v, ListAll)).Apply(f.apply)
+	if f.Group == "repeat" {
+		q = q.Apply(first.without)
+	}
 	if p.After != "" {
 		q = q.Where("(s.received_at < ? OR (s.received_at = ? AND s.id < ?))", p.At, p.At, p.After)
 	}
@@ -97,6 +104,7 @@ func List(ctx context.Context, v *act.View, f Filter, p Page) ([]Signal, *Page, 
 	if err := q.OrderExpr("s.received_at DESC, s.id DESC").Limit(int64(n + 1)).Scan(ctx); err != nil {
 		return nil, nil, fmt.Errorf("list messages: %w", err)
 	}
+	first.mend(rows)
 	if len(rows) <= n {
 		return rows, nil, nil
 	}
@@ -116,9 +124,17 @@ func Counts(ctx context.Context, v *act.View, f Filter) (map[string]int, error) 
 		return nil, err
 	}
 	f.Group = ""
+	first, err := firsts(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]int{}
 	for _, g := range Groups() {
-		n, err := v.DB().NewSelect().Model((*Signal)(nil)).Apply(within(v, ListAll)).Apply(f.apply).Where(g.where).Count(ctx)
+		q := v.DB().NewSelect().Model((*Signal)(nil)).Apply(within(v, ListAll)).Apply(f.apply).Where(g.where)
+		if g.Key == "repeat" {
+			q = q.Apply(first.without)
+		}
+		n, err := q.Count(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("count messages: %w", err)
 		}
@@ -141,7 +157,9 @@ func Waiting(ctx context.Context, v *act.View) ([]Signal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("waiting messages: %w", err)
 	}
-	return rows, nil
+	first, err := firsts(ctx, v)
+	first.mend(rows)
+	return rows, err
 }
 
 // OfChild gives what the messages about a child said, newest first, to whoever
@@ -222,6 +240,11 @@ func Get(ctx context.Context, v *act.View, key id.ID) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
+	first, err := firsts(ctx, v)
+	if err != nil {
+		return Message{}, err
+	}
+	m.Repeat = m.Repeat && !first[m.ID]
 	v.Look(m.on(), "")
 	if m.Sight == Narrowed {
 		b := m.brief()

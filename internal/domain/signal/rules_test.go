@@ -23,7 +23,7 @@ func TestRule02Hold(t *testing.T) {
 		var out bool
 		err := w.Show("secretary@lake", func(ctx context.Context, v *act.View) error {
 			var err error
-			out, err = signal.Held(ctx, v.DB(), child)
+			out, err = signal.Held(ctx, v, child)
 			return err
 		})
 		if err != nil {
@@ -185,6 +185,47 @@ func TestRule06NamedWorker(t *testing.T) {
 	see(t, w, "curator2@lake", s.ID)
 	if got := notices(t, w, s.ID); got["duty@lake notice.signal_new"] != 0 || got["secretary2@lake notice.signal_new"] != 1 {
 		t.Errorf("notices: %v", got)
+	}
+}
+
+// Rule 6, further: neither the hold of such a message nor the flag of a repeat
+// tells the one it names that there is a message.
+func TestRule06TheNamedIsNotTippedOff(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	first := enter(t, w, "secretary@lake", kind("violence_family"), naming(signal.Named{Person: trial.Person("duty@lake")}))
+	held := func(who string) bool {
+		var out bool
+		err := w.Show(who, func(ctx context.Context, v *act.View) error {
+			var err error
+			out, err = signal.Held(ctx, v, first.Child)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if held("duty@lake") || !held("secretary@lake") {
+		t.Error("the hold is for all but the named")
+	}
+	w.Pass(time.Hour)
+	next := enter(t, w, "secretary@lake", func(in *signal.Input) { in.Child = first.Child })
+	flag := func(who string) bool { return see(t, w, who, next.ID).Repeat }
+	if flag("duty@lake") || !flag("secretary@lake") {
+		t.Error("the flag is for all but the named")
+	}
+	all := list(t, w, "duty@lake", signal.Filter{})
+	if len(all) != 1 || all[0].Repeat || counts(t, w, "duty@lake")["repeat"] != 0 || len(list(t, w, "duty@lake", signal.Filter{Group: "repeat"})) != 0 {
+		t.Errorf("listed %+v", all)
+	}
+	if counts(t, w, "secretary@lake")["repeat"] != 1 {
+		t.Error("the secretary counts it")
+	}
+	w.Pass(time.Hour)
+	third := enter(t, w, "secretary@lake", func(in *signal.Input) { in.Child = first.Child })
+	if !see(t, w, "duty@lake", third.ID).Repeat {
+		t.Error("it repeats what the named may see")
 	}
 }
 

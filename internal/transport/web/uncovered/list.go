@@ -16,7 +16,7 @@ const perPage = 50
 
 // list shows the cases that nobody covers now, the most dangerous first.
 func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	p := casework.UncoveredPage{Limit: perPage + 1, First: signal.HeldChild("c.child")}
+	p := casework.UncoveredPage{Limit: perPage + 1, First: signal.HeldChild(v, "c.child")}
 	if at, ok := q.Place(1); ok {
 		key, err := id.Parse(at[0])
 		if err == nil {
