@@ -32,14 +32,14 @@ func ChangePassword(ctx context.Context, r *act.Runner, who access.Who, c NewPas
 		if me, err = ownAccount(ctx, a); err != nil {
 			return err
 		}
-		return countTry(ctx, a, try, from{me.Login, networkOf(c.Address), ""})
+		return countTry(ctx, a, try, from{me.Login, networkOf(c.Address), ""}, func(from) error { return nil })
 	})
 	if err != nil {
 		return err
 	}
 	var bad fault.Fields
 	checkPassword(&bad, me.Login, c.Old, c.New)
-	right, err := verify(ctx, me.Password, c.Old)
+	right, err := verify(ctx, hashers, me.Password, c.Old)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, "fault.unavailable", err)
 	}

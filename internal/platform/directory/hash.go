@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
-	"golang.org/x/sync/semaphore"
 )
 
 // argon2id by the second recommended option of RFC 9106 scaled to a small
@@ -23,15 +22,11 @@ const (
 	keyLen    = 32
 )
 
-// hashing bounds the memory of the whole process, so it is one for all of it:
-// at most four hashes, 76 MiB, at a time.
-var hashing = semaphore.NewWeighted(4)
-
 // Hash makes the PHC string of a password. It waits for its turn.
 func Hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltLen)
 	_, _ = rand.Read(salt) // never fails: crypto/rand ends the process instead
-	key, err := derive(ctx, password, salt, memoryKiB, passes, lanes)
+	key, err := derive(ctx, hashers, password, salt, memoryKiB, passes, lanes)
 	if err != nil {
 		return "", err
 	}
@@ -40,23 +35,23 @@ func Hash(ctx context.Context, password string) (string, error) {
 		b64.EncodeToString(salt), b64.EncodeToString(key)), nil
 }
 
-func derive(ctx context.Context, password string, salt []byte, m, t uint32, p uint8) ([]byte, error) {
-	if err := hashing.Acquire(ctx, 1); err != nil {
+func derive(ctx context.Context, l lane, password string, salt []byte, m, t uint32, p uint8) ([]byte, error) {
+	if err := l.turns.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("wait to hash: %w", err)
 	}
-	defer hashing.Release(1)
+	defer l.turns.Release(1)
 	return argon2.IDKey([]byte(password), salt, t, m, p, keyLen), nil
 }
 
 // verify tells whether the password is the one behind the PHC string. An empty
 // or broken string costs the same work and is never right, so that the time
 // does not tell who has an account.
-func verify(ctx context.Context, phc, password string) (bool, error) {
+func verify(ctx context.Context, l lane, phc, password string) (bool, error) {
 	salt, want, m, t, p, ok := parse(phc)
 	if !ok {
 		salt, want, m, t, p = make([]byte, saltLen), make([]byte, keyLen), memoryKiB, passes, lanes
 	}
-	got, err := derive(ctx, password, salt, m, t, p)
+	got, err := derive(ctx, l, password, salt, m, t, p)
 	if err != nil {
 		return false, err
 	}

@@ -3,7 +3,7 @@ package directory
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -14,6 +14,7 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/secret"
 )
 
 // account is who might be signing in.
@@ -47,13 +48,16 @@ type Entry struct {
 // stands in the log, an unknown login unnamed, for it may be a password typed
 // into the wrong field.
 //
-// Faults: Limited "signin.wait" (N minutes); Denied "signin.wrong"; Denied
+// Faults: Limited "signin.wait" (N minutes), "signin.busy" to strangers while too
+// many of them wait; Denied "signin.wrong"; Denied
 // "access.suspended", after the right password only.
 func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 	machine := access.Who{System: "sign_in"}
 	var who account
 	var device id.ID
 	login, try := loginOf(t.Login), id.New()
+	at := new(place)
+	defer at.leave()
 	err := r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
 		var err error
 		if who, err = findAccount(ctx, a, login); err != nil {
@@ -62,12 +66,16 @@ func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 		if device, err = knownDevice(ctx, a, who.ID, t.Device); err != nil {
 			return err
 		}
-		return countTry(ctx, a, try, from{who.key(login), networkOf(t.Address), device})
+		key, err := who.key(ctx, login)
+		if err != nil {
+			return err
+		}
+		return countTry(ctx, a, try, from{key, networkOf(t.Address), device}, at.take)
 	})
 	if err != nil {
 		return Entry{}, err
 	}
-	right, err := verify(ctx, who.Password, t.Password)
+	right, err := verify(ctx, at.lane(), who.Password, t.Password)
 	if err != nil {
 		return Entry{}, fault.Wrap(fault.Unavailable, "fault.unavailable", err)
 	}
@@ -106,13 +114,23 @@ func findAccount(ctx context.Context, a *act.Act, login string) (account, error)
 }
 
 // key is the name under which tries are counted. An unknown login is kept as
-// one of 65,536 buckets, which tell nothing of what was typed.
-func (w account) key(typed string) string {
+// one of 16 million buckets, which tell nothing of what was typed. The keys of
+// the house choose the bucket: who could reckon it would fail at another login
+// of the same bucket, and by the wait learn that this one has no account.
+func (w account) key(ctx context.Context, typed string) (string, error) {
 	if w.ID != "" {
-		return w.Login
+		return w.Login, nil
 	}
-	sum := sha256.Sum256([]byte(typed))
-	return "?" + hex.EncodeToString(sum[:2])
+	ring, err := secret.Of(ctx)
+	if err != nil {
+		return "", fmt.Errorf("sign in: %w", err)
+	}
+	blind, err := ring.Blind("sign_in.login", "login "+typed)
+	if err != nil {
+		return "", fmt.Errorf("sign in: %w", err)
+	}
+	sum := sha256.Sum256([]byte(blind))
+	return "?" + base64.RawURLEncoding.EncodeToString(sum[:3]), nil
 }
 
 type tried struct {
@@ -125,11 +143,14 @@ type tried struct {
 	Device         id.ID `bun:"device,nullzero"`
 }
 
-func countTry(ctx context.Context, a *act.Act, try id.ID, f from) error {
+func countTry(ctx context.Context, a *act.Act, try id.ID, f from, room func(from) error) error {
 	if err := pass(ctx, a, f); err != nil {
 		return err
 	}
 	if err := throttle(ctx, a, f); err != nil {
+		return err
+	}
+	if err := room(f); err != nil {
 		return err
 	}
 	row := tried{ID: try, Login: f.key, Address: f.network, At: a.Now(), Device: f.device}

@@ -2,6 +2,7 @@ package directory_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"sync"
@@ -125,6 +126,26 @@ func TestUnknownAccountWaitsToo(t *testing.T) {
 		refused(t, w.signIn("nobody", "x", "10.0.0.1"), fault.Denied, "signin.wrong")
 	}
 	minutesOf(t, w.signIn("nobody", "x", "10.0.0.1"))
+}
+
+// The bucket of an unknown login cannot be reckoned: failing at a decoy of the
+// same bucket must not tell who has no account.
+func TestADecoyTellsNothingOfALogin(t *testing.T) {
+	w := newWorld(t)
+	bucket := func(s string) [2]byte { sum := sha256.Sum256([]byte(s)); return [2]byte(sum[:2]) }
+	decoy := ""
+	for i := 0; decoy == ""; i++ {
+		if s := fmt.Sprintf("decoy%d", i); bucket(s) == bucket("nobody") {
+			decoy = s
+		}
+	}
+	for range 5 {
+		refused(t, w.signIn(decoy, "x", "10.0.0.1"), fault.Denied, "signin.wrong")
+	}
+	minutesOf(t, w.signIn(decoy, "x", "10.0.0.1"))
+	for _, login := range []string{"nobody", "curator"} {
+		refused(t, w.signIn(login, "x", "10.0.0.1"), fault.Denied, "signin.wrong")
+	}
 }
 
 func (w *world) failed(login, address string, n int) {

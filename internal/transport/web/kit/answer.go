@@ -121,6 +121,9 @@ func (s *Site) refuse(w http.ResponseWriter, q *Req, form Reads, err error) {
 		return
 	}
 	q.Fault = f
+	if n, ok := f.Args["Retry"].(int); ok {
+		w.Header().Set("Retry-After", strconv.Itoa(n))
+	}
 	s.show(w, q, func(ctx context.Context, v *act.View, q *Req) (Screen, error) {
 		sc, err := form(ctx, v, q)
 		sc.Status = status(f.Kind)
