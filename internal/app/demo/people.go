@@ -9,31 +9,13 @@ import (
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/directory"
-	"serik/internal/platform/directory/kz"
 	"serik/internal/platform/id"
 )
 
 // places loads the map, the commissions and the bodies.
 func (l *loader) places(ctx context.Context) error {
-	all := kz.Territories()
 	err := l.act(ctx, 0, func(ctx context.Context, a *act.Act) error {
-		rows := make([]directory.Territory, 0, len(all))
-		for _, t := range all {
-			r := directory.Territory{ID: t.ID, No: t.No, Path: t.Path, Level: t.Level, Kind: t.Kind, Kato: t.KATO,
-				NameKK: t.NameKK, NameRU: t.NameRU, NameEN: t.NameEN}
-			if t.Parent > 0 {
-				r.Parent = all[t.Parent-1].ID
-			}
-			rows = append(rows, r)
-		}
-		if err := directory.LoadTerritories(ctx, a, rows); err != nil {
-			return err
-		}
-		var seats []directory.Commission
-		for _, c := range kz.Commissions() {
-			seats = append(seats, directory.Commission{ID: c.ID, Territory: c.Path, Level: c.Level, NameKK: c.NameKK, NameRU: c.NameRU})
-		}
-		return directory.LoadCommissions(ctx, a, seats)
+		return directory.LoadCountry(ctx, a, true)
 	})
 	if err != nil {
 		return err

@@ -78,6 +78,9 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 	if err := h.Face(front); err != nil {
 		return err
 	}
+	if err := s.begin(ctx, h, w); err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", s.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -97,6 +100,22 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 		return err
 	}
 	return d.Close()
+}
+
+// begin enters the country on a new database and says how to add the first
+// person.
+func (s *Serve) begin(ctx context.Context, h *House, w Ways) error {
+	entered, err := h.settle(ctx)
+	if err != nil {
+		return err
+	}
+	where := "--data " + s.Data
+	if s.Data == "" {
+		where = "--db …"
+	}
+	hint, err := h.nobody(ctx, where)
+	fmt.Fprint(w.Err, entered+hint)
+	return err
 }
 
 // alone tells an address that only this machine reaches.

@@ -14,8 +14,8 @@ import (
 )
 
 // serve runs a server on a free port, does something with its address and
-// stops it as SIGTERM would; it must end well.
-func (s *shell) serve(do func(url string)) {
+// stops it as SIGTERM would; it must end well. It gives what was said beside.
+func (s *shell) serve(do func(url string)) string {
 	s.Helper()
 	ctx, stop := context.WithCancel(s.Context())
 	defer stop()
@@ -38,6 +38,7 @@ func (s *shell) serve(do func(url string)) {
 	if code := <-ended; code != 0 {
 		s.Errorf("exit %d: %s", code, log.String())
 	}
+	return log.String()
 }
 
 func TestServe(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"testing"
 
 	"github.com/uptrace/bun"
 
@@ -81,16 +82,22 @@ func (w *World) Serve() *Door {
 // Visit is a browser that nobody has signed in with.
 func (d *Door) Visit(lang text.Lang) *Browser {
 	d.T.Helper()
+	return Visit(d.T, d.URL, lang)
+}
+
+// Visit is a browser that nobody has signed in with, before any server.
+func Visit(t testing.TB, base string, lang text.Lang) *Browser {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		d.T.Fatal(err)
+		t.Fatal(err)
 	}
-	u, err := url.Parse(d.URL)
+	u, err := url.Parse(base)
 	if err != nil {
-		d.T.Fatal(err)
+		t.Fatal(err)
 	}
 	jar.SetCookies(u, []*http.Cookie{{Name: "lang", Value: string(lang), Path: "/"}})
-	return &Browser{T: d.T, URL: d.URL, c: &http.Client{Jar: jar}, Lang: lang}
+	return &Browser{T: t, URL: base, c: &http.Client{Jar: jar}, Lang: lang}
 }
 
 // SignIn lets a person in by the page of signing in.
