@@ -151,7 +151,8 @@ func explain(out io.Writer, err error) int {
 	}
 	fmt.Fprintln(out, "serik:", say(err))
 	var no backup.Refused
-	if errors.As(err, &no) {
+	var not refusal
+	if errors.As(err, &no) || errors.As(err, &not) {
 		return exitRefused
 	}
 	if k := fault.KindOf(err); k != "" && k != fault.Unavailable {
@@ -182,6 +183,11 @@ func say(err error) string {
 	}
 	return strings.Join(parts, "; ")
 }
+
+// refusal is what a command will not do, and what to do instead.
+type refusal struct{ text string }
+
+func (r refusal) Error() string { return r.text }
 
 type usageError struct{ text string }
 

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -30,12 +31,12 @@ import (
 // scale, kept in a folder and opened again.
 type Demo struct {
 	Addr  string `help:"Address to listen on; of this machine only." default:"127.0.0.1:8080"`
-	Data  string `help:"Folder of the country; in the user's cache unless given." type:"path"`
+	Data  string `help:"Folder of the country; unless given one in the user's cache for each seed and scale." type:"path"`
 	Seed  int64  `help:"Another seed gives another country." default:"1"`
-	Now   string `help:"The instant at which the clock begins, such as 2026-11-18T10:00:00+05:00; the real time unless given."`
+	Now   string `help:"The instant at which the clock begins, such as 2026-11-18T10:00:00+05:00, not before what a kept country has seen; the real time unless given."`
 	Scale string `help:"How large: small (some 400 children) or default (some 12,000)." enum:"small,default" default:"default"`
 	Lang  string `help:"Language of what is printed here: kk, ru, en; that of the terminal unless given." enum:"kk,ru,en," default:""`
-	Fresh bool   `help:"Build the country anew."`
+	Fresh bool   `help:"Build the country anew in place of the one that is kept."`
 	Keys
 	Dump bool `help:"Print the country as lines of JSON and end; nothing is kept."`
 }
@@ -129,6 +130,9 @@ type country struct {
 	seed  int64
 }
 
+// edition is which program makes which country.
+const edition = Version + " " + world.Version
+
 // marker tells our folder from that of a real database, which is never
 // removed.
 const marker = "demonstration"
@@ -140,7 +144,7 @@ func (c *Demo) folder() (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("no cache folder, give --data: %w", err)
 		}
-		dir = filepath.Join(cache, "serik", "demo")
+		dir = filepath.Join(cache, "serik", "demo", strings.ReplaceAll(edition, " ", "-")+"-"+c.Scale+"-"+strconv.FormatInt(c.Seed, 10))
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("data folder: %w", err)
@@ -162,16 +166,20 @@ func (c *Demo) folder() (string, error) {
 func (c *Demo) open(ctx context.Context, dir string, now time.Time) (*country, error) {
 	k := &country{dir: dir, scale: world.Scale(c.Scale), seed: c.Seed, clock: time.Now, now: time.Now().UTC().Truncate(time.Second)}
 	if !now.IsZero() {
-		start := time.Now()
-		k.now, k.clock = now, func() time.Time { return now.Add(time.Since(start)) }
+		k.now, k.clock = now, ticking(now)
 	}
 	path := filepath.Join(dir, databaseFile)
 	var err error
 	if k.d, err = db.Open(ctx, db.Config{Path: path}); err != nil {
 		return nil, err
 	}
-	if !c.Fresh && k.same(ctx, !now.IsZero()) {
-		k.kept = true
+	if !c.Fresh {
+		if k.kept, err = k.keeps(ctx, !now.IsZero()); err != nil {
+			_ = k.d.Close() // the refusal is the one to tell
+			return nil, err
+		}
+	}
+	if k.kept {
 		k.done.Store(100)
 		return k, nil
 	}
@@ -185,27 +193,6 @@ func (c *Demo) open(ctx context.Context, dir string, now time.Time) (*country, e
 	}
 	k.d, err = db.Open(ctx, db.Config{Path: path})
 	return k, err
-}
-
-// same tells whether the database holds this country, complete. A database
-// without the table of settings does not.
-func (k *country) same(ctx context.Context, given bool) bool {
-	has, err := settings.Kept(ctx, k.d.R)
-	if err != nil || has["demo.complete"] != "yes" {
-		return false
-	}
-	for key, value := range k.stamp() {
-		if key != "demo.now" && has[key] != value {
-			return false
-		}
-	}
-	made, err := time.Parse(time.RFC3339, has["demo.now"])
-	return err == nil && (made.Equal(k.now) || !given && !made.After(k.now))
-}
-
-func (k *country) stamp() map[string]string {
-	return map[string]string{"demo.version": Version + " " + world.Version, "demo.seed": strconv.FormatInt(k.seed, 10),
-		"demo.scale": string(k.scale), "demo.now": k.now.Format(time.RFC3339)}
 }
 
 // house puts the house together, with keys that are made with the country.

@@ -122,13 +122,40 @@ func TestDemoIsBuiltOnceAndOpenedAgain(t *testing.T) {
 	if testing.Short() {
 		return
 	}
-	for _, other := range [][]string{{"--fresh"}, {"--seed", "2"}, {"--now", "2026-03-03T10:00:00+05:00"}} {
-		if out := play(t, complete, append(other, "--data", dir)...); !strings.Contains(out, "complete") {
-			t.Errorf("%v opens the former country:\n%s", other, out)
+	if out := play(t, complete, "--fresh", "--data", dir); !strings.Contains(out, "complete") {
+		t.Errorf("--fresh opens the former country:\n%s", out)
+	}
+}
+
+// Another country is never built over one that is kept; another instant of the
+// same country opens it, unless it lies before what the country has seen.
+func TestDemoKeepsItsCountry(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	complete := func(_, line string) bool { return strings.HasPrefix(line, "The country is complete") }
+	begun := func(_, line string) bool { return strings.HasPrefix(line, "Stop with") }
+	if out := play(t, complete, "--data", dir, "--now", "2026-03-03T10:00:00+05:00"); !strings.Contains(out, "complete") {
+		t.Fatalf("it says\n%s", out)
+	}
+	for _, other := range [][]string{{"--scale", "small", "--seed", "2"}, {"--scale", "default"}, {"--scale", "small", "--now", "2026-03-01T10:00:00+05:00"}} {
+		try(t, append(other, "--data", dir, "--addr", "127.0.0.1:0")...).fails(t, 1, "--fresh")
+	}
+	for _, now := range []string{"2026-03-03T10:00:00+05:00", "2026-03-05T10:00:00+05:00"} {
+		if out := play(t, begun, "--data", dir, "--now", now); strings.Contains(out, "Filling") {
+			t.Errorf("at %s the same country is built again:\n%s", now, out)
 		}
 	}
-	if out := play(t, begun, "--data", dir, "--now", "2026-03-03T10:00:00+05:00"); strings.Contains(out, "Filling") {
-		t.Errorf("the same instant is built again:\n%s", out)
+}
+
+// In the cache each country has a folder of its own.
+func TestDemoCountriesLieApart(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	cache := os.Getenv("XDG_CACHE_HOME")
+	early := func(_, line string) bool { return strings.HasPrefix(line, "Stop with") }
+	play(t, early)
+	play(t, early, "--seed", "2")
+	if all, err := os.ReadDir(filepath.Join(cache, "serik", "demo")); err != nil || len(all) != 2 {
+		t.Errorf("%v, %v", all, err)
 	}
 }
 
