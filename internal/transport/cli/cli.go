@@ -90,7 +90,7 @@ type Where struct {
 // commands is the whole command line.
 type commands struct {
 	Demo      Demo       `cmd:"" help:"An invented country to try Serik in, on this machine alone."`
-	Serve     Serve      `cmd:"" help:"Serve the pages on a database."`
+	Serve     Serve      `cmd:"" help:"Serve the pages on a database, SQLite or PostgreSQL, that may be new."`
 	Migrate   Migrate    `cmd:"" help:"Bring the schema of a database forward."`
 	User      User       `cmd:"" help:"The people of the service."`
 	Audit     Audit      `cmd:"" help:"The tamper-evident log."`
@@ -121,7 +121,7 @@ func Main(ctx context.Context, args []string, w Ways) int {
 	code := -1
 	k, err := kong.New(&c, kong.Name("serik"), kong.Description("Serik: a companion for each child the state has noticed."),
 		kong.Writers(w.Out, w.Err), kong.Exit(func(n int) { code = n }), kong.UsageOnError(),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(w))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(w), kong.Vars{"roles": roles()})
 	if err != nil {
 		fmt.Fprintln(w.Err, "serik:", err)
 		return exitEnvironment
@@ -198,6 +198,8 @@ func (w Where) config() (db.Config, error) {
 	switch {
 	case w.Data != "" && w.DB != "":
 		return db.Config{}, usageError{"give --data or --db, not both"}
+	case w.DB != "" && !strings.HasPrefix(w.DB, "postgres://") && !strings.HasPrefix(w.DB, "postgresql://"):
+		return db.Config{}, usageError{"--db is such as postgres://user@host/serik; for SQLite give --data DIR"}
 	case w.DB != "":
 		return db.Config{URL: w.DB}, nil
 	case w.Data != "":

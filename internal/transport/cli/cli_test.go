@@ -153,6 +153,19 @@ func TestWrongUsage(t *testing.T) {
 	}
 }
 
+// What cannot be is refused before anything is made.
+func TestRefusedBeforeAnythingIsMade(t *testing.T) {
+	t.Parallel()
+	run(t.Context(), "migrate", "--db", "mysql://x").fails(t, 2, "postgres://")
+	for _, addr := range []string{"bad", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:no-such"} {
+		dir := filepath.Join(t.TempDir(), "new")
+		run(t.Context(), "serve", "--data", dir, "--addr", addr).fails(t, 2, "--addr")
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s: a folder is made", addr)
+		}
+	}
+}
+
 func TestMachineAtFault(t *testing.T) {
 	t.Parallel()
 	run(t.Context(), "user", "list", "--data", filepath.Join(t.TempDir(), "none")).fails(t, 3, "serik migrate")
@@ -178,15 +191,19 @@ func TestUsers(t *testing.T) {
 	}
 	s.run("user", "add", "aigul", "--family", "Other", "--given", "Other").fails(t, 1, "login: This login is taken")
 	s.run("user", "add", "dana", "--family", "D", "--given", "D", "--place", "999").fails(t, 1, "place: ")
-	s.run("user", "add", "dana", "--family", "D", "--given", "D", "--role", "king").fails(t, 1, "role: ")
+	s.run("user", "add", "dana", "--family", "D", "--given", "D", "--role", "wizard").fails(t, 2, "role: one of curator, duty, secretary")
 	s.ok("user", "add", "dana", "--family", "Invented", "--given", "Dana", "--place", "751710000")
 	s.signs("aigul", strings.TrimSpace(first), true)
 	second := s.ok("user", "reset-password", "aigul")
 	s.signs("aigul", strings.TrimSpace(first), false)
 	s.signs("aigul", strings.TrimSpace(second), true)
-	s.ok("user", "suspend", "dana", "--reason", "check")
+	if out := s.ok("user", "suspend", "dana", "--reason", "check"); out != "dana is suspended; every session has ended\n" {
+		t.Errorf("said %q", out)
+	}
 	s.run("user", "suspend", "dana", "--reason", "check").fails(t, 1, "")
-	s.ok("user", "deactivate", "dana")
+	if out := s.ok("user", "deactivate", "dana"); !strings.Contains(out, "dana has ended") {
+		t.Errorf("said %q", out)
+	}
 	s.run("user", "deactivate", "nobody").fails(t, 1, "nobody with this login")
 	if out := s.ok("user", "list"); !strings.Contains(out, "aigul  active  Invented Aigul  administrator 1.\n") || strings.Contains(out, "dana") {
 		t.Errorf("list: %q", out)

@@ -38,6 +38,9 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 	if err != nil {
 		return err
 	}
+	if err := s.address(); err != nil {
+		return err
+	}
 	if err := s.loopback(); err != nil {
 		return err
 	}
@@ -144,6 +147,18 @@ func (s *Serve) front() (Front, error) {
 	}
 	f.Public = u.Scheme + "://" + u.Host
 	return f, nil
+}
+
+// address refuses what is none before anything is made.
+func (s *Serve) address() error {
+	_, port, err := net.SplitHostPort(s.Addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return usageError{"--addr is such as 127.0.0.1:8080"}
+	}
+	return nil
 }
 
 // loopback refuses an address of operations that others can reach: what it

@@ -3,25 +3,29 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/db"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
 // User is the commands over the people of the service. The first
-// administrator is added here; all others on the pages.
+// administrator is added here; all others on the pages. A SQLite file has one
+// owner, so that they wait for a server's end.
 type User struct {
 	Add           UserAdd           `cmd:"" help:"Add a person and print the first password, once."`
 	List          UserList          `cmd:"" help:"List the people."`
-	Suspend       UserSuspend       `cmd:"" help:"Cut a person's access at once."`
+	Suspend       UserSuspend       `cmd:"" help:"Cut a person's access at once; while a server has a SQLite database, on its page /admin/people instead."`
 	Deactivate    UserDeactivate    `cmd:"" help:"End a person's service for good."`
 	ResetPassword UserResetPassword `cmd:"" help:"Give a new password and print it, once."`
 }
@@ -37,12 +41,15 @@ type UserAdd struct {
 	PostRU     string `name:"post-ru" help:"Post, in Russian."`
 	Lang       string `enum:"kk,ru,en" default:"kk" help:"Language of the screens: kk, ru, en."`
 	Place      string `help:"Territory: its KATO code or its path; the republic unless given."`
-	Role       string `help:"Role in that territory, such as administrator; none unless given."`
+	Role       string `help:"Role in that territory: ${roles}; none unless given."`
 	Agency     string `help:"Identifier of the body, for agency_head and executor."`
 }
 
 // Run adds the person, gives the role and the first password, all or nothing.
 func (c *UserAdd) Run(ctx context.Context, w Ways) error {
+	if c.Role != "" && !slices.Contains(access.Roles(), access.Role(c.Role)) {
+		return usageError{"--role: one of " + roles()}
+	}
 	var password string
 	err := c.act(ctx, w, func(ctx context.Context, a *act.Act) error {
 		place, err := placeOf(ctx, &a.View, c.Place)
@@ -66,6 +73,15 @@ func (c *UserAdd) Run(ctx context.Context, w Ways) error {
 		fmt.Fprintln(w.Out, password)
 	}
 	return err
+}
+
+// roles are all of them, in one line.
+func roles() string {
+	var all []string
+	for _, r := range access.Roles() {
+		all = append(all, string(r))
+	}
+	return strings.Join(all, ", ")
 }
 
 func (c *UserAdd) give(ctx context.Context, a *act.Act, person id.ID, place string) error {
@@ -194,9 +210,13 @@ type UserSuspend struct {
 
 // Run suspends at once; every session ends.
 func (c *UserSuspend) Run(ctx context.Context, w Ways) error {
-	return c.on(ctx, w, c.Login, func(ctx context.Context, a *act.Act, person id.ID) error {
+	err := c.on(ctx, w, c.Login, func(ctx context.Context, a *act.Act, person id.ID) error {
 		return directory.Suspend(ctx, a, person, c.Reason)
 	})
+	if err == nil {
+		fmt.Fprintf(w.Out, "%s is suspended; every session has ended\n", c.Login)
+	}
+	return err
 }
 
 // UserDeactivate ends a service.
@@ -207,9 +227,13 @@ type UserDeactivate struct {
 
 // Run is refused while the person has cases to hand over.
 func (c *UserDeactivate) Run(ctx context.Context, w Ways) error {
-	return c.on(ctx, w, c.Login, func(ctx context.Context, a *act.Act, person id.ID) error {
+	err := c.on(ctx, w, c.Login, func(ctx context.Context, a *act.Act, person id.ID) error {
 		return directory.Deactivate(ctx, a, person, casework.Owed)
 	})
+	if err == nil {
+		fmt.Fprintf(w.Out, "the service of %s has ended for good\n", c.Login)
+	}
+	return err
 }
 
 // UserResetPassword gives a new password.
@@ -235,6 +259,9 @@ func (c *UserResetPassword) Run(ctx context.Context, w Ways) error {
 // act runs one act by the operator.
 func (w Where) act(ctx context.Context, ways Ways, do func(context.Context, *act.Act) error) error {
 	h, shut, err := w.house(ctx, ways)
+	if errors.Is(err, db.ErrLocked) {
+		return fmt.Errorf("%w: while the server has it, people are added and suspended on its page /admin/people; for this command stop it", err)
+	}
 	if err != nil {
 		return err
 	}
