@@ -99,3 +99,21 @@ func Compare(ctx context.Context, d bun.IDB, dir, pub string) (Signed, error) {
 	}
 	return s, nil
 }
+
+// Unborn tells whether a log has never been sealed: no record has its place, no
+// node of the tree is kept and the folder has no checkpoint. It is for a folder
+// without a verifier's key, before which nothing can be proved.
+func Unborn(ctx context.Context, d bun.IDB, dir string) (Report, bool, error) {
+	r := Report{OK: true}
+	_, err := os.Stat(filepath.Join(dir, ledger))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return r, false, err
+	}
+	nodes := 0
+	err = d.NewRaw("SELECT (SELECT count(*) FROM audit WHERE idx IS NOT NULL), (SELECT count(*) FROM audit WHERE idx IS NULL), (SELECT count(*) FROM audit_node)").
+		Scan(ctx, &r.Sealed, &r.Unsealed, &nodes)
+	if err != nil {
+		return r, false, fmt.Errorf("unborn: %w", err)
+	}
+	return r, r.Sealed == 0 && nodes == 0, nil
+}

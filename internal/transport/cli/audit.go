@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -40,9 +41,17 @@ func (c *AuditVerify) Run(ctx context.Context, w Ways) error {
 	if dir == "" {
 		return usageError{"say where checkpoints are kept: --state DIR"}
 	}
-	pub, err := os.ReadFile(filepath.Join(dir, "checkpoint.pub"))
-	if err != nil {
-		return fmt.Errorf("verifier's key: %w", err)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return errors.New("no such folder: " + dir)
+	}
+	if cfg.Path != "" {
+		if _, err := os.Stat(cfg.Path); err != nil {
+			return fmt.Errorf("no database here: %w", err)
+		}
+	}
+	pub, unborn := os.ReadFile(filepath.Join(dir, "checkpoint.pub"))
+	if unborn != nil && !errors.Is(unborn, fs.ErrNotExist) {
+		return fmt.Errorf("verifier's key: %w", unborn)
 	}
 	d, err := db.Open(ctx, cfg)
 	serving := false
@@ -51,6 +60,13 @@ func (c *AuditVerify) Run(ctx context.Context, w Ways) error {
 		d, err = db.OpenReader(ctx, cfg)
 	}
 	if err != nil {
+		return err
+	}
+	if unborn != nil {
+		err := c.unsealed(ctx, w, d, dir, unborn)
+		if e := d.Close(); err == nil {
+			err = e
+		}
 		return err
 	}
 	check := audit.Check{Dir: dir, Key: string(pub), Now: time.Now(), Serving: serving}
@@ -67,6 +83,23 @@ func (c *AuditVerify) Run(ctx context.Context, w Ways) error {
 	c.print(w, r)
 	if !r.OK {
 		return errCheck
+	}
+	return nil
+}
+
+// unsealed is for a folder without the verifier's key: where no server has
+// sealed anything there is nothing to prove; where one has, the key is gone.
+func (c *AuditVerify) unsealed(ctx context.Context, w Ways, d *db.DB, dir string, why error) error {
+	r, none, err := audit.Unborn(ctx, d.R, dir)
+	switch {
+	case err != nil:
+		return err
+	case !none:
+		return fmt.Errorf("verifier's key: %w", why)
+	case c.JSON:
+		c.print(w, r)
+	default:
+		fmt.Fprintf(w.Out, "nothing is sealed yet: %d records wait for the first serve\n", r.Unsealed)
 	}
 	return nil
 }

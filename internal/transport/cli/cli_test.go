@@ -170,7 +170,8 @@ func TestMachineAtFault(t *testing.T) {
 	t.Parallel()
 	run(t.Context(), "user", "list", "--data", filepath.Join(t.TempDir(), "none")).fails(t, 3, "serik migrate")
 	run(t.Context(), "migrate", "--db", "postgres://nobody@127.0.0.1:1/none").fails(t, 3, "serik: ")
-	run(t.Context(), "audit", "verify", "--data", t.TempDir()).fails(t, 3, "verifier's key")
+	run(t.Context(), "audit", "verify", "--data", t.TempDir()).fails(t, 3, "no database here")
+	run(t.Context(), "audit", "verify", "--data", filepath.Join(t.TempDir(), "none")).fails(t, 3, "no such folder")
 }
 
 func TestMigrateTwice(t *testing.T) {
@@ -236,6 +237,25 @@ func (s *shell) signs(login, password string, want bool) {
 		}
 		return nil
 	})
+}
+
+// Before the first seal there is nothing to prove; after it the verifier's key
+// may not be missing.
+func TestAuditVerifyBeforeTheFirstSeal(t *testing.T) {
+	s := migrated(t)
+	if out := s.ok("audit", "verify"); !strings.HasPrefix(out, "nothing is sealed yet") {
+		t.Errorf("said %q", out)
+	}
+	if out := s.ok("audit", "verify", "--json"); !strings.Contains(out, `"sealed":0`) {
+		t.Errorf("said %q", out)
+	}
+	s.serve(func(string) {})
+	for _, f := range []string{"checkpoint.pub", "checkpoints.log"} {
+		if err := os.Remove(filepath.Join(s.state, f)); err != nil {
+			t.Fatal(err)
+		}
+		s.run("audit", "verify").fails(t, 3, "verifier's key")
+	}
 }
 
 // One flipped column in a sealed log is found and named.
