@@ -52,7 +52,7 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		if day.Uncovered > 0 {
 			level = kit.Danger
 		}
-		view.Figures = &kit.Figures{Items: []kit.Counted{{Number: q.T.Number(day.Uncovered), Text: q.T.T("my_day.uncovered"), URL: "/uncovered", Level: level}}}
+		view.Figures = &kit.Figures{Items: []kit.Counted{{Number: q.T.Number(day.Uncovered), Text: q.T.N("my_day.uncovered", day.Uncovered), URL: "/uncovered", Level: level}}}
 	}
 	return kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("my_day.title"), State: q.T.Long(q.Today(), q.Today())}, Body: dayPage(view)}, nil
 }
