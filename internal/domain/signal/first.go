@@ -42,13 +42,9 @@ func firsts(ctx context.Context, v *act.View) (first, error) {
 	if who.Person == "" {
 		return nil, nil
 	}
-	shut := v.DB().NewSelect().TableExpr("access_closed AS x").ColumnExpr("x.subject").Where("x.person = ?", who.Person)
-	if len(who.Agencies) > 0 {
-		shut = shut.WhereOr("x.agency IN (?)", bun.List(who.Agencies))
-	}
 	var children []id.ID
 	err := v.DB().NewSelect().TableExpr("signal AS s").ColumnExpr("DISTINCT s.child").Where("s.child IS NOT NULL").
-		Where("s.id IN (?)", shut).Limit(2000).Scan(ctx, &children)
+		Where("s.id IN (?)", access.Shut(who)).Limit(2000).Scan(ctx, &children)
 	if err != nil || len(children) == 0 {
 		return nil, wrapFirst(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"serik/internal/platform/id"
 )
@@ -24,6 +25,16 @@ func IsClosed(ctx context.Context, d bun.IDB, who Principal, subjects ...id.ID) 
 		return false, fmt.Errorf("closed: %w", err)
 	}
 	return n > 0, nil
+}
+
+// Shut are the subjects, as a query inside another, that are closed to the
+// principal.
+func Shut(who Principal) schema.QueryWithArgs {
+	const all = "SELECT x.subject FROM access_closed AS x WHERE x.person = ?"
+	if len(who.Agencies) == 0 {
+		return bun.SafeQuery(all, who.Person)
+	}
+	return bun.SafeQuery(all+" OR x.agency IN (?)", who.Person, bun.List(who.Agencies))
 }
 
 type closedRow struct {
