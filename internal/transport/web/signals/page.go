@@ -39,6 +39,7 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		sc.Body = messagePage(view)
 		return sc, nil
 	}
+	view.Differs = differing(v, q, m)
 	c, open, err := worklist.OpenCase(ctx, v, m.Child)
 	if err != nil {
 		return kit.Screen{}, err

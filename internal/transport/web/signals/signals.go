@@ -22,6 +22,7 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET /messages", s.Show(list))
 	mux.Handle("GET /messages/new", s.Show(enterForm))
 	mux.Handle("POST /messages/new", s.Do(enterForm, enter))
+	mux.Handle("POST /messages/new/from", s.Find(enterForm))
 	mux.Handle("GET /messages/{id}", s.Show(page))
 	mux.Handle("POST /messages/{id}", s.Do(page, answerSafety))
 	mux.Handle("GET /messages/{id}/reporter", s.Show(reporter))

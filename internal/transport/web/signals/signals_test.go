@@ -2,8 +2,10 @@ package signals_test
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,6 +115,55 @@ func TestSafetyComesFirst(t *testing.T) {
 	if a := duty.Post(page, safe()); a.Status != http.StatusConflict {
 		t.Errorf("answered twice: %d", a.Status)
 	}
+}
+
+// Two people answer at once: the second one's answer is refused, but nothing
+// of it is lost. Both texts are shown, and the second becomes a message of its
+// own, which asks about safety anew.
+func TestSecondAnswerAboutSafetyIsKept(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	for _, lang := range []text.Lang{text.KK, text.RU} {
+		duty, secretary := w.Browse("duty@lake", lang), w.Browse("secretary@lake", lang)
+		page := entered(t, duty, typed())
+		duty.Post(page, safe())
+		a := secretary.Post(page, with(safe(), "with_whom", "alone in the yard", "injured", "yes", "suicide", "unknown",
+			"action_body", "ambulance", "action_at", "09:50", "action_result", "the doctor is on the way"))
+		if a.Status != http.StatusConflict || !a.Has("with the aunt") || !a.Has("sk-conflict") || !a.Has("/messages/new/from") {
+			t.Fatalf("%s: the second answer: %d", lang, a.Status)
+		}
+		form := hidden(a, "/messages/new/from")
+		for _, mine := range []string{"alone in the yard", "the doctor is on the way", "09:50"} {
+			if !a.Has(mine) || !strings.Contains(form.Get("what"), mine) {
+				t.Errorf("%s: %q is lost: %q", lang, mine, form.Get("what"))
+			}
+		}
+		if form.Get("urgent") != "yes" || form.Get("kind") != "bullying" {
+			t.Errorf("%s: the new message: %v", lang, form)
+		}
+		b := secretary.Post("/messages/new/from", form)
+		if b.Status != http.StatusOK || !b.Has("alone in the yard") || !b.Has(form.Get("id")) || b.Has("govuk-error-summary") {
+			t.Errorf("%s: the form of the new message: %d", lang, b.Status)
+		}
+		fresh := entered(t, secretary, with(form, "how_known", "seen by the worker", "reporter_kind", "neighbour"))
+		if c := secretary.Get(fresh); !c.Has("feared_near") {
+			t.Errorf("%s: the new message does not ask about safety", lang)
+		}
+		if c := duty.Post(page, with(safe(), "with_whom", "with the aunt ")); c.Has("sk-conflict") {
+			t.Errorf("%s: the same answer is shown as another", lang)
+		}
+	}
+}
+
+// hidden are the hidden values of the form that is posted to an address.
+func hidden(a trial.Answer, to string) url.Values {
+	out := url.Values{}
+	_, rest, _ := strings.Cut(a.Body, `action="`+to+`"`)
+	rest, _, _ = strings.Cut(rest, "</form>")
+	for _, m := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(rest, -1) {
+		out.Set(m[1], html.UnescapeString(m[2]))
+	}
+	return out
 }
 
 // One question at a time: what it is, whose it is, what becomes of it.
