@@ -76,5 +76,5 @@ func assess(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if s.InDanger() {
 		done = "cases.assess_danger"
 	}
-	return kit.Next{URL: URL + "/" + key.String(), Done: done}, err
+	return kit.Next{URL: URL + "/" + key.String(), Done: done, Warn: s.InDanger()}, err
 }

@@ -33,6 +33,8 @@ func TestDangerNowIsAskedOnThePage(t *testing.T) {
 		w.Pass(time.Minute)
 		if a := posts(t, b, at+"/assessment", form); !a.Has(ask) || !a.Has(at+"/measure?exempt=urgent") || !a.Has(`href="`+at+`/risk"`) {
 			t.Errorf("%s: the saved page does not ask", lang)
+		} else if !a.Has("sk-banner--danger") || a.Has("govuk-notification-banner--success") {
+			t.Errorf("%s: danger is saved in the colour of success", lang)
 		}
 		if a := b.Get("/my-day"); !a.Has(at) || strings.Contains(strings.ToLower(a.Body), "сегодня ночью") != (lang == text.RU) {
 			t.Errorf("%s: my day does not ask", lang)

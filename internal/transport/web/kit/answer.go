@@ -35,6 +35,9 @@ func (s *Site) render(ctx context.Context, v *act.View, q *Req, sc Screen) ([]by
 		if done := s.Sessions.PopString(q.Context(), "done"); done != "" {
 			f.Banner = &Banner{Success: true, Text: q.T.T(done)}
 		}
+		if warned := s.Sessions.PopString(q.Context(), "warned"); warned != "" {
+			f.Banner = &Banner{Danger: true, Text: q.T.T(warned)}
+		}
 		if said := s.Sessions.PopString(q.Context(), "said"); said != "" {
 			f.Banner = &Banner{Success: true, Text: said}
 		}

@@ -13,7 +13,11 @@ import (
 func (q *Req) Norm(n norm.Norm) string {
 	value := n.Value
 	if n.Unit != norm.YesNo {
-		value = q.T.N("norm.n_"+string(n.Unit), n.Int())
+		unit := "norm.n_" + string(n.Unit)
+		if own := "norm.n_" + n.Key; q.T.Has(own) { // an age is no length of time
+			unit = own
+		}
+		value = q.T.N(unit, n.Int())
 	}
 	key := "kit.norm_unverified"
 	if n.Verified {

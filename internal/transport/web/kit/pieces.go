@@ -161,6 +161,7 @@ type Warning struct {
 // Banner says that something was done, or what is important now.
 type Banner struct {
 	Success bool
+	Danger  bool // calls for action at once
 	Text    string
 	Body    string
 	Link    *Link
@@ -170,11 +171,14 @@ func (b Banner) class() string {
 	if b.Success {
 		return "govuk-notification-banner govuk-notification-banner--success"
 	}
+	if b.Danger {
+		return "govuk-notification-banner sk-banner--danger"
+	}
 	return "govuk-notification-banner"
 }
 
 func (b Banner) role() string {
-	if b.Success {
+	if b.Success || b.Danger {
 		return "alert"
 	}
 	return "region"

@@ -70,6 +70,7 @@ type Writes func(ctx context.Context, a *act.Act, q *Req) (Next, error)
 type Next struct {
 	URL    string
 	Done   string
+	Warn   bool   // what was saved calls for action at once: said in red
 	Device string // for the cookie of known devices, after signing in
 }
 
@@ -106,7 +107,11 @@ func (s *Site) Do(form Reads, d Writes) http.Handler {
 		})
 		if err == nil {
 			s.keepPress(q, p, next.URL)
-			s.Sessions.Put(r.Context(), "done", next.Done)
+			said := "done"
+			if next.Warn {
+				said = "warned"
+			}
+			s.Sessions.Put(r.Context(), said, next.Done)
 			http.Redirect(w, r, next.URL, http.StatusSeeOther)
 			return
 		}
