@@ -77,6 +77,8 @@ func line(t *text.Printer, l worklist.DayLine, today date.Date) kit.Line {
 		}
 	}
 	switch {
+	case l.Late && l.Signal == "" && l.Due.Before(today):
+		out.Tag = &kit.Tag{Text: t.N("my_day.late_days", today.Sub(l.Due)), Level: kit.Danger}
 	case l.Late:
 		out.Tag = &kit.Tag{Text: t.T("my_day.late", map[string]any{"When": word}), Level: kit.Danger}
 	case l.Rank == casework.Danger:
