@@ -26,12 +26,16 @@ func declineForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	child, err := whose(ctx, v, q, c.Child)
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	form := declineView{
 		Form:   kit.Form{URL: at(c, "decline"), Keep: "decline-" + c.ID.String()},
 		Reason: kit.Textarea{Field: q.Field("reason", "cases.decline_reason"), Value: q.Value("reason", ""), Max: 1000},
 		Button: kit.Button{Text: q.T.T("cases.decline_button")},
 	}
-	return kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T("cases.decline_title"), State: c.No}, Body: declinePage(form)}, nil
+	return kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T("cases.decline_title"), State: about(child, c.No)}, Body: declinePage(form)}, nil
 }
 
 // decline refuses the proposal.

@@ -24,6 +24,21 @@ type paper struct {
 	Above   []templ.Component
 	Hidden  []kit.Hidden
 	Norms   kit.Norms // those that decide here
+	whose   string    // the child, where the reader may know
+}
+
+// whose is the child's short name and age, or nothing to a reader who may not
+// know even that: a form says for whom it is.
+func whose(ctx context.Context, v *act.View, q *kit.Req, child id.ID) (string, error) {
+	return seen{q: q, Whole: casework.Whole{Case: casework.Case{Child: child}}}.briefly(ctx, v)
+}
+
+// about is the child and the number or name of what a form changes.
+func about(whose, what string) string {
+	if whose == "" {
+		return what
+	}
+	return whose + " · " + what
 }
 
 // opened finds the case of a form's address for who may do the deed, and notes
@@ -40,7 +55,8 @@ func opened(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*p
 	if !can[may] {
 		return nil, fault.Deny("fault.denied")
 	}
-	return &paper{Case: c, q: q, v: v, Version: c.Version}, nil
+	child, err := whose(ctx, v, q, c.Child)
+	return &paper{Case: c, q: q, v: v, Version: c.Version, whose: child}, err
 }
 
 // taken is opened for a form about a measure.
@@ -61,7 +77,8 @@ func taken(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*pa
 	if !can[may] {
 		return nil, fault.Deny("fault.denied")
 	}
-	return &paper{Case: casework.Case{ID: m.CaseID}, q: q, v: v, Measure: &m, Version: m.Version}, nil
+	child, err := whose(ctx, v, q, m.Child)
+	return &paper{Case: casework.Case{ID: m.CaseID}, q: q, v: v, Measure: &m, Version: m.Version, whose: child}, err
 }
 
 // home is the page a form leads back to.
@@ -98,5 +115,5 @@ func (p *paper) sheet(what, title, button string, fields ...templ.Component) kit
 	if p.Measure != nil {
 		back.Text = t.T("cases.back_measure")
 	}
-	return kit.Screen{Section: URL, Back: back, Title: kit.Title{Text: t.T(title), State: state}, Body: sheetPage(view)}
+	return kit.Screen{Section: URL, Tab: true, Back: back, Title: kit.Title{Text: t.T(title), State: about(p.whose, state)}, Body: sheetPage(view)}
 }

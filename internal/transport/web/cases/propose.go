@@ -40,6 +40,10 @@ func choose(ctx context.Context, v *act.View, q *kit.Req, c casework.Case, what,
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	child, err := whose(ctx, v, q, c.Child)
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	var options []kit.Option
 	for _, p := range all {
 		o := kit.Option{Value: p.Person.String(), Text: p.Name, Hint: q.T.N("cases.carries", p.Open), On: q.Value("curator", "") == p.Person.String()}
@@ -62,7 +66,7 @@ func choose(ctx context.Context, v *act.View, q *kit.Req, c casework.Case, what,
 	if what == "appoint" {
 		form.Note = q.T.T("cases.appoint_note")
 	}
-	sc := kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T(title), State: c.No}, Body: proposePage(form)}
+	sc := kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T(title), State: about(child, c.No)}, Body: proposePage(form)}
 	if len(options) == 0 {
 		sc.Body = kit.Empty{Why: q.T.T("cases.no_candidates"), Do: q.T.T("cases.no_candidates_do")}
 	}

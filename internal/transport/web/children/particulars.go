@@ -31,7 +31,7 @@ func particulars(q *kit.Req, p registry.Particulars) []templ.Component {
 		text("given", "children.given", p.Given),
 		patronymic,
 		kit.Input{Field: iin, Value: q.Value("iin", shown), Mode: "numeric", Chars: 20, Max: 12},
-		kit.Select{Field: kit.Optional(q.Field("iin_absent", "children.iin_absent")), None: q.T.T("children.iin_there"),
+		kit.Select{Field: q.Field("iin_absent", "children.iin_absent"), None: q.T.T("children.iin_there"),
 			Options: q.Options("iin_absent", "child_code.iin.", registry.AbsentReasons(), p.IINAbsent)},
 		q.DateBoxes("born", "children.born", p.Born),
 		kit.Radios{Field: q.Field("sex", "children.sex"), Inline: true, Options: q.Options("sex", "child_code.sex.", []string{"m", "f"}, p.Sex)},

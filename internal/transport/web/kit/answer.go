@@ -75,6 +75,9 @@ func (s *Site) frame(q *Req, sc Screen) Frame {
 			f.Notice = &Notice{Text: t.T(key, args), Level: Wait}
 		}
 	}
+	if sc.Tab {
+		f.Document = sc.Title.Text
+	}
 	if q.Fault != nil {
 		f.Errors = q.wrongs()
 		if len(f.Errors) == 0 {

@@ -26,7 +26,7 @@ func (f Frame) documentTitle() string {
 // saved: after a success they are forgotten.
 func (f Frame) marks() templ.Attributes {
 	a := templ.Attributes{}
-	if f.Banner != nil && f.Banner.Success {
+	if f.Banner != nil && (f.Banner.Success || f.Banner.Danger) {
 		a["data-saved"] = "yes"
 	}
 	return a

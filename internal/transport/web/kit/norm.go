@@ -12,7 +12,9 @@ import (
 // article where they are known, and plainly when no lawyer has verified it.
 func (q *Req) Norm(n norm.Norm) string {
 	value := n.Value
-	if n.Unit != norm.YesNo {
+	if n.Unit == norm.YesNo {
+		value = q.T.T("norm.says_" + n.Value)
+	} else {
 		unit := "norm.n_" + string(n.Unit)
 		if own := "norm.n_" + n.Key; q.T.Has(own) { // an age is no length of time
 			unit = own

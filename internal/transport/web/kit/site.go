@@ -51,6 +51,7 @@ type Guest struct {
 // Screen is what a page shows; the site puts its frame around it.
 type Screen struct {
 	Title   Title
+	Tab     bool // the title stands in the browser's tab: it never names a child
 	Back    *Link
 	Crumbs  []Link
 	Wide    bool

@@ -54,7 +54,7 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		}
 		view.Figures = &kit.Figures{Items: []kit.Counted{{Number: q.T.Number(day.Uncovered), Text: q.T.N("my_day.uncovered", day.Uncovered), URL: "/uncovered", Level: level}}}
 	}
-	return kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("my_day.title"), State: q.T.Long(q.Today(), q.Today())}, Body: dayPage(view)}, nil
+	return kit.Screen{Section: URL, Tab: true, Title: kit.Title{Text: q.T.T("my_day.title"), State: q.T.Long(q.Today(), q.Today())}, Body: dayPage(view)}, nil
 }
 
 // line is one thing to do: whose, what, until when, and where it is done.

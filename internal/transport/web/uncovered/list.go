@@ -50,7 +50,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	view.Table = table(v, q, rows, names)
-	return kit.Screen{Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("uncovered.title"), State: q.T.N("uncovered.count", n)}, Body: listPage(view)}, nil
+	return kit.Screen{Section: URL, Tab: true, Wide: true, Title: kit.Title{Text: q.T.T("uncovered.title"), State: q.T.N("uncovered.count", n)}, Body: listPage(view)}, nil
 }
 
 func table(v *act.View, q *kit.Req, rows []casework.UncoveredRow, n worklist.Names) kit.Table {

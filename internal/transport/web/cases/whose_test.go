@@ -1,0 +1,58 @@
+package cases_test
+
+import (
+	"net/http"
+	"regexp"
+	"testing"
+
+	"serik/internal/platform/text"
+	"serik/internal/wire/trial"
+)
+
+// A form says for which child it is, not a number alone; who may not know the
+// child learns nothing from it.
+func TestFormsSayForWhom(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c, m := delivered(t, w)
+	at, ms := "/cases/"+c.ID.String(), "/measures/"+m.ID.String()
+	b := w.Browse("curator1@lake", text.KK)
+	found := regexp.MustCompile(`>([^<>]{3,40} жаста) · `).FindStringSubmatch(b.Get(at).Body)
+	if found == nil {
+		t.Fatal("the case does not say whose it is")
+	}
+	short := found[1]
+	for _, page := range []string{at + "/contact", at + "/assessment", at + "/plan/edit", at + "/measure?kind=talk", at + "/risk", at + "/end", ms + "/reading", ms + "/result"} {
+		if a := b.Get(page); a.Status != http.StatusOK || !a.Has(short+" · ") {
+			t.Errorf("%s: %d, without the child", page, a.Status)
+		}
+	}
+	if a := w.Browse("secretary@lake", text.KK).Get(at + "/curator"); a.Status != http.StatusOK || !a.Has(short+" · "+c.No) {
+		t.Errorf("choice of a curator: %d, without the child", a.Status)
+	}
+	if a := w.Browse("executor@lake", text.KK).Get(ms + "/delivery"); a.Has(short) {
+		t.Error("the executor learns the child's name")
+	}
+}
+
+// The tab says what the page is, and never whose; a norm of yes or no says so
+// in words.
+func TestTheTabAndTheNormInWords(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := led(t, w)
+	page := "/cases/" + c.ID.String() + "/contact"
+	for lang, says := range map[text.Lang][2]string{text.KK: {"Менің күнім", ": no"}, text.RU: {"Мой день", ": no"}} {
+		b := w.Browse("curator1@lake", lang)
+		if a := b.Get("/my-day"); !a.Has("<title>" + says[0] + " · ") {
+			t.Errorf("%s: the tab of the day", lang)
+		}
+		a := b.Get(page)
+		if title := regexp.MustCompile(`<title>[^<]*</title>`).FindString(a.Body); title == "" || regexp.MustCompile(`\d`).MatchString(title) {
+			t.Errorf("%s: the tab of a form: %s", lang, title)
+		}
+		if a.Has(says[1]) || a.Has(": yes") {
+			t.Errorf("%s: a norm in code", lang)
+		}
+	}
+}
