@@ -161,6 +161,7 @@ func TestOverviewNamesTheNextStep(t *testing.T) {
 	step(casework.LineDelivery)
 	w.Must("executor@lake", deliver(in.ID, casework.Full))
 	w.Must("curator1@lake", judge(in.ID, casework.ResultInput{Outcome: "helped", Reason: "the teacher says so"}))
+	w.Must("curator1@lake", meet(w, c, "alone"))
 	step(casework.StepEnd)
 	whole := func(who string, k id.ID) error {
 		return w.Show(who, func(ctx context.Context, v *act.View) error { _, err := casework.Overview(ctx, v, k); return err })

@@ -31,7 +31,16 @@ type DeliveryInput struct {
 	Version int // of the measure
 }
 
-func checkDelivery(m Measure, in DeliveryInput, today date.Date) error {
+// deliveryFacts is what the rule of deliveries must know.
+type deliveryFacts struct {
+	m      Measure
+	today  date.Date
+	judged bool // a result is given or waits for its second person
+	office bool // secretary or chair who does not walk with the child
+}
+
+func checkDelivery(f deliveryFacts, in DeliveryInput) error {
+	m, back := f.m, f.m.State == Delivered && in.How == Not
 	var bad fault.Fields
 	bad.Check(slices.Contains([]string{Full, Partly, Not}, in.How), "how", "fault.choice")
 	bad.Max(in.Note, 2000, "note")
@@ -41,22 +50,33 @@ func checkDelivery(m Measure, in DeliveryInput, today date.Date) error {
 	case Partly:
 		bad.Text(in.Note, 2000, "note")
 	}
-	bad.Check(in.How == Not || !today.Before(m.FromDay), "how", "case.not_begun")
+	if back && f.office {
+		bad.Text(in.Note, 2000, "note")
+	}
+	bad.Check(in.How == Not || !f.today.Before(m.FromDay), "how", "case.not_begun")
 	if err := bad.Err(); err != nil {
 		return err
 	}
 	if m.State == Judged || m.State == Interrupted {
 		return fault.Clash("case.measure_done")
 	}
+	if f.judged {
+		return fault.Clash("case.second_waits")
+	}
+	if back && !f.office {
+		return fault.Deny("case.delivery_by_office")
+	}
 	return nil
 }
 
 // Deliver says whether a measure was delivered: full, partly, or not and why.
 // A refusal by the family is a reason like another and nobody's failure. What
-// was said may be corrected until the result is given.
+// was said may be corrected until the result is given; that what was delivered
+// was not, after all, is for secretary or chair to say, with a reason, and never
+// for who walks with the child.
 //
-// Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.stale",
-// "case.measure_done", "case.second_waits".
+// Faults: Denied, "case.delivery_by_office"; NotFound; Invalid;
+// Conflict "case.ended", "fault.stale", "case.measure_done", "case.second_waits".
 func Deliver(ctx context.Context, a *act.Act, key id.ID, in DeliveryInput) error {
 	c, m, err := takeMeasure(ctx, a, MayDeliver, key)
 	if err != nil {
@@ -65,15 +85,20 @@ func Deliver(ctx context.Context, a *act.Act, key id.ID, in DeliveryInput) error
 	if in.Version != 0 && in.Version != m.Version {
 		return fault.Clash("fault.stale")
 	}
-	if err := checkDelivery(m, in, date.Of(a.Now())); err != nil {
+	g, err := curatorOf(ctx, a.DB(), c.ID)
+	if err != nil {
 		return err
 	}
 	r, err := resultOf(ctx, a.DB(), m.ID)
 	if err != nil {
 		return err
 	}
-	if r != nil {
-		return fault.Clash("case.second_waits")
+	office, err := ofOffice(ctx, &a.View, c)
+	if err != nil {
+		return err
+	}
+	if err := checkDelivery(deliveryFacts{m: m, today: date.Of(a.Now()), judged: r != nil, office: office}, in); err != nil {
+		return err
 	}
 	state := Delivered
 	if in.How == Not {
@@ -88,10 +113,6 @@ func Deliver(ctx context.Context, a *act.Act, key id.ID, in DeliveryInput) error
 		return fmt.Errorf("deliver measure: %w", err)
 	}
 	a.Record("measure.deliver", m.on(), map[string]any{"how": in.How, "reason": in.Reason, "note": in.Note})
-	g, err := curatorOf(ctx, a.DB(), c.ID)
-	if err != nil {
-		return err
-	}
 	if g != nil {
 		a.Notify(g.Person, "notice.measure_delivered", m.on())
 	}

@@ -135,7 +135,11 @@ func End(ctx context.Context, a *act.Act, key id.ID, e Ending) error {
 
 func end(ctx context.Context, a *act.Act, f *file, e Ending) error {
 	c := f.c
-	facts := endFacts{gaps: gaps(f), today: date.Of(a.Now()), adult: a.Norm("child.adult_age").Int()}
+	office, err := ofOffice(ctx, &a.View, c)
+	if err != nil {
+		return err
+	}
+	facts := endFacts{gaps: gaps(f, office), today: date.Of(a.Now()), adult: a.Norm("child.adult_age").Int()}
 	if err := checkEnding(facts, e); err != nil {
 		return err
 	}

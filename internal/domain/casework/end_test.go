@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -50,7 +51,8 @@ func TestTheClosingGateNamesWhatIsMissing(t *testing.T) {
 			t.Fatalf("the page shows %v", got)
 		}
 	}
-	want("case.gap.no_assessment", "case.gap.no_measure", "case.gap.no_plan")
+	want("case.gap.no_assessment", "case.gap.no_measure", "case.gap.no_plan", "case.gap.not_seen")
+	w.Must("curator1@lake", meet(w, c, "with_others"))
 	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: levels(2)}))
 	w.Must("curator1@lake", plan(w, c))
 	want("case.gap.no_measure")
@@ -72,7 +74,8 @@ func TestTheClosingGateNamesWhatIsMissing(t *testing.T) {
 	if next := now(t, w, c).Next; next.Kind != casework.StepEnd {
 		t.Errorf("next is %+v", next)
 	}
-	w.Must("curator1@lake", ending(c, casework.GoalsMet))
+	refuse(t, w, "curator1@lake", fault.Clash("case.gaps"), ending(c, casework.GoalsMet)) // nobody can tell that it helped
+	w.Must("chair@lake", ending(c, casework.GoalsMet))
 	o := now(t, w, c)
 	if o.Case.State != casework.Ended || o.Case.EndedAt == nil || len(o.Checks) != 3 || o.Next.Kind != casework.LineEndCheck {
 		t.Errorf("got %s, %d checks, next %s", o.Case.State, len(o.Checks), o.Next.Kind)
@@ -220,6 +223,14 @@ func TestTheDatabaseKeepsTheGate(t *testing.T) {
 	if err := raw(end, w.Now(), casework.Refusal, c.ID); err == nil {
 		t.Error("a refusal ends without a check of safety")
 	}
+	w.Must("secretary@lake", deliver(m, casework.Not))
+	if err := raw(end, w.Now(), casework.GoalsMet, c.ID); db.Violates(err) != "case_gate" {
+		t.Errorf("nothing was delivered: %v", err)
+	}
+	in := ordering(w)
+	m = in.ID
+	w.Must("curator1@lake", order(c, in))
+	w.Must("executor@lake", deliver(m, casework.Full))
 	w.Must("curator1@lake", judge(m, casework.ResultInput{Outcome: "helped", Reason: "the teacher says so"}))
 	if err := raw(end, w.Now(), casework.GoalsMet, c.ID); err != nil {
 		t.Error(err)
@@ -227,4 +238,41 @@ func TestTheDatabaseKeepsTheGate(t *testing.T) {
 	if err := raw("UPDATE measure SET state = 'delivered' WHERE id = ?", m); db.Violates(err) != "case_gate" {
 		t.Errorf("a measure opens again after the end: %v", err)
 	}
+}
+
+// Promise 3: nothing delivered, nothing that helped, a look from before the
+// delivery, or a child nobody has met is no goal met; each is named.
+func TestGoalsAreNotMetByPaper(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c, m := running(t, w)
+	refuse(t, w, "curator1@lake", fault.Deny("case.delivery_by_office"), deliver(m, casework.Not))
+	refuse(t, w, "executor@lake", fault.Deny("case.delivery_by_office"), deliver(m, casework.Not))
+	want := func(who string, keys_ ...string) {
+		t.Helper()
+		if err := w.Do(who, ending(c, casework.GoalsMet)); !slices.Equal(keys(casework.GapsOf(err)), keys_) {
+			t.Fatalf("got %v %v, want %v", err, keys(casework.GapsOf(err)), keys_)
+		}
+	}
+	want("curator1@lake", "case.gap.assessment_old", "case.gap.not_seen", "case.gap.result")
+	w.Must("secretary@lake", deliver(m, casework.Not))
+	want("secretary@lake", "case.gap.none_delivered", "case.gap.not_seen")
+	again := ordering(w)
+	w.Must("curator1@lake", order(c, again))
+	w.Pass(day)
+	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: map[string]int{"safety": 1}}))
+	w.Must("curator1@lake", plan(w, c, func(p *casework.PlanInput) { p.Version = 1 }))
+	w.Must("curator1@lake", meet(w, c, "alone"))
+	w.Pass(time.Minute)
+	w.Must("executor@lake", deliver(again.ID, casework.Full))
+	w.Must("curator1@lake", judge(again.ID, casework.ResultInput{Outcome: "no_change", Reason: "the teacher says so"}))
+	want("curator1@lake", "case.gap.assessment_old", "case.gap.none_helped") // the look of the same day was before the delivery
+	w.Pass(time.Minute)
+	w.Must("curator1@lake", assess(c, inDanger))
+	w.Must("curator1@lake", to(c, c.Risk))
+	want("secretary@lake", "case.gap.in_danger")
+	w.Pass(time.Minute)
+	w.Must("secretary@lake", assess(c, casework.AssessmentInput{Levels: map[string]int{"safety": 0}}))
+	want("curator1@lake", "case.gap.none_helped")
+	w.Must("secretary@lake", ending(c, casework.GoalsMet)) // with the office's reason
 }

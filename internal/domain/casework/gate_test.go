@@ -102,9 +102,18 @@ func (k *walk) end() {
 	if before.Case.State == casework.Ended {
 		return
 	}
+	var gaps []casework.Gap
+	err := k.w.Show("curator1@lake", func(ctx context.Context, v *act.View) error {
+		var err error
+		gaps, err = casework.Gaps(ctx, v, k.c.ID)
+		return err
+	})
+	if err != nil {
+		k.rt.Fatal(err)
+	}
 	ended := k.try("curator1@lake", ending(k.c, casework.GoalsMet))
-	if ended != (len(before.Gaps) == 0) {
-		k.rt.Fatalf("ended is %v with gaps %v", ended, keys(before.Gaps))
+	if ended != (len(gaps) == 0) {
+		k.rt.Fatalf("ended is %v with gaps %v", ended, keys(gaps))
 	}
 }
 
@@ -113,6 +122,7 @@ func (k *walk) mend() {
 	w := k.w
 	w.Pass(31 * day)
 	for range 4 {
+		w.Pass(time.Hour)
 		o := now(w.T.(*testing.T), w, k.c)
 		for _, g := range o.Gaps {
 			switch g.Key {
@@ -121,13 +131,15 @@ func (k *walk) mend() {
 			case "case.gap.result":
 				w.Pass(31 * day)
 				k.try("chair@lake", judge(g.On, casework.ResultInput{Outcome: "partly", Reason: "as seen"}))
-			case "case.gap.no_assessment", "case.gap.assessment_old":
+			case "case.gap.no_assessment", "case.gap.assessment_old", "case.gap.in_danger":
 				k.try("curator1@lake", assess(k.c, casework.AssessmentInput{Levels: levels(1)}))
 			case "case.gap.no_plan":
 				k.try("curator1@lake", plan(w, k.c))
 			case "case.gap.plan_old":
 				k.try("curator1@lake", plan(w, k.c, func(p *casework.PlanInput) { p.Version = o.Plan.Version }))
-			case "case.gap.no_measure":
+			case "case.gap.not_seen":
+				k.try("curator1@lake", meet(w, k.c, "alone"))
+			case "case.gap.no_measure", "case.gap.none_delivered":
 				k.try("curator1@lake", order(k.c, ordering(w)))
 			case "case.gap.risk_second":
 				k.try("secretary@lake", second(g.On, true, ""))
@@ -151,6 +163,12 @@ func (k *walk) honest() {
 		Scan(k.w.T.Context(), &n)
 	if err != nil || n > 0 {
 		k.rt.Fatalf("%d measures of an ended case lack a result, %v", n, err)
+	}
+	err = k.w.DB.R.NewRaw("SELECT count(*) FROM case_file c WHERE c.id = ? AND c.end_kind = 'goals_met' AND NOT EXISTS "+
+		"(SELECT 1 FROM measure m JOIN result u ON u.measure = m.id WHERE m.case_id = c.id AND m.exempt = '' AND u.state = 'given' AND u.outcome IN ('helped', 'partly'))",
+		k.c.ID).Scan(k.w.T.Context(), &n)
+	if err != nil || n > 0 {
+		k.rt.Fatalf("a curator ended the case and nothing helped, %v", err)
 	}
 }
 

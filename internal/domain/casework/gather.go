@@ -16,6 +16,7 @@ import (
 type file struct {
 	c        Case
 	assessed time.Time // the last assessment; zero when there is none
+	safety   int       // by the last assessment
 	plan     *Plan
 	measures []Measure
 	results  map[id.ID]Result    // by measure, given or waiting
@@ -64,14 +65,16 @@ func gatherKnown(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*fi
 	var assessed []struct {
 		CaseID id.ID
 		At     time.Time
+		Safety int
 	}
-	err := d.NewSelect().TableExpr("assessment AS s").ColumnExpr("s.case_id, max(s.at) AS at").
-		Where("s.case_id IN (?)", bun.List(keys)).GroupExpr("s.case_id").Limit(manyRows).Scan(ctx, &assessed)
+	err := d.NewSelect().TableExpr("assessment AS s").Column("s.case_id", "s.at", "s.safety").Where("s.case_id IN (?)", bun.List(keys)).
+		Where("NOT EXISTS (SELECT 1 FROM assessment AS l WHERE l.case_id = s.case_id AND (l.at, l.id) > (s.at, s.id))").
+		Limit(manyRows).Scan(ctx, &assessed)
 	if err != nil {
 		return err
 	}
 	for _, s := range assessed {
-		out[s.CaseID].assessed = s.At
+		out[s.CaseID].assessed, out[s.CaseID].safety = s.At, s.Safety
 	}
 	var plans []Plan
 	if err := d.NewSelect().Model(&plans).Where("p.case_id IN (?)", bun.List(keys)).Limit(manyRows).Scan(ctx); err != nil {

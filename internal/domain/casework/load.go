@@ -76,7 +76,7 @@ func loadedMeasure(a *act.Act, c Case, m Measure, cat Catalogue, foreign bool) (
 		return m, fault.Bad("delivered_at", "fault.blank")
 	}
 	in := DeliveryInput{How: m.Delivery, Reason: m.DeliveryReason, Note: m.DeliveryNote}
-	if err := checkDelivery(m, in, date.Of(*m.DeliveredAt)); err != nil {
+	if err := checkDelivery(deliveryFacts{m: m, today: date.Of(*m.DeliveredAt)}, in); err != nil {
 		return m, err
 	}
 	m.State = Delivered

@@ -97,7 +97,11 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 		return Whole{}, fmt.Errorf("overview: %w", err)
 	}
 	w.Covered = len(turns) == 1 && turns[0].covered(v.Now())
-	w.Gaps, w.Due = gaps(f), lines(f, t, today)
+	office, err := ofOffice(ctx, v, c)
+	if err != nil {
+		return Whole{}, err
+	}
+	w.Gaps, w.Due = gaps(f, office), lines(f, t, today)
 	slices.SortStableFunc(w.Due, byUrgency)
 	w.NotSeen, w.ContactDue, w.Rhythm = len(f.tries) >= t.attempts, t.contactDue(c, f.seen), t.rhythm(c)
 	answer := v.Norm("curator.answer_hours").Hours()

@@ -185,7 +185,8 @@ var gapWays = map[string]string{
 	"delivery": casework.LineDelivery, "result": casework.LineResult, "result_second": casework.LineResultTwo,
 	"no_measure": casework.StepMeasure, "no_plan": casework.LinePlan, "plan_old": casework.LineReview,
 	"no_assessment": casework.LineAssessment, "assessment_old": casework.LineAssessment, "risk_second": casework.LineRiskTwo,
-	"safety": casework.LineSafety,
+	"safety": casework.LineSafety, "in_danger": casework.LineAssessment, "not_seen": casework.LineContact,
+	"none_delivered": casework.StepMeasure, "none_helped": casework.StepMeasure,
 }
 
 // gapLines list what is missing before the case may end with its goals met,
