@@ -11,6 +11,7 @@ import (
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
+	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
@@ -68,6 +69,7 @@ type riskFacts struct {
 	since    time.Time   // the last change that took force
 	waiting  *RiskChange // a lowering that waits for its second person
 	assessed Assessment  // the last one; none has a zero instant
+	stands   Assessment  // the one that the waiting lowering stands on
 }
 
 // stays: the last assessment says danger now and nothing was said of the risk
@@ -172,8 +174,8 @@ func overtake(ctx context.Context, a *act.Act, r RiskChange) error {
 
 // SecondRisk agrees or refuses, as the second person, to a waiting lowering:
 // never the one who asked. Where suicide is feared, within the norm's days
-// (risk.suicide_days) of the last change neither the one who made the
-// assessment it stands on, so that one person alone never lowers it (practice
+// (risk.suicide_days) of the last change neither who made the
+// assessment it stands on nor who made the last, so that one person alone never lowers it (practice
 // rule 11). A refusal needs a reason.
 //
 // Faults: Denied; NotFound; Invalid; Conflict "case.ended",
@@ -228,7 +230,7 @@ func checkSecond(f riskFacts, r RiskChange, c Case, a *act.Act) error {
 	}
 	feared := slices.Contains(c.ProblemKeys(), suicideRisk) &&
 		date.Of(a.Now()).Before(date.Of(f.since).AddDays(a.Norm("risk.suicide_days").Int()))
-	if feared && f.assessed.By == a.Actor().Person {
+	if feared && (f.assessed.By == a.Actor().Person || f.stands.By == a.Actor().Person) {
 		return fault.Clash("case.second_assessor")
 	}
 	return nil
@@ -247,6 +249,12 @@ func riskOf(ctx context.Context, d bun.IDB, c Case) (riskFacts, error) {
 			f.waiting = &rows[i]
 		} else if r.since().After(f.since) {
 			f.since = r.since()
+		}
+	}
+	if f.waiting != nil && f.waiting.Assessment != "" {
+		err := d.NewSelect().Model(&f.stands).Where("s.id = ?", f.waiting.Assessment).Scan(ctx)
+		if err != nil && !db.IsNone(err) {
+			return f, fmt.Errorf("assessment of lowering: %w", err)
 		}
 	}
 	f.assessed, err = lastAssessment(ctx, d, c.ID)

@@ -92,6 +92,9 @@ func TestRule11SuicideRiskIsNotLoweredByOne(t *testing.T) {
 	c := walked(t, w, func(o *casework.Opening) { o.Problems = []string{"suicide_risk"}; o.Risk = casework.High })
 	change := lower(t, w, c, "secretary@lake", "curator1@lake")
 	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(change, true, ""))
+	w.Pass(time.Minute) // somebody else's later look does not hide whose the lowering stands on
+	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Note: "unchanged"}))
+	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(change, true, ""))
 	w.Must("chair@lake", second(change, true, ""))
 	if due := now(t, w, c).ContactDue; due != today(w).AddDays(1) {
 		t.Errorf("the rhythm stays daily, next %s", due)
