@@ -18,13 +18,15 @@ import (
 // the child is in danger now.
 const dangerNow = 3
 
-// unanswered is the condition on an assessment s that danger now is said in the
-// last one of its case and no person has answered since: raised the risk or
-// kept it with a reason, or ordered an urgent protective measure that did not
-// fail. A score never acts by itself (promise 12): somebody decides.
+// unanswered is the condition on an assessment s that it is the last of its case
+// that says danger now and no person has answered since: raised the risk or
+// kept it with a reason, ordered an urgent protective measure that did not
+// fail, or looked again and found less danger, if it was another person. Who
+// wrote it does not take it back alone. A score never acts by itself (promise 12): somebody decides.
 func unanswered() schema.QueryWithArgs {
 	return bun.SafeQuery("s.safety = ?"+
-		" AND NOT EXISTS (SELECT 1 FROM assessment AS l WHERE l.case_id = s.case_id AND (l.at, l.id) > (s.at, s.id))"+
+		" AND NOT EXISTS (SELECT 1 FROM assessment AS l WHERE l.case_id = s.case_id AND (l.at, l.id) > (s.at, s.id)"+
+		" AND (l.safety = s.safety OR l.by <> s.by))"+
 		" AND NOT EXISTS (SELECT 1 FROM risk_change AS r WHERE r.case_id = s.case_id AND r.at >= s.at AND r.state = 'in_force' AND r.was <> ''"+
 		" AND ? <= ?)"+
 		" AND NOT EXISTS (SELECT 1 FROM measure AS m WHERE m.case_id = s.case_id AND m.exempt = ? AND m.ordered_at >= s.at AND m.state <> ?)",
@@ -50,12 +52,12 @@ func gatherDanger(ctx context.Context, d bun.IDB, keys []id.ID, out map[id.ID]*f
 	return err
 }
 
-// dangerLines: danger now that the curator has not answered on the day it was
-// written stands with the office too.
+// dangerLines: danger now that nobody has answered stands with the office too,
+// at once and before all else.
 func dangerLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error) {
 	return scanLines(ctx, v.DB().NewSelect().TableExpr("case_file AS c").
 		ColumnExpr("c.id AS case_id, c.no, c.child, c.id AS on_id, s.at AS asked").
-		Join("JOIN assessment AS s ON s.case_id = c.id").Where("?", unanswered()).Where("s.at < ?", today.Start()).
+		Join("JOIN assessment AS s ON s.case_id = c.id").Where("?", unanswered()).
 		Where("c.state <> 'ended'").Apply(v.Scope(MaySecondRisk, access.Rows("c"))).OrderExpr("s.at").Limit(manyCases), LineSafety, Danger, today)
 }
 

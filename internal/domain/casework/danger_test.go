@@ -43,9 +43,9 @@ func TestDangerNowWaitsForAPerson(t *testing.T) {
 		"looked, still so": {casework.High, func(_ *trial.World, c casework.Case) verb {
 			return assess(c, casework.AssessmentInput{Note: "as before"})
 		}, false},
-		"looked, and is safe": {casework.High, func(_ *trial.World, c casework.Case) verb {
+		"its writer takes it back": {casework.High, func(_ *trial.World, c casework.Case) verb {
 			return assess(c, casework.AssessmentInput{Levels: map[string]int{"safety": 1}})
-		}, true},
+		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,8 +63,10 @@ func TestDangerNowWaitsForAPerson(t *testing.T) {
 			if n := noticesOf(t, w, "secretary@lake", "notice.safety_now"); n != 1 {
 				t.Errorf("the secretary has %d notices", n)
 			}
-			if l := lineOf(t, w, "secretary@lake", casework.LineSafety); l.Kind != "" {
-				t.Errorf("it climbs before its owner saw it: %+v", l)
+			for _, who := range []string{"secretary@lake", "chair@lake"} {
+				if l := dayOf(t, w, who).Lines[0]; l.Kind != casework.LineSafety || l.Case != c.ID {
+					t.Errorf("the first line of %s is %+v", who, l)
+				}
 			}
 			w.Pass(time.Minute)
 			w.Must("curator1@lake", tc.answer(w, c))
@@ -72,6 +74,31 @@ func TestDangerNowWaitsForAPerson(t *testing.T) {
 				t.Errorf("danger stands: %v", stands)
 			}
 		})
+	}
+}
+
+// Who wrote danger now does not take it back alone: another person looks, or it
+// is answered, with the risk kept and why.
+func TestDangerNowIsNotTakenBackByItsWriter(t *testing.T) {
+	t.Parallel()
+	safe := casework.AssessmentInput{Levels: map[string]int{"safety": 1}}
+	for name, answer := range map[string]func(*trial.World, casework.Case){
+		"another looks": func(w *trial.World, c casework.Case) { w.Must("secretary@lake", assess(c, safe)) },
+		"kept, and why": func(w *trial.World, c casework.Case) { w.Must("curator1@lake", to(c, c.Risk)) },
+	} {
+		w := trial.New(t)
+		c := walked(t, w)
+		w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: levels(3)}))
+		w.Pass(time.Minute)
+		w.Must("curator1@lake", assess(c, safe))
+		if now(t, w, c).Next.Kind != casework.LineSafety {
+			t.Fatal("danger is taken back by who wrote it")
+		}
+		w.Pass(time.Minute)
+		answer(w, c)
+		if now(t, w, c).Next.Kind == casework.LineSafety {
+			t.Errorf("%s: danger stands", name)
+		}
 	}
 }
 

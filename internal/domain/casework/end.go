@@ -104,7 +104,7 @@ func checkEnding(f endFacts, e Ending) error {
 // of the child's safety (practice rule 14). Turns end, what was entrusted to
 // executors too, and passive checks are booked at the norm's months, save
 // where nobody is to ask (practice rule 15); the last curator keeps reach
-// until these are done. A lawful end that a curator writes alone is told to the
+// until these are done. A lawful end that a curator writes alone, be they of the office too, is told to the
 // secretary and waits for the office's look (LookAtEnd).
 //
 // Faults: Denied, "case.end_by_office" of a curator who ends with a death or the
@@ -127,18 +127,18 @@ func End(ctx context.Context, a *act.Act, key id.ID, e Ending) error {
 	if err != nil {
 		return err
 	}
-	if err := end(ctx, a, files[c.ID], e); err != nil {
-		return err
-	}
-	return endedAlone(ctx, a, c, e.Kind)
-}
-
-func end(ctx context.Context, a *act.Act, f *file, e Ending) error {
-	c := f.c
 	office, err := ofOffice(ctx, &a.View, c)
 	if err != nil {
 		return err
 	}
+	if err := end(ctx, a, files[c.ID], office, e); err != nil {
+		return err
+	}
+	return endedAlone(ctx, a, c, office, e.Kind)
+}
+
+func end(ctx context.Context, a *act.Act, f *file, office bool, e Ending) error {
+	c := f.c
 	facts := endFacts{gaps: gaps(f, office), today: date.Of(a.Now()), adult: a.Norm("child.adult_age").Int()}
 	if err := checkEnding(facts, e); err != nil {
 		return err
@@ -221,7 +221,8 @@ type LoadedEnding struct {
 	Ending
 }
 
-// LoadEndings ends cases through the same gate as End. It comes in an act after
+// LoadEndings ends cases through the same gate as End, the written reasons taken
+// as the office's. It comes in an act after
 // the ones that loaded their measures and turns: only reach that is already
 // written can be ended.
 //
@@ -252,7 +253,7 @@ func LoadEndings(ctx context.Context, a *act.Act, rows []LoadedEnding) error {
 			}
 			c.State = Ended // twice in one load is once too often
 			cases[e.Case] = c
-			err := act.As(a, e.At, authorOf(a, e.By), func(a *act.Act) error { return end(ctx, a, files[e.Case], e.Ending) })
+			err := act.As(a, e.At, authorOf(a, e.By), func(a *act.Act) error { return end(ctx, a, files[e.Case], true, e.Ending) })
 			if err != nil {
 				return err
 			}

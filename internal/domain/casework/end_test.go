@@ -276,3 +276,30 @@ func TestGoalsAreNotMetByPaper(t *testing.T) {
 	want("curator1@lake", "case.gap.none_helped")
 	w.Must("secretary@lake", ending(c, casework.GoalsMet)) // with the office's reason
 }
+
+// An end and a new case are no way round the second person (practice rules 11,
+// 26): the risk does not fall with them, and suicide stays feared.
+func TestReopeningLowersNoRisk(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := walked(t, w, func(o *casework.Opening) { o.Problems, o.Risk = []string{"suicide_risk"}, casework.High })
+	w.Must("secretary@lake", ending(c, casework.ByCourt))
+	w.Pass(day)
+	o := casework.Opening{Child: c.Child, Territory: c.Territory, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "calm now"}
+	var fresh casework.Case
+	reopen := func(ctx context.Context, a *act.Act) error {
+		var err error
+		fresh, err = casework.Reopen(ctx, a, c.ID, o, trial.Home)
+		return err
+	}
+	fields(t, w, "secretary@lake", "risk", "case.reopen_lower", reopen)
+	fields(t, w, "secretary@lake", "risk", "case.reopen_lower", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Open(ctx, a, o, trial.Home)
+		return err
+	})
+	o.Risk = casework.High
+	w.Must("secretary@lake", reopen)
+	change := lower(t, w, fresh, "secretary@lake", "chair@lake")
+	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(change, true, ""))
+	w.Must("secretary2@lake", second(change, true, ""))
+}

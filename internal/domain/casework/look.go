@@ -28,11 +28,11 @@ func (c Case) ended() Line {
 	return l
 }
 
-// endedAlone: a curator who is not of the office ended the case without its
-// goals met. The secretary is told in the same act and the end waits until the
+// endedAlone: who walks with the child, of the office or not, ended the case
+// without its goals met. The secretary is told in the same act and the end waits until the
 // office has looked (practice rule 14).
-func endedAlone(ctx context.Context, a *act.Act, c Case, kind string) error {
-	if a.Actor().Machine || kind == GoalsMet || a.May(MayLook, c.Territory) == nil {
+func endedAlone(ctx context.Context, a *act.Act, c Case, office bool, kind string) error {
+	if a.Actor().Machine || kind == GoalsMet || office {
 		return nil
 	}
 	_, err := a.DB().NewUpdate().Table("case_file").Set("look_wanted = TRUE").Where("id = ?", c.ID).Exec(ctx)

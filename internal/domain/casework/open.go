@@ -36,6 +36,8 @@ type openFacts struct {
 	open     bool  // the child has an open case
 	lastID   id.ID // the child's last ended case
 	lastEnd  time.Time
+	lastRisk Risk
+	lastKind string
 	hasEnded bool
 }
 
@@ -66,7 +68,7 @@ type Home func(context.Context, *act.View, id.ID) (string, error)
 // Open opens a case for a child and, where one is named, proposes its curator.
 // A child has one open case at a time. A case opened within the norm's months
 // (case.repeat_months) of the last end counts as a repeat, whatever it is
-// called (practice rule 28). Until a curator accepts, the case stands in
+// called (practice rule 28), and begins with no lower risk. Until a curator accepts, the case stands in
 // "Without a curator" and the secretary is acting holder.
 //
 // The case opens where the child's file is, for whoever may find the child.
@@ -120,6 +122,9 @@ func open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 	if err := checkOpening(f, o); err != nil {
 		return Case{}, err
 	}
+	if err := checkFormer(f, o, a); err != nil {
+		return Case{}, err
+	}
 	year := date.Of(a.Now()).Year()
 	n, err := nextNumber(ctx, a, o.Territory, year, 1)
 	if err != nil {
@@ -158,6 +163,22 @@ func open(ctx context.Context, a *act.Act, o Opening) (Case, error) {
 	return c, nil
 }
 
+// checkFormer: an end and a new case are no way round the second person. What
+// is reopened, or opened again within the norm's months, begins no lower than
+// the former case stood; then an assessment and two persons lower it.
+func checkFormer(f openFacts, o Opening, a *act.Act) error {
+	again := o.from != "" || f.repeats(a)
+	if !f.hasEnded || !again || slices.Contains([]string{WrongChild, Merged}, f.lastKind) || o.Risk.rank() >= f.lastRisk.rank() {
+		return nil
+	}
+	return fault.Bad("risk", "case.reopen_lower")
+}
+
+// repeats: the child's last case ended within the norm's months.
+func (f openFacts) repeats(a *act.Act) bool {
+	return date.Of(f.lastEnd).AddMonths(a.Norm("case.repeat_months").Int()).After(date.Of(a.Now()))
+}
+
 func newCase(f openFacts, o Opening, no string, a *act.Act) Case {
 	c := Case{ID: o.ID.OrNew(), No: no, Territory: o.Territory, Child: o.Child, State: Opened, Risk: o.Risk,
 		Problems: strings.Join(o.Problems, " "), OpenedAt: a.Now(), OpenedBy: a.Actor().Person, Signal: o.Signal, Version: 1}
@@ -166,7 +187,7 @@ func newCase(f openFacts, o Opening, no string, a *act.Act) Case {
 		if c.ReopenedFrom == "" {
 			c.ReopenedFrom = f.lastID
 		}
-		c.Repeat = date.Of(f.lastEnd).AddMonths(a.Norm("case.repeat_months").Int()).After(date.Of(a.Now()))
+		c.Repeat = f.repeats(a)
 	}
 	return c
 }
@@ -204,6 +225,7 @@ func factsOf(former []Case) openFacts {
 			f.open = true
 		} else if !f.hasEnded || r.EndedAt.After(f.lastEnd) {
 			f.hasEnded, f.lastEnd, f.lastID = true, *r.EndedAt, r.ID
+			f.lastRisk, f.lastKind = r.Risk, r.EndKind
 		}
 	}
 	return f

@@ -11,7 +11,8 @@ import (
 
 // Reopen opens a new case for the child of an ended one and points at the old;
 // the old stays as it ended. Within the norm's months (case.repeat_months) it
-// counts as a repeat. The child is the old case's; the territory is the one that
+// counts as a repeat. Its risk is no lower than the old case's: to lower it takes
+// an assessment and two persons. The child is the old case's; the territory is the one that
 // has the child's file now, if the actor may find it. A case that ended by
 // death, on the wrong child or by merging files is not reopened.
 //

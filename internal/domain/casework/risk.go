@@ -69,13 +69,15 @@ type riskFacts struct {
 	since    time.Time   // the last change that took force
 	waiting  *RiskChange // a lowering that waits for its second person
 	assessed Assessment  // the last one; none has a zero instant
+	danger   bool        // danger now stands unanswered
+	feared   bool        // suicide was feared in the case this one reopens
 	stands   Assessment  // the one that the waiting lowering stands on
 }
 
-// stays: the last assessment says danger now and nothing was said of the risk
+// stays: danger now is said, and nothing was said of the risk
 // since, so that the same level, with a reason, is an answer.
 func (f riskFacts) stays() bool {
-	return f.assessed.Safety == dangerNow && !f.assessed.At.Before(f.since)
+	return f.danger || f.assessed.Safety == dangerNow && !f.assessed.At.Before(f.since)
 }
 
 func checkRisk(f riskFacts, r RiskInput) error {
@@ -228,7 +230,7 @@ func checkSecond(f riskFacts, r RiskChange, c Case, a *act.Act) error {
 	case r.By == a.Actor().Person:
 		return fault.Clash("case.second_self")
 	}
-	feared := slices.Contains(c.ProblemKeys(), suicideRisk) &&
+	feared := (slices.Contains(c.ProblemKeys(), suicideRisk) || f.feared) &&
 		date.Of(a.Now()).Before(date.Of(f.since).AddDays(a.Norm("risk.suicide_days").Int()))
 	if feared && (f.assessed.By == a.Actor().Person || f.stands.By == a.Actor().Person) {
 		return fault.Clash("case.second_assessor")
@@ -256,6 +258,17 @@ func riskOf(ctx context.Context, d bun.IDB, c Case) (riskFacts, error) {
 		if err != nil && !db.IsNone(err) {
 			return f, fmt.Errorf("assessment of lowering: %w", err)
 		}
+	}
+	if c.ReopenedFrom != "" {
+		var old Case
+		if err := d.NewSelect().Model(&old).Where("c.id = ?", c.ReopenedFrom).Scan(ctx); err != nil {
+			return f, fmt.Errorf("reopened case: %w", err)
+		}
+		f.feared = slices.Contains(old.ProblemKeys(), suicideRisk)
+	}
+	f.danger, err = d.NewSelect().TableExpr("assessment AS s").Where("s.case_id = ?", c.ID).Where("?", unanswered()).Exists(ctx)
+	if err != nil {
+		return f, fmt.Errorf("danger of case: %w", err)
 	}
 	f.assessed, err = lastAssessment(ctx, d, c.ID)
 	return f, err

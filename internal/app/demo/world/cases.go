@@ -26,6 +26,7 @@ type kase struct {
 	assessed time.Time // zero until the first assessment
 	planned  time.Time
 	last     time.Time // the last result or failed delivery
+	seen     bool      // the child was met since the opening
 	scores   [8]int
 	risks    []riskAt
 	settled  time.Time // until when a change of risk waits for its second person
@@ -218,7 +219,7 @@ func (g *gen) planAndRun(c *kase) time.Time {
 			return time.Time{}
 		}
 		at = g.after(c.last, day, 24*day)
-		if c.wish.open || (round < 4 && g.chance(0.58)) {
+		if c.wish.open || (round < 4 && g.chance(0.58)) || !c.judged() {
 			continue
 		}
 		if final := g.after(c.last, time.Hour, 6*day); !at.Before(final.Add(time.Hour)) {
@@ -226,6 +227,11 @@ func (g *gen) planAndRun(c *kase) time.Time {
 		}
 		return g.finalLook(c, plan, at, at.Add(g.span(time.Hour, 3*time.Hour)))
 	}
+}
+
+// judged: a measure with an expected result was delivered and judged.
+func (c *kase) judged() bool {
+	return slices.ContainsFunc(c.measures, func(m *Measure) bool { return m.Exempt == "" && m.State == "judged" })
 }
 
 // review goes through the plan again.

@@ -74,6 +74,10 @@ func (g *gen) contact(c *kase, at time.Time, seen string, stop time.Time) {
 		return
 	}
 	key := "*"
+	if !c.final.IsZero() && !c.seen { // no good end of a child that nobody has met
+		x.Kind, seen, c.seen = "visit", "alone", true
+		x.Seen = seen
+	}
 	if seen == "not_seen" {
 		key, x.Kind = "away", []string{"visit", "school"}[g.weighted(75, 25)]
 	}
