@@ -59,6 +59,9 @@ func LoadOpenings(ctx context.Context, a *act.Act, rows []LoadedOpening) error {
 		no := number(codes[day.region], day.year, numbers[day])
 		numbers[day]++
 		err := act.As(a, o.At, authorOf(a, o.By), func(a *act.Act) error {
+			if err := checkFormer(f, o.Opening, a); err != nil {
+				return err
+			}
 			c := newCase(f, o.Opening, no, a)
 			r := firstRisk(c, o.Opening, a)
 			r.ID = o.RiskID.OrNew()

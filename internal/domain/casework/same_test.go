@@ -88,7 +88,7 @@ func saying(err error) string {
 func (p *pair) open() {
 	o := casework.Opening{ID: p.id("case"), Child: pick(p, p.children...), Territory: trial.Lake,
 		Problems: pick(p, []string{"truancy"}, []string{"neglect", "truancy"}, []string{"bullying"}, nil, []string{"x"}),
-		Risk:     pick(p, casework.Low, casework.Medium, casework.High, casework.Acute, casework.Low, casework.Risk("none")),
+		Risk:     pick(p, casework.Low, casework.Medium, casework.High, casework.Acute, casework.Acute, casework.Acute, casework.Acute, casework.Risk("none")),
 		Reason:   pick(p, "a reason", "another reason", "a third", " ")}
 	done := p.same(func(ctx context.Context, a *act.Act) error {
 		_, err := casework.Open(ctx, a, o, trial.Home)

@@ -49,6 +49,10 @@ func (g *gen) open(k *child, s Signal, at time.Time, pr problem, w wish) *kase {
 		c.row.ReopenedFrom = k.last.row.ID
 		g.dropChecks(k.last.row.ID, at)
 		c.row.Repeat = date.Of(k.last.row.EndedAt).AddMonths(12).After(date.Of(at))
+		if former := k.last.row; c.row.Repeat && former.EndKind != "wrong_child" && slices.Index(levels, risk) < slices.Index(levels, former.Risk) {
+			risk = former.Risk // an end lowers no risk
+			c.row.Risk = risk
+		}
 	}
 	k.last = c
 	c.risks = []riskAt{{at, risk}}
@@ -219,7 +223,7 @@ func (g *gen) planAndRun(c *kase) time.Time {
 			return time.Time{}
 		}
 		at = g.after(c.last, day, 24*day)
-		if c.wish.open || (round < 4 && g.chance(0.58)) || !c.judged() {
+		if c.wish.open || (round < 4 && g.chance(0.58)) {
 			continue
 		}
 		if final := g.after(c.last, time.Hour, 6*day); !at.Before(final.Add(time.Hour)) {

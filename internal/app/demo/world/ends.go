@@ -16,6 +16,9 @@ func (g *gen) end(c *kase, at time.Time) {
 	if c.final.IsZero() {
 		r.EndKind = c.lawful
 	}
+	if r.EndKind == "goals_met" && !c.judged() {
+		r.EndKind = "refusal" // nothing was ever delivered
+	}
 	by := c.holder(at)
 	lang := g.langs[by]
 	r.State, r.EndedAt, r.EndedBy = "ended", at, by
