@@ -74,12 +74,14 @@ func (g *gen) contact(c *kase, at time.Time, seen string, stop time.Time) {
 		return
 	}
 	key := "*"
-	if !c.final.IsZero() && !c.seen { // no good end of a child that nobody has met
-		x.Kind, seen, c.seen = "visit", "alone", true
-		x.Seen = seen
-	}
 	if seen == "not_seen" {
 		key, x.Kind = "away", []string{"visit", "school"}[g.weighted(75, 25)]
+	}
+	if !c.final.IsZero() && !c.seen { // no good end of a child that nobody has met
+		c.seen = true
+		if seen == "not_seen" || x.Kind == "video" {
+			key, x.Kind, x.Seen = "*", "visit", "with_others"
+		}
 	}
 	x.Note = one(g, g.t.note[key]).in(g.langs[by])
 	if seen == "alone" && date.AgeOn(c.child.row.Born, date.Of(at)) >= 4 && g.chance(0.75) {
