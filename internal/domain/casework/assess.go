@@ -149,7 +149,7 @@ func Assess(ctx context.Context, a *act.Act, key id.ID, in AssessmentInput) (Ass
 	return s, touch(ctx, a, c, stepTo(c, Assessed, Opened))
 }
 
-// InDanger: the written anchor of the score says that the child is in danger
+// InDanger tells that the written anchor of the score says that the child is in danger
 // now.
 func (s Assessment) InDanger() bool { return s.Safety == dangerNow }
 

@@ -225,6 +225,17 @@ func TestTheGateRefusesByPage(t *testing.T) {
 		_, err := casework.GiveResult(ctx, a, m.ID, casework.ResultInput{Outcome: "helped", Reason: "the teacher says so"})
 		return err
 	})
+	// A result on paper is not yet a good end: somebody meets the child and looks again.
+	if a := w.Browse("curator1@lake", text.RU).Post(at+"/end", form); a.Status != http.StatusConflict || !a.Has(at+"/contact") || !a.Has(at+"/assessment") {
+		t.Errorf("without a meeting and a later look: %d", a.Status)
+	}
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.WriteContact(ctx, a, c.ID, casework.ContactInput{Kind: "visit", Seen: "with_others", Happened: a.Now().Add(-time.Hour), Words: "I go to school again"})
+		if err == nil {
+			_, err = casework.Assess(ctx, a, c.ID, casework.AssessmentInput{Levels: map[string]int{"safety": 0, "education": 1}})
+		}
+		return err
+	})
 	if a := posts(t, w.Browse("curator1@lake", text.KK), at+"/end", form); !a.Has("03.06.2026") && !a.Has("05.06.2026") {
 		t.Error("the checks are booked and shown")
 	}
