@@ -141,6 +141,8 @@ type Principal struct {
 	Machine  bool   // operator or system: bound by verbs, not by scope
 	Agencies []id.ID
 	Grants   []Grant
+	Token    id.ID // the key of a program that acts as the person, if one does
+	ReadOnly bool  // no act at all, whatever the grants
 }
 
 // Has tells whether the principal holds the role anywhere.

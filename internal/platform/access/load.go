@@ -17,6 +17,8 @@ type Who struct {
 	Person   id.ID
 	Operator string // an operator at the command line
 	System   string // the machine itself: a job, the clock, the sign-in page
+	Token    id.ID  // by which the person's program came, if one did
+	ReadOnly bool   // it may look and write nothing
 }
 
 // Load finds the principal as of an instant. It is asked in every view and
@@ -47,7 +49,7 @@ func Load(ctx context.Context, d bun.IDB, who Who, now time.Time) (Principal, er
 	if p.State != "active" {
 		return Principal{}, fault.Deny("access.suspended")
 	}
-	out := Principal{Person: who.Person, Actor: "person:" + who.Person.String()}
+	out := Principal{Person: who.Person, Actor: "person:" + who.Person.String(), Token: who.Token, ReadOnly: who.ReadOnly}
 	if p.Agency != "" {
 		out.Agencies = append(out.Agencies, p.Agency)
 	}

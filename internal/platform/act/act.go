@@ -92,8 +92,15 @@ func (v *View) Norm(key string) norm.Norm {
 func (v *View) Look(on On, why string) {
 	r := audit.Record{ID: id.New(), At: v.now, Actor: v.actor.Actor, Verb: "look", Noun: on.Noun,
 		Subject: on.ID, Child: on.Child, Territory: on.Territory}
+	detail := map[string]any{}
 	if why != "" {
-		r.Detail = map[string]any{"why": why}
+		detail["why"] = why
+	}
+	if v.actor.Token != "" {
+		detail["token"] = v.actor.Token
+	}
+	if len(detail) > 0 {
+		r.Detail = detail
 	}
 	same := func(o audit.Record) bool { return o.Noun == r.Noun && o.Subject == r.Subject }
 	if !slices.ContainsFunc(v.looks, same) {

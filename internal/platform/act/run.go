@@ -148,7 +148,7 @@ func (r *Runner) show(ctx context.Context, who access.Who, fn func(context.Conte
 // too many (Limited) its records and notices stay, and nothing else; a refusal
 // that tells that something is there (fault.Tell) is counted by the hour.
 //
-// Faults: those of fn; Limited "fault.too_telling".
+// Faults: those of fn; Denied "access.read_only"; Limited "fault.too_telling".
 func (r *Runner) Do(ctx context.Context, who access.Who, fn func(context.Context, *Act) error) error {
 	return r.do(ctx, who, func(ctx context.Context, a *Act, _ bun.Tx) error { return fn(ctx, a) })
 }
@@ -167,6 +167,9 @@ func (r *Runner) write(ctx context.Context, who access.Who, fn func(context.Cont
 		v, err := r.view(ctx, who, now, tx)
 		if err != nil {
 			return err
+		}
+		if v.actor.ReadOnly {
+			return fault.Deny("access.read_only")
 		}
 		a := &Act{View: v, tx: tx, engine: r.db.Engine}
 		last = a
@@ -198,8 +201,12 @@ func Work[T job.Args](r *Runner, do func(context.Context, *Act, T) error) func(c
 	}
 }
 
-// settle writes what the verb has collected.
+// settle writes what the verb has collected. What a program did as a person
+// has one record more, of the key it came by.
 func (r *Runner) settle(ctx context.Context, a *Act) error {
+	if a.actor.Token != "" && len(a.records) > 0 {
+		a.Record("token.act", On{Noun: "token", ID: a.actor.Token}, nil)
+	}
 	if err := audit.Append(ctx, a.tx, append(a.records, a.looks...)...); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}

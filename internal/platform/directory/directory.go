@@ -71,6 +71,7 @@ const (
 	perAddress    = "signin.per_address"
 	idleMinutes   = "session.idle_minutes"
 	absoluteHours = "session.absolute_hours"
+	tokenDays     = "token.max_days"
 )
 
 // NormDefaults are the working limits of signing in.
@@ -81,6 +82,7 @@ func NormDefaults() []norm.Default {
 		{Key: act.TellsPerHour, Value: "30", Unit: norm.Count},
 		{Key: idleMinutes, Value: "30", Unit: norm.Minutes},
 		{Key: absoluteHours, Value: "12", Unit: norm.Hours},
+		{Key: tokenDays, Value: "365", Unit: norm.Days},
 	}
 }
 

@@ -24,7 +24,7 @@ const (
 var common string
 
 // ResetPassword gives a person a random password, shown once and changed at
-// the next sign-in. It is refused to who does not govern every place where
+// the next sign-in; sessions and tokens end. It is refused to who does not govern every place where
 // the person holds a grant: else one could become somebody greater.
 //
 // Faults: Denied, also "people.grants_elsewhere"; NotFound; Conflict
@@ -58,6 +58,9 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 	}
 	a.Record("person.reset_password", p.on(), nil)
 	if err := forgetDevices(ctx, a, person); err != nil {
+		return "", err
+	}
+	if err := endTokens(ctx, a, person); err != nil {
 		return "", err
 	}
 	return password, endSessions(ctx, a, person, "")

@@ -90,7 +90,8 @@ func endSessions(ctx context.Context, a *act.Act, person, keep id.ID) error {
 }
 
 // Sweep deletes what has served its time: marks of sessions that ended a day
-// ago, tries older than an address is remembered, devices not used for long. The clock calls it.
+// ago, tries older than an address is remembered, devices not used for long,
+// answers to keys of programs. The clock calls it.
 //
 // Faults: Denied to people.
 func Sweep(ctx context.Context, a *act.Act) error {
@@ -103,8 +104,8 @@ func Sweep(ctx context.Context, a *act.Act) error {
 	if _, err := a.DB().NewRaw("DELETE FROM sign_in WHERE at < ?", a.Now().Add(-knownFor)).Exec(ctx); err != nil {
 		return fmt.Errorf("sweep tries: %w", err)
 	}
-	if _, err := a.DB().NewRaw("DELETE FROM known_device WHERE seen_at < ?", a.Now().Add(-DeviceFor)).Exec(ctx); err != nil {
-		return fmt.Errorf("sweep devices: %w", err)
+// ago, tries older than an address is remembered, devices not used for long,
+// answers to keys of programs. The clock calls it.
 	}
 	return nil
 }

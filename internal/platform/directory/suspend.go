@@ -140,8 +140,8 @@ func Restorable(ctx context.Context, v *act.View, person id.ID) (bool, error) {
 // it, for the directory knows no casework.
 type Owed func(ctx context.Context, a *act.Act, person id.ID) (int, error)
 
-// Deactivate ends a person's service for good: grants, sessions and password
-// end. It is refused while handover is owed; who must go at once is suspended.
+// Deactivate ends a person's service for good: grants, sessions, tokens and
+// password end. It is refused while handover is owed; who must go at once is suspended.
 //
 // Faults: Denied; NotFound; Conflict "people.deactivated"; Conflict
 // "people.cases_wait" (N).
@@ -175,6 +175,9 @@ func Deactivate(ctx context.Context, a *act.Act, person id.ID, owed Owed) error 
 		return fmt.Errorf("deactivate: %w", err)
 	}
 	a.Record("person.deactivate", p.on(), nil)
+	if err := endTokens(ctx, a, person); err != nil {
+		return err
+	}
 	return endSessions(ctx, a, person, "")
 }
 

@@ -93,6 +93,7 @@ type commands struct {
 	Serve     Serve      `cmd:"" help:"Serve the pages on a database, SQLite or PostgreSQL, that may be new."`
 	Migrate   Migrate    `cmd:"" help:"Bring the schema of a database forward."`
 	User      User       `cmd:"" help:"The people of the service."`
+	Token     Token      `cmd:"" help:"The tokens of programs."`
 	Audit     Audit      `cmd:"" help:"The tamper-evident log."`
 	Secret    Secret     `cmd:"" help:"The keys that seal the database."`
 	Doctor    Doctor     `cmd:"" help:"Look a house over: each question ok, warn or fail, with what to do."`

@@ -1,5 +1,6 @@
 // Package account is the section of one's own account: signing in and out, the
-// password, the places where one is signed in, the inbox.
+// password, the places where one is signed in, the tokens of one's programs, the
+// inbox.
 package account
 
 import (
@@ -18,6 +19,9 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET /account/inbox", s.Show(d.inbox))
 	mux.Handle("POST /account/inbox", s.Do(d.inbox, d.markSeen))
 	mux.Handle("POST /account/sessions/{id}/end", s.Do(d.me, d.endSession))
+	mux.Handle("GET /account/tokens/new", s.Show(tokenForm))
+	mux.Handle("POST /account/tokens/new", s.Once(tokenForm, createToken))
+	mux.Handle("POST /account/tokens/{id}/revoke", s.Do(d.me, revokeToken))
 }
 
 // desk is the section with the site whose sessions it opens and ends.

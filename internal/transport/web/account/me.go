@@ -9,7 +9,8 @@ import (
 	"serik/internal/transport/web/kit"
 )
 
-// me shows who I am here, what I may do where, and where I am signed in.
+// me shows who I am here, what I may do where, where I am signed in, and
+// the keys of my programs.
 func (d desk) me(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	names, err := directory.Names(ctx, v, v.Actor().Person)
 	if err != nil {
@@ -42,8 +43,13 @@ func (d desk) me(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		}
 		places.Rows = append(places.Rows, []kit.Cell{{Text: s.Agent, Sub: s.Address}, {Text: q.T.DateTime(s.SeenAt)}, last})
 	}
+	keys, err := tokens(ctx, v, q)
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	return kit.Screen{Title: kit.Title{Text: n.Full(), State: n.Post(string(q.T.Lang())),
-		Primary: &kit.Action{Text: q.T.T("account.change_password"), URL: "/account/password"}}, Body: mePage(meView{roles, places})}, nil
+		Primary: &kit.Action{Text: q.T.T("account.change_password"), URL: "/account/password"},
+		More:    []kit.Action{{Text: q.T.T("account.token_new"), URL: "/account/tokens/new"}}}, Body: mePage(meView{roles, places, keys})}, nil
 }
 
 // endSession signs me out elsewhere.

@@ -10,10 +10,12 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "serik/internal/transport/web/kit"
 
-// meView is what a person holds and where the person is signed in.
+// meView is what a person holds, where the person is signed in and the keys of
+// the person's programs.
 type meView struct {
 	Roles    kit.Table
 	Sessions kit.Table
+	Tokens   kit.Table
 }
 
 func mePage(v meView) templ.Component {
@@ -42,6 +44,10 @@ func mePage(v meView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = v.Sessions.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = v.Tokens.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

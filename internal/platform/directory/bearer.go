@@ -1,0 +1,107 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+)
+
+// tokenTouch is how often at most a token's last use is written.
+const tokenTouch = time.Minute
+
+// refusedToken is the one answer for a token that opens nothing, whatever the
+// reason: unknown, revoked, expired, or its person suspended or gone.
+func refusedToken() error { return fault.Deny("token.refused") }
+
+// IsToken tells whether a text has the form of a token.
+func IsToken(s string) bool {
+	return len(s) == len(tokenMark)+2*tokenBytes && strings.HasPrefix(s, tokenMark)
+}
+
+// Bearer finds who acts by a token and notes its use, at most once a minute.
+// It runs outside acts, as the sessions' store does; the act that follows asks
+// anew whether the person is active and what the grants are.
+//
+// Faults: Denied "token.refused"; Unavailable.
+func Bearer(ctx context.Context, r *act.Runner, secret string) (access.Who, error) {
+	if !IsToken(secret) {
+		return access.Who{}, refusedToken()
+	}
+	now := r.Now()
+	var k struct {
+		Token
+		State string
+	}
+	err := r.Database().R.NewSelect().TableExpr("token AS k").Join("JOIN person AS p ON p.id = k.person").ColumnExpr("k.*, p.state").
+		Where("k.digest = ?", digest(secret)).Scan(ctx, &k)
+	if db.IsNone(err) || err == nil && (!k.Live(now) || k.State != Active) {
+		return access.Who{}, refusedToken()
+	}
+	if err != nil {
+		return access.Who{}, unavailable("find token", err)
+	}
+	if k.UsedAt == nil || now.Sub(*k.UsedAt) >= tokenTouch {
+		err := r.Database().Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.NewRaw("UPDATE token SET used_at = ? WHERE id = ?", now, k.ID).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			return access.Who{}, unavailable("touch token", err)
+		}
+	}
+	return access.Who{Person: k.Person, Token: k.ID, ReadOnly: k.ReadOnly}, nil
+}
+
+// answerKept is how long the answer to an idempotency key is remembered.
+const answerKept = 24 * time.Hour
+
+// Asked is a request that may come twice.
+type Asked struct {
+	Operation string
+	Key       string // the caller's, as a digest
+	Digest    string // of what was asked
+}
+
+// Once tells what the actor was answered, when the same was asked before, and
+// remembers that it is asked now: of two at the same time the second waits and
+// is told the first one's answer. What fails is forgotten with its act.
+//
+// Faults: Invalid "api.key_reused" when something else was asked under the key.
+func Once(ctx context.Context, a *act.Act, x Asked) (string, bool, error) {
+	res, err := a.DB().NewRaw("INSERT INTO answered (person, operation, key, asked, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (person, operation, key) DO NOTHING",
+		a.Actor().Person, x.Operation, x.Key, x.Digest, a.Now()).Exec(ctx)
+	if err != nil {
+		return "", false, fmt.Errorf("ask once: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return "", false, err
+	}
+	var row struct{ Asked, Answer string }
+	err = a.DB().NewSelect().Table("answered").Column("asked", "answer").Where("person = ?", a.Actor().Person).
+		Where("operation = ?", x.Operation).Where("key = ?", x.Key).Scan(ctx, &row)
+	if err != nil {
+		return "", false, fmt.Errorf("ask once: %w", err)
+	}
+	if row.Asked != x.Digest {
+		return "", false, fault.Bad("Idempotency-Key", "api.key_reused")
+	}
+	return row.Answer, true, nil
+}
+
+// Answered keeps the answer; it holds identifiers and nothing of a child.
+func Answered(ctx context.Context, a *act.Act, x Asked, answer string) error {
+	_, err := a.DB().NewRaw("UPDATE answered SET answer = ? WHERE person = ? AND operation = ? AND key = ?",
+		answer, a.Actor().Person, x.Operation, x.Key).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keep answer: %w", err)
+	}
+	return nil
+}

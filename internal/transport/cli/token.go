@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/directory"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Token is the commands over the tokens by which programs act as a person.
+type Token struct {
+	Create TokenCreate `cmd:"" help:"Make a token for a person and print it, once."`
+	List   TokenList   `cmd:"" help:"List the tokens."`
+	Revoke TokenRevoke `cmd:"" help:"End a token at once."`
+}
+
+// TokenCreate makes a token.
+type TokenCreate struct {
+	Where
+	Login    string `arg:"" help:"Login of the person as whom the program acts."`
+	Name     string `required:"" help:"What the token is for."`
+	Days     int    `default:"90" help:"Days until it expires, at most the norm token.max_days."`
+	ReadOnly bool   `help:"The token looks and changes nothing."`
+}
+
+// Run makes it and prints the secret alone, for a file or a pipe.
+func (c *TokenCreate) Run(ctx context.Context, w Ways) error {
+	var secret string
+	key := id.New()
+	err := c.on(ctx, w, c.Login, func(ctx context.Context, a *act.Act, person id.ID) error {
+		var err error
+		_, secret, err = directory.CreateToken(ctx, a, directory.NewToken{ID: key, Person: person, Name: c.Name, Days: c.Days, ReadOnly: c.ReadOnly})
+		return err
+	})
+	if err == nil {
+		fmt.Fprintln(w.Out, secret)
+	}
+	return err
+}
+
+// TokenList lists tokens.
+type TokenList struct {
+	Where
+	Login string `arg:"" optional:"" help:"Only of this person."`
+	JSON  bool   `name:"json" help:"Print one JSON value."`
+}
+
+// listedToken is one token as a program reads it.
+type listedToken struct {
+	ID       id.ID      `json:"id"`
+	Login    string     `json:"login"`
+	Name     string     `json:"name"`
+	Prefix   string     `json:"prefix"`
+	ReadOnly bool       `json:"read_only"`
+	Expires  time.Time  `json:"expires"`
+	Used     *time.Time `json:"used"`
+	State    string     `json:"state"` // live, expired, revoked
+}
+
+// Run prints them, the newest first.
+func (c *TokenList) Run(ctx context.Context, w Ways) error {
+	h, shut, err := c.house(ctx, w)
+	if err != nil {
+		return err
+	}
+	out := []listedToken{}
+	err = h.Run.Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
+		var err error
+		out, err = c.rows(ctx, v)
+		return err
+	})
+	if e := shut(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(w.Out).Encode(out)
+	}
+	t := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
+	for _, k := range out {
+		used := "-"
+		if k.Used != nil {
+			used = k.Used.Format(time.RFC3339)
+		}
+		fmt.Fprintf(t, "%s\t%s…\t%s\t%s\t%s\tused %s\t%s\n", k.ID, k.Prefix, k.Login, k.State, k.Expires.Format(time.DateOnly), used, k.Name)
+	}
+	return t.Flush()
+}
+
+func (c *TokenList) rows(ctx context.Context, v *act.View) ([]listedToken, error) {
+	var person id.ID
+	if c.Login != "" {
+		p, err := directory.ByLogin(ctx, v, c.Login)
+		if fault.KindOf(err) == fault.NotFound {
+			return nil, fault.New(fault.NotFound, "people.no_login")
+		}
+		if err != nil {
+			return nil, err
+		}
+		person = p.ID
+	}
+	all, err := directory.Tokens(ctx, v, person)
+	if err != nil {
+		return nil, err
+	}
+	out := []listedToken{}
+	for _, k := range all {
+		p, err := directory.ByID(ctx, v, k.Person)
+		if err != nil {
+			return nil, err
+		}
+		state := "live"
+		switch {
+		case k.RevokedAt != nil:
+			state = "revoked"
+		case !k.Live(v.Now()):
+			state = "expired"
+		}
+		out = append(out, listedToken{ID: k.ID, Login: p.Login, Name: k.Name, Prefix: k.Prefix, ReadOnly: k.ReadOnly,
+			Expires: k.ExpiresAt, Used: k.UsedAt, State: state})
+	}
+	return out, nil
+}
+
+// TokenRevoke ends a token.
+type TokenRevoke struct {
+	Where
+	Token string `arg:"" help:"Its identifier, or its beginning as listed."`
+}
+
+// Run ends it at once.
+func (c *TokenRevoke) Run(ctx context.Context, w Ways) error {
+	return c.act(ctx, w, func(ctx context.Context, a *act.Act) error {
+		key, err := c.find(ctx, &a.View)
+		if err != nil {
+			return err
+		}
+		return directory.RevokeToken(ctx, a, key)
+	})
+}
+
+func (c *TokenRevoke) find(ctx context.Context, v *act.View) (id.ID, error) {
+	if key, err := id.Parse(c.Token); err == nil {
+		return key, nil
+	}
+	all, err := directory.Tokens(ctx, v, "")
+	if err != nil {
+		return "", err
+	}
+	var found id.ID
+	for _, k := range all {
+		if len(c.Token) >= 8 && strings.HasPrefix(k.Prefix, c.Token) && k.Live(v.Now()) {
+			if found != "" {
+				return "", usageError{"several tokens begin so, give the identifier"}
+			}
+			found = k.ID
+		}
+	}
+	if found == "" {
+		return "", fault.Missing()
+	}
+	return found, nil
+}
