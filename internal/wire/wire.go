@@ -27,6 +27,7 @@ import (
 	"serik/internal/platform/secret"
 	"serik/internal/platform/settings"
 	"serik/internal/platform/text"
+	"serik/internal/transport/api"
 	"serik/internal/transport/schedule"
 	"serik/internal/transport/web"
 	"serik/internal/transport/web/kit"
@@ -87,6 +88,8 @@ type App struct {
 	DB    *db.DB
 	Run   *act.Runner
 	Queue *job.Queue
+	// Limits are how often programs may ask; the usual ones unless set.
+	Limits api.Limits
 }
 
 // Open puts the house together on an open, migrated database and its keys.
@@ -108,14 +111,18 @@ func Open(d *db.DB, keys *secret.Ring, clock func() time.Time) (*App, error) {
 // Sessions are the sessions of people, kept in the database.
 func (a *App) Sessions() *scs.SessionManager { return kit.NewSessions(a.Run) }
 
-// Site puts the pages over the house.
+// Site puts the pages and, beside them, the API over the house.
 func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, web.Handler, error) {
 	w, err := text.Load(words.FS)
 	if err != nil {
 		return nil, nil, fmt.Errorf("load words: %w", err)
 	}
 	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Log: log}
-	return s, web.New(s), nil
+	h, err := api.New(api.Service{Run: a.Run, Words: w, Log: log, Limits: a.Limits}, web.New(s))
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, h, nil
 }
 
 // Sealer seals the log, with its key and checkpoints in the folder dir.

@@ -27,12 +27,14 @@ type CaseFilter struct {
 	Curator   id.ID
 	Territory string
 	Lang      text.Lang // of the names of places
+	Limit     int       // of a page: 50 unless told, at most 200
 }
 
 // CaseRow is a line of the list of cases. Child is empty where the reader may
 // count the case but not know the child.
 type CaseRow struct {
 	ID        id.ID
+	ChildID   id.ID // not for who may not know the child: see Child
 	No        string
 	State     casework.State
 	Risk      casework.Risk
@@ -53,8 +55,18 @@ type Cursor struct {
 	ID id.ID
 }
 
-// perPage is the length of a page of a list.
-const perPage = 50
+// The length of a page of a list.
+const (
+	perPage = 50
+	maxPage = 200
+)
+
+func (f CaseFilter) limit() int {
+	if f.Limit < 1 {
+		return perPage
+	}
+	return min(f.Limit, maxPage)
+}
 
 // where is the one definition of a filter: the list and its number use it.
 func (f CaseFilter) where(q *bun.SelectQuery) *bun.SelectQuery {
@@ -85,7 +97,7 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 		return nil, nil, err
 	}
 	page := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.id", "c.opened_at").Apply(f.where).
-		Apply(v.Scope(casework.List, access.Rows("c"))).OrderExpr("c.opened_at DESC, c.id DESC").Limit(perPage + 1)
+		Apply(v.Scope(casework.List, access.Rows("c"))).OrderExpr("c.opened_at DESC, c.id DESC").Limit(int64(f.limit()) + 1)
 	if after != nil {
 		page = page.Where("(c.opened_at, c.id) < (?, ?)", after.At, after.ID)
 	}
@@ -94,7 +106,6 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 		Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"}))
 	var rows []struct {
 		CaseRow
-		ChildID       id.ID
 		Family, Given string
 		CuratorFamily string
 		CuratorGiven  string
@@ -123,11 +134,11 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 		}
 		out = append(out, c)
 	}
-	if len(out) <= perPage {
+	if len(out) <= f.limit() {
 		return out, nil, nil
 	}
-	out = out[:perPage]
-	last := out[perPage-1]
+	out = out[:f.limit()]
+	last := out[len(out)-1]
 	return out, &Cursor{last.OpenedAt, last.ID}, nil
 }
 

@@ -73,7 +73,7 @@ func (f Filter) apply(q *bun.SelectQuery) *bun.SelectQuery {
 }
 
 // maxPage is the longest page of a list.
-const maxPage = 100
+const maxPage = 200
 
 // List gives a page of the children whom the viewer may list, by place and by
 // the Kazakh alphabet.

@@ -67,14 +67,14 @@ func (f Filter) apply(q *bun.SelectQuery) *bun.SelectQuery {
 type Page struct {
 	After id.ID
 	At    time.Time
-	Size  int // 50 at most; 0 is 20
+	Size  int // 200 at most; 0 is 20
 }
 
 func (p Page) size() int {
 	if p.Size <= 0 {
 		return 20
 	}
-	return min(p.Size, 50)
+	return min(p.Size, 200)
 }
 
 // List gives messages the viewer may handle, newest first, and the page that

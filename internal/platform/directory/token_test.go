@@ -78,7 +78,9 @@ func TestTokenRefused(t *testing.T) {
 		},
 		"expired": func(w *world, _ directory.Token) { w.pass(30 * 24 * time.Hour) },
 		"suspended": func(w *world, k directory.Token) {
-			w.do(operator, func(ctx context.Context, a *act.Act) error { return directory.Suspend(ctx, a, k.Person, "on leave of absence") })
+			w.do(operator, func(ctx context.Context, a *act.Act) error {
+				return directory.Suspend(ctx, a, k.Person, "on leave of absence")
+			})
 		},
 		"deactivated": func(w *world, k directory.Token) {
 			w.do(operator, func(ctx context.Context, a *act.Act) error {

@@ -36,6 +36,18 @@ func ParseLang(s string) (Lang, bool) {
 	return "", false
 }
 
+// Accept is the first language of an Accept-Language header that Serik has,
+// else the state language.
+func Accept(header string) Lang {
+	for _, part := range strings.Split(header, ",") {
+		code, _, _ := strings.Cut(part, ";")
+		if l, ok := ParseLang(code); ok {
+			return l
+		}
+	}
+	return KK
+}
+
 // Words holds the texts of all languages. It is read at start and then only
 // asked, by many at once.
 type Words struct {

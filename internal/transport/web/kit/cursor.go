@@ -3,10 +3,9 @@ package kit
 import (
 	"encoding/base64"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
+	"serik/internal/platform/db"
 	"serik/internal/platform/id"
 )
 
@@ -15,31 +14,30 @@ import (
 // keys; the address shows none of them in clear.
 func (q *Req) Place(n int) ([]string, bool) {
 	b, err := base64.RawURLEncoding.DecodeString(q.URL.Query().Get("after"))
-	if err != nil || len(b) == 0 || !utf8.Valid(b) {
+	if err != nil {
 		return nil, false
 	}
-	parts := strings.Split(string(b), "\x00")
-	return parts, len(parts) == n
+	return db.Parts(b, n)
 }
 
 // PlaceAt reads a place made of an instant and an identifier.
 func (q *Req) PlaceAt() (time.Time, id.ID, bool) {
-	p, ok := q.Place(2)
-	if !ok {
-		return time.Time{}, "", false
-	}
-	us, err := strconv.ParseInt(p[0], 36, 64)
+	b, err := base64.RawURLEncoding.DecodeString(q.URL.Query().Get("after"))
 	if err != nil {
 		return time.Time{}, "", false
 	}
-	k, err := id.Parse(p[1])
-	return time.UnixMicro(us).UTC(), k, err == nil
+	at, text, ok := db.PartsAt(b)
+	if !ok {
+		return time.Time{}, "", false
+	}
+	k, err := id.Parse(text)
+	return at, k, err == nil
 }
 
 // After is the address of the next page of a list.
 func (q *Req) After(parts ...string) string {
 	v := q.URL.Query()
-	v.Set("after", base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, "\x00"))))
+	v.Set("after", base64.RawURLEncoding.EncodeToString(db.Mark(parts...)))
 	return q.URL.Path + "?" + v.Encode()
 }
 

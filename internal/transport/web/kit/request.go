@@ -67,14 +67,7 @@ func (s *Site) lang(r *http.Request) text.Lang {
 			return l
 		}
 	}
-	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		code, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		code, _, _ = strings.Cut(code, "-")
-		if l, ok := text.ParseLang(code); ok {
-			return l
-		}
-	}
-	return text.KK
+	return text.Accept(r.Header.Get("Accept-Language"))
 }
 
 // read parses the posted form within its bound.

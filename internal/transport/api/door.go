@@ -1,0 +1,133 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/directory"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/platform/text"
+)
+
+// deadline is how long one request may take in all.
+const deadline = 30 * time.Second
+
+// caller is who asks, in which language.
+type caller struct {
+	who  access.Who
+	t    *text.Printer
+	seal [32]byte // hides the cursors of this token
+	form id.ID
+}
+
+// guard lets in who brings a live token, not too often; it puts the headers of
+// safety on each answer and answers for a handler that panicked.
+func (d *desk) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Vary", "Authorization, Accept-Language")
+		c := &caller{t: d.Words.In(text.Accept(r.Header.Get("Accept-Language")))}
+		defer d.caught(w, c)
+		now, from := d.Run.Now(), address(r)
+		if wait := d.addresses.take(from, now); wait > 0 {
+			d.busy(w, c, wait)
+			return
+		}
+		if r.URL.Path != document {
+			if !d.enter(w, r, c, from, now) {
+				return
+			}
+		}
+		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callerKey{}, c), deadline)
+		defer cancel()
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody+1)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// enter finds the person of the token. Wrong tokens are counted by address, so
+// that nobody tries many.
+func (d *desk) enter(w http.ResponseWriter, r *http.Request, c *caller, from string, now time.Time) bool {
+	if wait := d.wrong.waits(from, now); wait > 0 {
+		d.busy(w, c, wait)
+		return false
+	}
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		secret = ""
+	}
+	who, err := directory.Bearer(r.Context(), d.Run, strings.TrimSpace(secret))
+	if err != nil {
+		f, ok := fault.Of(err)
+		if !ok {
+			d.Log.Error("token not read", "error", unquoted(err))
+			f = errInternal()
+		}
+		if f.Kind == fault.Denied {
+			d.wrong.take(from, now)
+			w.Header().Set("WWW-Authenticate", `Bearer realm="serik"`)
+		}
+		d.tell(w, problemOf(c.t, f))
+		return false
+	}
+	c.who, c.seal = who, sha256.Sum256([]byte("serik cursor "+secret))
+	if wait := d.tokens.take(who.Token.String(), now); wait > 0 {
+		d.busy(w, c, wait)
+		return false
+	}
+	return true
+}
+
+// busy refuses with the seconds to wait.
+func (d *desk) busy(w http.ResponseWriter, c *caller, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(max(1, int(wait.Round(time.Second)/time.Second))))
+	d.tell(w, problemOf(c.t, fault.New(fault.Limited, "fault.limited")))
+}
+
+// nothing answers for an address that is none.
+func (d *desk) nothing() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d.tell(w, problemOf(callerOf(r.Context()).t, fault.Missing()))
+	})
+}
+
+func (d *desk) tell(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the reader may have gone
+}
+
+// caught turns a panic into an internal error. What was panicked with may quote
+// a person and is written nowhere; the place is.
+func (d *desk) caught(w http.ResponseWriter, c *caller) {
+	switch v := recover(); v {
+	case nil:
+	case http.ErrAbortHandler:
+		panic(v)
+	default:
+		d.Log.Error("api panicked", "at", string(debug.Stack()))
+		d.tell(w, problemOf(c.t, errInternal()))
+	}
+}
+
+// address is where the request came from, without its port.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

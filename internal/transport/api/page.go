@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"serik/internal/platform/act"
+	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// freely is how many rows with names a program gets without a ground: the first
+// page of a list, as on a screen. Whoever takes more says why.
+const freely = 50
+
+// Paging is how a list is asked for.
+type Paging struct {
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	After string `query:"after" maxLength:"2000" doc:"The next of the page before. It belongs to this token and this list."`
+}
+
+// Grounded is Paging of a list with names of children.
+type Grounded struct {
+	Paging
+	Ground string `header:"Serik-Ground" maxLength:"2000" doc:"Why personal data is taken, percent-encoded UTF-8, 10 to 300 characters. Required for more than 50 rows: a larger page, or a page after the first. It stands in the record of each look."`
+}
+
+// Rows is a page of a list.
+type Rows[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"Sealed: where the next page begins."`
+}
+
+// sealer hides places in a list. The key is the token's, so that a cursor is
+// worth nothing to anybody else, on whichever machine; the list is bound to it.
+func sealer(ctx context.Context) (cipher.AEAD, error) {
+	k := callerOf(ctx).seal
+	b, err := aes.NewCipher(k[:])
+	if err != nil {
+		return nil, fmt.Errorf("seal cursor: %w", err)
+	}
+	g, err := cipher.NewGCM(b)
+	if err != nil {
+		return nil, fmt.Errorf("seal cursor: %w", err)
+	}
+	return g, nil
+}
+
+func sealed(ctx context.Context, list string, place []byte) (string, error) {
+	g, err := sealer(ctx)
+	if err != nil {
+		return "", err
+	}
+	nonce := make([]byte, g.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return "", fmt.Errorf("seal cursor: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(g.Seal(nonce, nonce, place, []byte(list))), nil
+}
+
+// place opens the cursor of a list; none is the beginning, a broken one is
+// refused.
+func (p Paging) place(ctx context.Context, list string) ([]byte, error) {
+	if p.After == "" {
+		return nil, nil
+	}
+	g, err := sealer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b, err := base64.RawURLEncoding.DecodeString(p.After)
+	if err == nil && len(b) > g.NonceSize() {
+		if out, err := g.Open(nil, b[:g.NonceSize()], b[g.NonceSize():], []byte(list)); err == nil {
+			return out, nil
+		}
+	}
+	return nil, fault.Bad("after", "api.cursor")
+}
+
+// placeAt is place made of an instant and an identifier.
+func (p Paging) placeAt(ctx context.Context, list string) (time.Time, id.ID, error) {
+	b, err := p.place(ctx, list)
+	if err != nil || b == nil {
+		return time.Time{}, "", err
+	}
+	at, k, ok := db.PartsAt(b)
+	if !ok {
+		return time.Time{}, "", fault.Bad("after", "api.cursor")
+	}
+	return at, id.ID(k), nil
+}
+
+// placeID is place made of an identifier.
+func (p Paging) placeID(ctx context.Context, list string) (id.ID, error) {
+	b, err := p.place(ctx, list)
+	return id.ID(b), err
+}
+
+// why is the ground of an export, or nothing where none is needed.
+func (g Grounded) why() (string, error) {
+	if g.Limit <= freely && g.After == "" && g.Ground == "" {
+		return "", nil
+	}
+	s, err := url.PathUnescape(g.Ground)
+	n := utf8.RuneCountInString(strings.TrimSpace(s))
+	if err != nil || n < 10 || n > 300 || printable(s) != nil {
+		return "", fault.Bad("Serik-Ground", "api.ground", fault.Args{"Free": freely})
+	}
+	return strings.TrimSpace(s), nil
+}
+
+// export notes that rows of a list leave for a ground, each child by itself.
+func export(v *act.View, why string, rows []act.On) {
+	for _, on := range rows {
+		if why != "" {
+			on.Noun = "export"
+			v.Look(on, why)
+		}
+	}
+}
