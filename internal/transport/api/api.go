@@ -101,9 +101,25 @@ func open(s Service) (*desk, *http.ServeMux) {
 		results, curators, people, agencies, norms, inbox} {
 		mount(d)
 	}
+	for _, path := range d.api.OpenAPI().Paths {
+		for _, o := range []*huma.Operation{path.Get, path.Put, path.Post} {
+			demand(o)
+		}
+	}
 	delete(schemas.Map(), "ErrorModel") // of the library; ours is Problem
 	delete(schemas.Map(), "ErrorDetail")
 	return d, mux
+}
+
+// demand says in the document that a version is required; the library would
+// answer for a missing one as for any other field.
+func demand(o *huma.Operation) {
+	if o == nil {
+		return
+	}
+	for _, p := range o.Parameters {
+		p.Required = p.Required || p.Name == "If-Match"
+	}
 }
 
 func (d *desk) document() ([]byte, error) {

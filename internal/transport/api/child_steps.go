@@ -92,7 +92,7 @@ type addressIn struct {
 	OneChild
 	Once
 	Body struct {
-		Text    string    `json:"text" maxLength:"2000"`
+		Text    string    `json:"address" maxLength:"2000"`
 		FromDay date.Date `json:"from_day"`
 	}
 }

@@ -160,11 +160,11 @@ func (f ChildFile) version() int { return f.Version }
 
 // ContactCard is how the child is reached.
 type ContactCard struct {
-	Who   string `json:"who,omitempty" maxLength:"1000"`
-	How   string `json:"how,omitempty" maxLength:"1000"`
-	Hours string `json:"hours,omitempty" maxLength:"1000"`
-	Lang  string `json:"lang,omitempty" enum:",kk,ru,other"`
-	Not   string `json:"not,omitempty" maxLength:"1000" doc:"How not to."`
+	Who   string `json:"contact_who,omitempty" maxLength:"1000"`
+	How   string `json:"contact_how,omitempty" maxLength:"1000"`
+	Hours string `json:"contact_hours,omitempty" maxLength:"1000"`
+	Lang  string `json:"contact_lang,omitempty" enum:",kk,ru,other"`
+	Not   string `json:"contact_not,omitempty" maxLength:"1000" doc:"How not to."`
 }
 
 // Kin is an adult of the family.

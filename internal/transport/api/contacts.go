@@ -52,8 +52,8 @@ type contactIn struct {
 	Body struct {
 		Kind       string    `json:"kind" enum:"visit,call,school,video,office"`
 		Seen       string    `json:"seen" enum:"alone,with_others,not_seen"`
-		HappenedAt time.Time `json:"happened_at"`
-		Words      string    `json:"child_words,omitempty" maxLength:"10000" doc:"The child's own."`
+		HappenedAt time.Time `json:"happened"`
+		Words      string    `json:"words,omitempty" maxLength:"10000" doc:"The child's own."`
 		Note       string    `json:"note,omitempty" maxLength:"10000"`
 	}
 }
@@ -64,7 +64,7 @@ func writeContact(ctx context.Context, a *act.Act, in *contactIn) (Made, error) 
 		return Made{}, err
 	}
 	b, r := in.Body, refs{}
-	x := casework.ContactInput{ID: form(ctx), Kind: b.Kind, Seen: b.Seen, Happened: r.at("happened_at", b.HappenedAt), Words: b.Words, Note: b.Note}
+	x := casework.ContactInput{ID: form(ctx), Kind: b.Kind, Seen: b.Seen, Happened: r.at("happened", b.HappenedAt), Words: b.Words, Note: b.Note}
 	if err := r.bad.Err(); err != nil {
 		return Made{}, err
 	}

@@ -32,18 +32,13 @@ func signalSteps(d *desk) {
 
 // Safety is the answer about the child's safety.
 type Safety struct {
-	WithWhom   string     `json:"with_whom" maxLength:"5000"`
-	FearedNear string     `json:"feared_near" enum:"yes,no,unknown"`
-	Injured    string     `json:"injured" enum:"yes,no,unknown"`
-	Suicide    string     `json:"suicide" enum:"yes,no,unknown"`
-	Action     Protection `json:"action,omitempty" doc:"What was done to protect the child."`
-}
-
-// Protection is what was done to protect a child.
-type Protection struct {
-	Body   string     `json:"body,omitempty" maxLength:"40"`
-	At     *time.Time `json:"at,omitempty"`
-	Result string     `json:"result,omitempty" maxLength:"5000"`
+	WithWhom     string     `json:"with_whom" maxLength:"5000"`
+	FearedNear   string     `json:"feared_near" enum:"yes,no,unknown"`
+	Injured      string     `json:"injured" enum:"yes,no,unknown"`
+	Suicide      string     `json:"suicide" enum:"yes,no,unknown"`
+	ActionBody   string     `json:"action_body,omitempty" maxLength:"40" doc:"Who has acted to protect the child."`
+	ActionAt     *time.Time `json:"action_at,omitempty"`
+	ActionResult string     `json:"action_result,omitempty" maxLength:"5000"`
 }
 
 type safetyIn struct {
@@ -60,9 +55,9 @@ func answerSafety(ctx context.Context, a *act.Act, in *safetyIn) (Made, error) {
 	}
 	b, r := in.Body, refs{}
 	x := signal.Safety{Version: in.v, WithWhom: b.WithWhom, FearedNear: b.FearedNear, Injured: b.Injured, Suicide: b.Suicide,
-		Action: signal.Protection{Body: b.Action.Body, Result: b.Action.Result}}
-	if b.Action.At != nil {
-		x.Action.At = r.at("action.at", *b.Action.At)
+		Action: signal.Protection{Body: b.ActionBody, Result: b.ActionResult}}
+	if b.ActionAt != nil {
+		x.Action.At = r.at("action_at", *b.ActionAt)
 	}
 	if err := r.bad.Err(); err != nil {
 		return Made{}, err
@@ -286,8 +281,8 @@ type tellIn struct {
 	Match
 	Once
 	Body struct {
-		Whom string `json:"whom" maxLength:"5000"`
-		How  string `json:"how" maxLength:"5000"`
+		Whom string `json:"told_whom" maxLength:"5000"`
+		How  string `json:"told_how" maxLength:"5000"`
 	}
 }
 

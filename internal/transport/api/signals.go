@@ -244,9 +244,9 @@ func getSignal(ctx context.Context, v *act.View, in *getSignalIn) (Signal, error
 
 // Reporter is who told.
 type Reporter struct {
-	Kind    string `json:"kind" maxLength:"40"`
-	Name    string `json:"name,omitempty" maxLength:"1000"`
-	Contact string `json:"contact,omitempty" maxLength:"1000"`
+	Kind    string `json:"kind"`
+	Name    string `json:"name,omitempty"`
+	Contact string `json:"contact,omitempty"`
 }
 
 func getReporter(ctx context.Context, v *act.View, in *getSignalIn) (Reporter, error) {
@@ -273,18 +273,20 @@ type Named struct {
 type enterIn struct {
 	Once
 	Body struct {
-		Territory  string    `json:"territory" pattern:"^([0-9]+\\.)+$" maxLength:"100"`
-		Channel    string    `json:"channel" maxLength:"40"`
-		ReceivedAt time.Time `json:"received_at"`
-		What       string    `json:"what" maxLength:"20000"`
-		HowKnown   string    `json:"how_known,omitempty" maxLength:"20000" doc:"The triaging secretary's alone."`
-		Kind       string    `json:"kind" maxLength:"40"`
-		Urgent     bool      `json:"urgent,omitempty"`
-		Child      id.ID     `json:"child,omitempty" doc:"On file, or"`
-		Whom       string    `json:"whom,omitempty" maxLength:"2000" doc:"words about whom."`
-		Others     []Party   `json:"others,omitempty" maxItems:"50"`
-		Reporter   Reporter  `json:"reporter"`
-		Named      []Named   `json:"named,omitempty" maxItems:"20" doc:"Workers and bodies that the message names: it is closed to them."`
+		Territory       string    `json:"territory" pattern:"^([0-9]+\\.)+$" maxLength:"100"`
+		Channel         string    `json:"channel" maxLength:"40"`
+		ReceivedAt      time.Time `json:"received_at"`
+		What            string    `json:"what" maxLength:"20000"`
+		HowKnown        string    `json:"how_known,omitempty" maxLength:"20000" doc:"The triaging secretary's alone."`
+		Kind            string    `json:"kind" maxLength:"40"`
+		Urgent          bool      `json:"urgent,omitempty"`
+		Child           id.ID     `json:"child,omitempty" doc:"On file, or"`
+		Whom            string    `json:"whom,omitempty" maxLength:"2000" doc:"words about whom."`
+		Others          []Party   `json:"others,omitempty" maxItems:"50"`
+		ReporterKind    string    `json:"reporter_kind" maxLength:"40"`
+		ReporterName    string    `json:"reporter_name,omitempty" maxLength:"1000"`
+		ReporterContact string    `json:"reporter_contact,omitempty" maxLength:"1000"`
+		Named           []Named   `json:"named,omitempty" maxItems:"20" doc:"Workers and bodies that the message names: it is closed to them."`
 	}
 }
 
@@ -292,7 +294,7 @@ func enterSignal(ctx context.Context, a *act.Act, in *enterIn) (Made, error) {
 	b, r := in.Body, refs{}
 	x := signal.Input{ID: form(ctx), Territory: b.Territory, Channel: b.Channel, ReceivedAt: r.at("received_at", b.ReceivedAt), What: b.What,
 		HowKnown: b.HowKnown, Kind: b.Kind, Urgent: b.Urgent, Child: r.id("child", b.Child), Whom: b.Whom,
-		Reporter: signal.Reporter{Kind: b.Reporter.Kind, Name: b.Reporter.Name, Contact: b.Reporter.Contact}}
+		Reporter: signal.Reporter{Kind: b.ReporterKind, Name: b.ReporterName, Contact: b.ReporterContact}}
 	for _, o := range b.Others {
 		x.Others = append(x.Others, signal.Party{Child: r.id("others", o.Child), Part: o.Part})
 	}

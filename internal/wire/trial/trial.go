@@ -19,6 +19,7 @@ import (
 	"serik/internal/platform/db/dbtest"
 	"serik/internal/platform/id"
 	"serik/internal/platform/secret"
+	"serik/internal/transport/api"
 	"serik/internal/wire"
 )
 
@@ -84,6 +85,8 @@ func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{T: t, now: Start}
 	w.App = Open(t, template.Open(t), w.Now)
+	many := api.Rate{PerSecond: 1e6, Burst: 1e6} // the clock of a trial stands
+	w.Limits = api.Limits{Token: many, Address: many, Wrong: many}
 	return w
 }
 
