@@ -29,9 +29,10 @@ fuzz: ## each fuzz target for 20 seconds
 bench: ## benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
-generate: ## Go code from the templates, docs/roles.md from the policy
+generate: ## Go code from the templates, docs/roles.md from the policy, docs/api.md from the API
 	go tool templ generate
 	go test -count=1 -run TestRolesDocument ./internal/wire -update
+	go test -count=1 -run TestContract ./internal/transport/api -update
 
 upgrade-db: ## keep a small demonstration of this version under testdata/upgrade
 	go test -count=1 -run TestKeepForUpgrades ./internal/wire -keep

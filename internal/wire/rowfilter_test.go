@@ -116,9 +116,11 @@ func TestOneRowFilter(t *testing.T) {
 	}
 	disturb(t, w, children)
 	o := readOracle(t, w)
+	door := w.Programs()
 	shown := 0
 	for i, p := range who {
 		shown += o.compare(t, w, i, p, children, cases)
+		o.throughTheAPI(t, door, i, p, children, cases)
 	}
 	if shown < 5*users {
 		t.Errorf("only %d rows shown in all: the draw proves little", shown)

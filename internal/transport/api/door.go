@@ -59,12 +59,9 @@ func (d *desk) guard(next http.Handler) http.Handler {
 }
 
 // enter finds the person of the token. Wrong tokens are counted by address, so
-// that nobody tries many.
+// that nobody tries many; a live token from that address is let in all the
+// same, so that nobody is locked out by a neighbour.
 func (d *desk) enter(w http.ResponseWriter, r *http.Request, c *caller, from string, now time.Time) bool {
-	if wait := d.wrong.waits(from, now); wait > 0 {
-		d.busy(w, c, wait)
-		return false
-	}
 	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		secret = ""
@@ -77,7 +74,10 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request, c *caller, from str
 			f = errInternal()
 		}
 		if f.Kind == fault.Denied {
-			d.wrong.take(from, now)
+			if wait := d.wrong.take(from, now); wait > 0 {
+				d.busy(w, c, wait)
+				return false
+			}
 			w.Header().Set("WWW-Authenticate", `Bearer realm="serik"`)
 		}
 		d.tell(w, problemOf(c.t, f))

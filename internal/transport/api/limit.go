@@ -62,16 +62,6 @@ func (c *counters) take(key string, now time.Time) time.Duration {
 	return c.short(b, now)
 }
 
-// waits says how long to wait, and takes nothing.
-func (c *counters) waits(key string, now time.Time) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if b := c.buckets[key]; b != nil && b.TokensAt(now) < 1 {
-		return c.short(b, now)
-	}
-	return 0
-}
-
 func (c *counters) short(b *rate.Limiter, now time.Time) time.Duration {
 	return max(time.Second, time.Duration((1-b.TokensAt(now))/c.rate.PerSecond*float64(time.Second)))
 }

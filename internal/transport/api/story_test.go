@@ -18,7 +18,7 @@ func particulars(given string) m {
 // each step by the program of the person whose step it is.
 func TestStory(t *testing.T) {
 	t.Parallel()
-	w := trial.New(t).Programs()
+	w := serve(t)
 	office, chair, curator := w.As("secretary@lake"), w.As("chair@lake"), w.As("curator1@lake")
 	child := office.Made("POST", "/children", m{"territory": trial.Lake, "particulars": particulars("Айгүл")})
 	at := "/children/" + child

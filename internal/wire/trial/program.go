@@ -37,6 +37,8 @@ type Programs struct {
 	*World
 	URL string
 	Log *Tape
+	// Heard is told of each answer, if it is set before a program is made.
+	Heard func(method, path string, status int)
 }
 
 // Programs serves the world.
@@ -59,13 +61,14 @@ type Program struct {
 	URL    string
 	Secret string
 	Lang   string
+	heard  func(method, path string, status int)
 }
 
 // As is a program of a person named as in People.
 func (p *Programs) As(name string) *Program {
 	p.T.Helper()
 	_, secret := p.Token(Person(name), false)
-	return &Program{T: p.T, URL: p.URL, Secret: secret, Lang: "en"}
+	return &Program{T: p.T, URL: p.URL, Secret: secret, Lang: "en", heard: p.Heard}
 }
 
 // Reply is what came back.
@@ -130,6 +133,9 @@ func (p *Program) Call(method, path string, body any, headers ...string) Reply {
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
 		p.T.Fatal(err)
+	}
+	if p.heard != nil {
+		p.heard(method, path, res.StatusCode)
 	}
 	return Reply{res.StatusCode, res.Header, string(b)}
 }

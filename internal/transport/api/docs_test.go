@@ -1,0 +1,111 @@
+package api_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write docs/api.md")
+
+const preface = `# API v1
+
+Generated from the OpenAPI document at ` + "`/api/v1/openapi.json`" + `; a test holds both equal (` + "`go test ./internal/transport/api -run TestContract -update`" + `).
+
+**Who asks.** ` + "`Authorization: Bearer srk_…`" + `, a token made on the account page or by ` + "`serik token create LOGIN --name …`" + `: 256 random bits, kept as a digest, at most 365 days (norm ` + "`token.max_days`" + `). It acts as its person: what the grants allow at the moment, never more; a token for looking only changes nothing. Revoked, expired, unknown, of a suspended or deactivated person: the same 401. Each look and each act stands in the log with its token.
+
+**What is missing and what is forbidden** answer the same 404 to the byte. 403 tells that no role of the person has the action at all.
+
+**Refusals** are ` + "`application/problem+json`" + ` (RFC 9457) with a stable ` + "`key`" + `, ` + "`errors[]`" + ` with field and key, and words in the language of Accept-Language (kk, ru, en). What was sent is never sent back. Unknown fields and unknown query parameters are refused.
+
+**Versions.** A thing with a version has it as ETag. An operation marked *version* wants it in If-Match: 428 without one, 412 for an old one. The first plan of a case is written under ` + "`\"0\"`" + `.
+
+**Twice.** POST takes Idempotency-Key: for a day the same key with the same request answers the first result; with another request 422.
+
+**Lists** take ` + "`limit`" + ` (1–200, 50 unless told) and ` + "`after`" + `, the sealed ` + "`next`" + ` of the page before, which serves its token and its list alone. Lists marked *ground* want the header Serik-Ground (percent-encoded UTF-8, 10–300 characters) for more than 50 rows: a longer page or a page after the first; it stands in the record of the look at each child.
+
+**Limits.** A token 10 requests a second, 100 at once; an address 50 and 500; wrong tokens 20 at once and one in five seconds: 429 with Retry-After. A body 256 KiB, a request 30 s.
+
+**Not here**, because they belong to a person before a screen: tokens, sessions, passwords and first passwords.
+
+`
+
+// The contract in docs/api.md is that of the document.
+func TestContract(t *testing.T) {
+	t.Parallel()
+	c := readContract(t)
+	groups := map[string][]operation{}
+	for _, o := range c.operations() {
+		tag, _, _ := strings.Cut(strings.TrimPrefix(o.path, "/"), "/")
+		if len(o.Tags) > 0 {
+			tag = o.Tags[0]
+		}
+		groups[tag] = append(groups[tag], o)
+	}
+	var b strings.Builder
+	b.WriteString(preface)
+	for _, tag := range []string{"children", "signals", "cases", "measures", "contacts", "readings", "results", "curators", "people", "norms", "inbox"} {
+		fmt.Fprintf(&b, "## %s\n\n| operation | request | what | marks | body |\n|---|---|---|---|---|\n", tag)
+		slices.SortStableFunc(groups[tag], func(a, b operation) int { return strings.Compare(a.path, b.path) })
+		for _, o := range groups[tag] {
+			fmt.Fprintf(&b, "| `%s` | `%s %s` | %s | %s | %s |\n", o.OperationID, o.method, o.path, o.Summary, marks(o), c.fields(o))
+		}
+		b.WriteString("\n")
+		delete(groups, tag)
+	}
+	if len(groups) > 0 {
+		t.Errorf("operations in no chapter: %v", groups)
+	}
+	file := filepath.Join("..", "..", "..", "docs", "api.md")
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil { //nolint:gosec // a document for everybody
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(file)
+	if err != nil || string(have) != b.String() {
+		t.Errorf("docs/api.md is not in step, run: make generate (%v)", err)
+	}
+}
+
+func marks(o operation) string {
+	var out []string
+	for _, p := range o.Parameters {
+		switch p.Name {
+		case "If-Match":
+			out = append(out, "version")
+		case "Serik-Ground":
+			out = append(out, "ground")
+		case "limit", "after", "Idempotency-Key":
+		default:
+			if p.In == "query" {
+				out = append(out, "?"+p.Name)
+			}
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// fields are those of the body, the ones that may be left out in brackets.
+func (c contract) fields(o operation) string {
+	if o.RequestBody == nil {
+		return ""
+	}
+	s := c.follow(o.RequestBody.Content["application/json"].Schema)
+	var out []string
+	for _, k := range s.Required {
+		out = append(out, k)
+	}
+	var more []string
+	for k := range s.Properties {
+		if !slices.Contains(s.Required, k) {
+			more = append(more, "["+k+"]")
+		}
+	}
+	slices.Sort(more)
+	return strings.Join(append(out, more...), " ")
+}
