@@ -112,6 +112,7 @@ var byPageAndProgram = map[string]struct{ page, operation string }{
 	"worklist.Candidates":      {"GET /cases/{id}/curator", "listCandidates"},
 	"worklist.Cases":           {"GET /cases", "listCases"},
 	"worklist.CountCases":      {"GET /cases", "countCases"},
+	"worklist.MeetingOf":       {"GET /measures/{id}", "getMeasure"},
 	"worklist.MyDay":           {"GET /my-day", "getMyDay"},
 	"directory.Territories":    {"GET /admin/people/add", "listTerritories"},
 }

@@ -167,18 +167,19 @@ func listUncovered(ctx context.Context, v *act.View, in *uncoveredIn) (Rows[Unco
 
 // DayLine is one thing to do.
 type DayLine struct {
-	Kind   string    `json:"kind"`
-	Rank   int       `json:"rank"`
-	Case   id.ID     `json:"case,omitempty"`
-	Signal id.ID     `json:"signal,omitempty"`
-	On     id.ID     `json:"on,omitempty" doc:"The measure, result, change or check it is about."`
-	No     string    `json:"no,omitempty"`
-	Child  string    `json:"child,omitempty"`
-	Born   date.Date `json:"born,omitempty"`
-	Urgent bool      `json:"urgent"`
-	Due    date.Date `json:"due,omitempty"`
-	At     time.Time `json:"at,omitzero"`
-	Late   bool      `json:"late"`
+	Kind    string    `json:"kind"`
+	Rank    int       `json:"rank"`
+	Case    id.ID     `json:"case,omitempty"`
+	Signal  id.ID     `json:"signal,omitempty"`
+	On      id.ID     `json:"on,omitempty" doc:"The measure, result, change or check it is about."`
+	No      string    `json:"no,omitempty"`
+	Child   string    `json:"child,omitempty"`
+	Measure string    `json:"measure,omitempty" doc:"The kind of measure, for its executor."`
+	Born    date.Date `json:"born,omitempty"`
+	Urgent  bool      `json:"urgent"`
+	Due     date.Date `json:"due,omitempty"`
+	At      time.Time `json:"at,omitzero"`
+	Late    bool      `json:"late"`
 }
 
 // Day is what is to be done today.
@@ -193,7 +194,7 @@ func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
 	t, err := worklist.MyDay(ctx, v)
 	out := Day{Lines: []DayLine{}, Rest: t.Rest, Uncovered: t.Uncovered, Office: t.Office}
 	for _, l := range t.Lines {
-		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Born, l.Urgent, l.Due, l.At, l.Late})
+		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born, l.Urgent, l.Due, l.At, l.Late})
 	}
 	return out, err
 }

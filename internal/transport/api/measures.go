@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/measure"
 	"serik/internal/platform/act"
@@ -60,6 +61,30 @@ type MeasureWhole struct {
 	Readings  []Reading `json:"readings"`
 	Results   []Result  `json:"results"`
 	ResultDue date.Date `json:"result_due,omitempty"`
+	Meeting   *Meeting  `json:"meeting,omitempty" doc:"For an executor without the case, while something is to be done."`
+}
+
+// Meeting is the least that an executor must know to see the child safely: no
+// address, no number, nothing of why (practice rule 9).
+type Meeting struct {
+	Child   string      `json:"child" doc:"First name and initial."`
+	Born    date.Date   `json:"born,omitempty"`
+	Card    ContactCard `json:"contact_card"`
+	Not     []string    `json:"not" doc:"Who must not know."`
+	MayTell bool        `json:"may_tell" doc:"False: nobody of the household may be told yet (hold)."`
+}
+
+// meetingOf adds whom the executor is to see.
+func meetingOf(ctx context.Context, v *act.View, m casework.Measure, out *MeasureWhole) error {
+	k, err := worklist.MeetingOf(ctx, v, m)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	out.Meeting = &Meeting{Child: k.Child, Born: k.Born, Card: ContactCard(k.Card), Not: append([]string{}, k.Not...), MayTell: !k.Held}
+	return nil
 }
 
 func (m MeasureWhole) version() int { return m.Version }
@@ -109,7 +134,7 @@ func getMeasure(ctx context.Context, v *act.View, in *getMeasureIn) (MeasureWhol
 	w, err := casework.Overview(ctx, v, m.CaseID)
 	switch fault.KindOf(err) {
 	case fault.Denied, fault.NotFound:
-		return out, nil
+		return out, meetingOf(ctx, v, m, &out)
 	}
 	for _, x := range w.Measures {
 		if x.ID == k {
