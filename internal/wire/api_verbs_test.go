@@ -167,6 +167,7 @@ func TestVerbsOfPagesAreInTheAPI(t *testing.T) {
 			t.Errorf("%s: the API says it has %s and does not call the verb", v, x.operation)
 		}
 	}
+	inTable := map[string]bool{}
 	for v, x := range byPageAndProgram {
 		if !pages[v] {
 			t.Errorf("%s is on no page any more", v)
@@ -177,11 +178,11 @@ func TestVerbsOfPagesAreInTheAPI(t *testing.T) {
 		if !operations[x.operation] {
 			t.Errorf("%s: there is no operation %s", v, x.operation)
 		}
-		delete(operations, x.operation)
+		inTable[x.operation] = true
 	}
 	own := []string{"openCaseFile", "listContacts", "listReadings"} // a second way to a verb that stands above
 	for o := range operations {
-		if !slices.Contains(own, o) {
+		if !inTable[o] && !slices.Contains(own, o) {
 			t.Errorf("the operation %s stands in no line of the table", o)
 		}
 	}

@@ -179,6 +179,8 @@ func TestWalkEveryOperation(t *testing.T) {
 	t.Parallel()
 	c := readContract(t)
 	w := serve(t)
+	asked, heard := 0, w.Heard
+	w.Heard = func(method, path string, status int) { asked++; heard(method, path, status) }
 	s := stage(t, w)
 	people := []*trial.Program{w.As("secretary@lake"), w.As("curator1@lake"), w.As("chair@lake"), w.As("administrator"), w.As("executor@lake"),
 		w.As("regional@north"), w.As("analyst")}
@@ -206,6 +208,7 @@ func TestWalkEveryOperation(t *testing.T) {
 			c.checked(t, who, o, path, valid(c, body, s.known[o.OperationID], s.known[""]), headers...)
 		}
 	}
+	t.Logf("%d operations, %d requests", len(c.operations()), asked)
 	if log := w.Log.String(); log != "" {
 		t.Errorf("the log: %s", log)
 	}
