@@ -104,8 +104,11 @@ func Sweep(ctx context.Context, a *act.Act) error {
 	if _, err := a.DB().NewRaw("DELETE FROM sign_in WHERE at < ?", a.Now().Add(-knownFor)).Exec(ctx); err != nil {
 		return fmt.Errorf("sweep tries: %w", err)
 	}
-// ago, tries older than an address is remembered, devices not used for long,
-// answers to keys of programs. The clock calls it.
+	if _, err := a.DB().NewRaw("DELETE FROM answered WHERE at < ?", a.Now().Add(-answerKept)).Exec(ctx); err != nil {
+		return fmt.Errorf("sweep answers: %w", err)
+	}
+	if _, err := a.DB().NewRaw("DELETE FROM known_device WHERE seen_at < ?", a.Now().Add(-DeviceFor)).Exec(ctx); err != nil {
+		return fmt.Errorf("sweep devices: %w", err)
 	}
 	return nil
 }

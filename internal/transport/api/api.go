@@ -36,6 +36,8 @@ type Service struct {
 	Words  *text.Words
 	Log    *slog.Logger
 	Limits Limits
+	// From is the client's own address, behind a trusted proxy too.
+	From func(*http.Request) string
 }
 
 // desk is the door with its router and its document.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -41,7 +40,7 @@ func (d *desk) guard(next http.Handler) http.Handler {
 		h.Set("Vary", "Authorization, Accept-Language")
 		c := &caller{t: d.Words.In(text.Accept(r.Header.Get("Accept-Language")))}
 		defer d.caught(w, c)
-		now, from := d.Run.Now(), address(r)
+		now, from := d.Run.Now(), d.From(r)
 		if wait := d.addresses.take(from, now); wait > 0 {
 			d.busy(w, c, wait)
 			return
@@ -121,13 +120,4 @@ func (d *desk) caught(w http.ResponseWriter, c *caller) {
 		d.Log.Error("api panicked", "at", string(debug.Stack()))
 		d.tell(w, problemOf(c.t, errInternal()))
 	}
-}
-
-// address is where the request came from, without its port.
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

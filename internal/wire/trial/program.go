@@ -45,7 +45,7 @@ type Programs struct {
 func (w *World) Programs() *Programs {
 	w.T.Helper()
 	p := &Programs{World: w, Log: &Tape{}}
-	_, h, err := w.Site(w.Sessions(false), slog.New(slog.NewJSONHandler(p.Log, nil)))
+	_, h, err := w.Site(w.Sessions(), slog.New(slog.NewJSONHandler(p.Log, nil)))
 	if err != nil {
 		w.T.Fatal(err)
 	}

@@ -17,6 +17,13 @@ type Front struct {
 // https tells that people reach the site by an encrypted address.
 func (f Front) https() bool { return strings.HasPrefix(f.Public, "https://") }
 
+// Address is where a request comes from, for the door of programs beside the
+// pages.
+func (s *Site) Address(r *http.Request) string {
+	client, _ := s.front.Client(r)
+	return client
+}
+
 type frontKey struct{}
 
 // meet puts the client's own address in the place of the proxy's, and notes
