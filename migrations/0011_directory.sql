@@ -18,7 +18,7 @@ CREATE TABLE answered (
   person    {id} NOT NULL REFERENCES person (id),
   operation TEXT NOT NULL,
   key       TEXT NOT NULL,
-  asked     TEXT NOT NULL, -- digest of what was asked
+  asked     TEXT NOT NULL, -- what was asked, as a blind index
   answer    TEXT NOT NULL DEFAULT '',
   at        {instant} NOT NULL,
   PRIMARY KEY (person, operation, key)

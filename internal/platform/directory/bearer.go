@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/secret"
 )
 
 // tokenTouch is how often at most a token's last use is written.
@@ -31,8 +33,8 @@ func IsToken(s string) bool {
 // anew whether the person is active and what the grants are.
 //
 // Faults: Denied "token.refused"; Unavailable.
-func Bearer(ctx context.Context, r *act.Runner, secret string) (access.Who, error) {
-	if !IsToken(secret) {
+func Bearer(ctx context.Context, r *act.Runner, token string) (access.Who, error) {
+	if !IsToken(token) {
 		return access.Who{}, refusedToken()
 	}
 	now := r.Now()
@@ -41,7 +43,7 @@ func Bearer(ctx context.Context, r *act.Runner, secret string) (access.Who, erro
 		State string
 	}
 	err := r.Database().R.NewSelect().TableExpr("token AS k").Join("JOIN person AS p ON p.id = k.person").ColumnExpr("k.*, p.state").
-		Where("k.digest = ?", digest(secret)).Scan(ctx, &k)
+		Where("k.digest = ?", digest(token)).Scan(ctx, &k)
 	if db.IsNone(err) || err == nil && (!k.Live(now) || k.State != Active) {
 		return access.Who{}, refusedToken()
 	}
@@ -63,11 +65,15 @@ func Bearer(ctx context.Context, r *act.Runner, secret string) (access.Who, erro
 // answerKept is how long the answer to an idempotency key is remembered.
 const answerKept = 24 * time.Hour
 
+// askedColumn is an index of what was asked. It is keyed: a plain digest of a
+// registration would let a reader of the database try out a child's number.
+const askedColumn secret.Column = "answered.asked"
+
 // Asked is a request that may come twice.
 type Asked struct {
 	Operation string
 	Key       string // the caller's, as a digest
-	Digest    string // of what was asked
+	Digest    string // of what was asked; not empty
 }
 
 // Once tells what the actor was answered, when the same was asked before, and
@@ -76,8 +82,12 @@ type Asked struct {
 //
 // Faults: Invalid "api.key_reused" when something else was asked under the key.
 func Once(ctx context.Context, a *act.Act, x Asked) (string, bool, error) {
+	blinds, err := askedColumn.Blinds(ctx, x.Digest)
+	if err != nil {
+		return "", false, fmt.Errorf("ask once: %w", err)
+	}
 	res, err := a.DB().NewRaw("INSERT INTO answered (person, operation, key, asked, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (person, operation, key) DO NOTHING",
-		a.Actor().Person, x.Operation, x.Key, x.Digest, a.Now()).Exec(ctx)
+		a.Actor().Person, x.Operation, x.Key, blinds[0], a.Now()).Exec(ctx)
 	if err != nil {
 		return "", false, fmt.Errorf("ask once: %w", err)
 	}
@@ -90,7 +100,7 @@ func Once(ctx context.Context, a *act.Act, x Asked) (string, bool, error) {
 	if err != nil {
 		return "", false, fmt.Errorf("ask once: %w", err)
 	}
-	if row.Asked != x.Digest {
+	if !slices.Contains(blinds, row.Asked) {
 		return "", false, fault.Bad("Idempotency-Key", "api.key_reused")
 	}
 	return row.Answer, true, nil

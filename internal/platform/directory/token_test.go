@@ -185,6 +185,10 @@ func TestOnce(t *testing.T) {
 	if done != 1 {
 		t.Errorf("done %d times", done)
 	}
+	var kept string
+	if err := w.Database().R.NewRaw("SELECT asked FROM answered").Scan(w.Context(), &kept); err != nil || len(kept) < 20 {
+		t.Errorf("what was asked can be tried out: %q, %v", kept, err)
+	}
 	_, err := ask(directory.Asked{Operation: "enter", Key: "k", Digest: "other"}, false)
 	invalid(t, err, "Idempotency-Key", "api.key_reused")
 	if _, err := ask(directory.Asked{Operation: "pass", Key: "k", Digest: "other"}, false); err != nil {

@@ -275,10 +275,9 @@ func TestExportsHaveAGround(t *testing.T) {
 			t.Errorf("%s: %d %s", x, r.Status, r.Body)
 		}
 	}
-	var whys []string
-	err := w.DB.R.NewRaw("SELECT d.detail FROM audit AS a JOIN audit_detail AS d ON d.audit = a.id WHERE a.noun = 'export' AND a.child = ?", page.Items[0].ID).Scan(t.Context(), &whys)
-	if err != nil || len(whys) != 1 || !strings.Contains(whys[0], "сверка with the school register") || !strings.Contains(whys[0], "token") {
-		t.Errorf("why: %v, %v", whys, err)
+	whys := w.Rows("audit_detail", "SELECT d.audit, d.detail FROM audit AS a JOIN audit_detail AS d ON d.audit = a.id WHERE a.noun = 'export' AND a.child = '"+page.Items[0].ID+"'")
+	if len(whys) != 1 || !strings.Contains(whys[0], "сверка with the school register") || !strings.Contains(whys[0], "token") {
+		t.Errorf("why: %v", whys)
 	}
 	others := []*trial.Program{w.As("secretary@lake"), w.As("secretary2@lake")}
 	for _, o := range others {

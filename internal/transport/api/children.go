@@ -20,7 +20,7 @@ const tagChildren = "children"
 func children(d *desk) {
 	reads(d, tagChildren, op{id: "listChildren", route: "GET /children", says: "List children by place and name"}, listChildren)
 	reads(d, tagChildren, op{id: "countChildren", route: "GET /children/count", says: "Count the children that a list would show"}, countChildren)
-	reads(d, tagChildren, op{id: "searchChildren", route: "POST /children/search", says: "Search before registering: name, number, birth date", bare: true}, searchChildren)
+	reads(d, tagChildren, op{id: "searchChildren", route: "POST /children/search", says: "Search before registering: name, number, telephone, birth date", bare: true}, searchChildren)
 	reads(d, tagChildren, op{id: "similarChildren", route: "POST /children/similar", says: "Whom a registration may double", bare: true}, similarChildren)
 	reads(d, tagChildren, op{id: "getChild", route: "GET /children/{child}", says: "A child's file"}, getChild)
 	reads(d, tagChildren, op{id: "listLooks", route: "GET /children/{child}/looks", says: "Who has looked at the child"}, listLooks)
@@ -104,16 +104,17 @@ func countChildren(ctx context.Context, v *act.View, in *countChildrenIn) (Count
 
 // Sought is what a child is looked for by; what is given must all hold.
 type Sought struct {
-	Text string    `json:"text,omitempty" maxLength:"1000" doc:"Names in any usual spelling, any order."`
-	IIN  string    `json:"iin,omitempty" maxLength:"40"`
-	Born date.Date `json:"born,omitempty"`
-	Year int       `json:"year,omitempty" doc:"Of birth, when the day is not known."`
+	Text  string    `json:"text,omitempty" maxLength:"1000" doc:"Names in any usual spelling, any order."`
+	IIN   string    `json:"iin,omitempty" maxLength:"40"`
+	Phone string    `json:"phone,omitempty" maxLength:"40" doc:"Of an adult of the family, whole, however written."`
+	Born  date.Date `json:"born,omitempty"`
+	Year  int       `json:"year,omitempty" doc:"Of birth, when the day is not known."`
 }
 
 type searchIn struct{ Body Sought }
 
 func searchChildren(ctx context.Context, v *act.View, in *searchIn) (Rows[ChildLine], error) {
-	all, err := registry.Search(ctx, v, registry.Query(in.Body))
+	all, err := registry.Search(ctx, v, registry.Query{Text: in.Body.Text, IIN: in.Body.IIN, Phone: in.Body.Phone, Born: in.Body.Born, Year: in.Body.Year})
 	return Rows[ChildLine]{Items: childLines(all)}, err
 }
 

@@ -173,3 +173,23 @@ func TestStoryOfTheOffice(t *testing.T) {
 		t.Errorf("moved away and still seen: %d", r.Status)
 	}
 }
+
+// A child is found by the whole telephone of somebody of the family, however
+// it is written.
+func TestStoryOfATelephone(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	office := w.As("secretary@lake")
+	child, _ := register(office, "Айгүл", "truancy")
+	office.Made("POST", "/children/"+child+"/kin", m{"family": "Ахметова", "given": "Гүлнар", "kind": "mother", "legal": true, "lives_with": true,
+		"from_day": "2014-05-17", "phone": "+7 701 999 88 77"})
+	var found struct{ Items []struct{ ID string } }
+	office.Call("POST", "/children/search", m{"phone": "8 (701) 999-88-77"}).Into(t, &found)
+	if len(found.Items) != 1 || found.Items[0].ID != child {
+		t.Errorf("found %+v", found)
+	}
+	office.Call("POST", "/children/search", m{"phone": "701 999 88"}).Into(t, &found)
+	if len(found.Items) != 0 {
+		t.Errorf("a part of it finds %+v", found)
+	}
+}
