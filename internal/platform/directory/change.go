@@ -26,10 +26,15 @@ type NewPassword struct {
 // Faults: Denied; Limited "signin.wait" (N minutes); Invalid (old, new).
 func ChangePassword(ctx context.Context, r *act.Runner, who access.Who, c NewPassword) error {
 	var me account
-	try := id.New()
+	var own []string
+	least, try := 0, id.New()
 	err := r.Do(ctx, who, func(ctx context.Context, a *act.Act) error {
 		var err error
 		if me, err = ownAccount(ctx, a); err != nil {
+			return err
+		}
+		least = a.Norm(strength).Int()
+		if own, err = around(ctx, a, me.ID); err != nil {
 			return err
 		}
 		return countTry(ctx, a, try, from{me.Login, networkOf(c.Address), ""}, func(from) error { return nil })
@@ -38,7 +43,7 @@ func ChangePassword(ctx context.Context, r *act.Runner, who access.Who, c NewPas
 		return err
 	}
 	var bad fault.Fields
-	checkPassword(&bad, me.Login, c.Old, c.New)
+	checkPassword(&bad, least, me.Login, own, c.Old, c.New)
 	right, err := verify(ctx, hashers, me.Password, c.Old)
 	if err != nil {
 		return fault.Wrap(fault.Unavailable, "fault.unavailable", err)

@@ -2,26 +2,12 @@ package directory
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
-	"strings"
-	"unicode"
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
-
-const (
-	shortest = 12
-	longest  = 128
-	variety  = 5 // different characters at least
-)
-
-// common are passwords and their stems that everybody tries first.
-//
-//go:embed common.txt
-var common string
 
 // ResetPassword gives a person a random password, shown once and changed at
 // the next sign-in; sessions and tokens end. It is refused to who does not govern every place where
@@ -49,7 +35,7 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 			return "", fault.Deny("people.grants_elsewhere")
 		}
 	}
-	password, err := pronounceable()
+	password, err := firstPassword(ctx, a, person)
 	if err != nil {
 		return "", err
 	}
@@ -66,41 +52,22 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 	return password, endSessions(ctx, a, person, "")
 }
 
-// checkPassword is the rule about a new password: long, not guessed at once.
-func checkPassword(bad *fault.Fields, login, old, fresh string) {
-	n := len([]rune(fresh))
-	plain := strings.ToLower(fresh)
-	switch {
-	case n < shortest:
-		bad.Add("new", "signin.too_short", fault.Args{"Min": shortest})
-	case n > longest:
-		bad.Max(fresh, longest, "new")
-	case strings.Contains(plain, login):
-		bad.Add("new", "signin.holds_login")
-	case fresh == old:
-		bad.Add("new", "signin.same")
-	case isCommon(plain):
-		bad.Add("new", "signin.too_common")
+// firstPassword is a random password that passes the rule for those that
+// people choose.
+func firstPassword(ctx context.Context, a *act.Act, person id.ID) (string, error) {
+	own, err := around(ctx, a, person)
+	if err != nil {
+		return "", err
 	}
-}
-
-// isCommon tells a password that is listed, or is a listed stem with digits
-// and signs around it, or repeats very few characters.
-func isCommon(plain string) bool {
-	different := map[rune]bool{}
-	for _, r := range plain {
-		different[r] = true
-	}
-	if len(different) < variety {
-		return true
-	}
-	stem := strings.TrimFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) })
-	for line := range strings.Lines(common) {
-		if w := strings.TrimSpace(line); w != "" && (w == plain || w == stem) {
-			return true
+	for {
+		password, err := pronounceable()
+		if err != nil || weakness(a.Norm(strength).Int(), own, password) == "" {
+			return password, err
+		}
+		if err := ctx.Err(); err != nil {
+			return "", err
 		}
 	}
-	return false
 }
 
 func setPassword(ctx context.Context, a *act.Act, person id.ID, password string, mustChange bool) error {

@@ -225,16 +225,28 @@ func TestPasswords(t *testing.T) {
 		strings.Repeat("ab1", 50): "fault.too_long",
 		"my-curator-word":         "signin.holds_login",
 		password:                  "signin.same",
-		"passwordpassword":        "signin.too_common",
-		"Qwertyuiop123!":          "signin.too_common",
-		"парольпароль":            "signin.too_common",
-		"abcabcabcabcabc":         "signin.too_common",
+		"passwordpassword":        "signin.weak_repeat",
+		"Qwertyuiop123!":          "signin.weak_word",
+		"парольпароль":            "signin.weak_word",
+		"йцукенгшщзхъ":            "signin.weak_word",
+		"abcabcabcabcabc":         "signin.weak_repeat",
+		"abcdefghijklmn":          "signin.weak_sequence",
+		"Zhumabekova2026":         "signin.weak_own",
+		"жұмабекова2026!":         "signin.weak_own",
+		"sdfghjkl;poiu":           "signin.weak_row",
 	} {
 		invalid(t, change(w.as("curator"), password, fresh), "new", key)
 	}
+	w.norm("signin.strength", "4")
+	invalid(t, change(w.as("curator"), password, "Serik2026serik"), "new", "signin.weak_own")
+	invalid(t, change(w.as("curator"), password, "12.03.1985 1985"), "new", "signin.weak_date")
+	w.norm("signin.strength", "3")
 	invalid(t, change(w.as("curator"), "x", "Zhuldyz-kerek-44"), "old", "signin.old_wrong")
 	refused(t, change(operator, password, "Zhuldyz-kerek-44"), fault.Denied, "")
-	if err := change(w.as("curator"), password, "Zhuldyz-kerek-44"); err != nil {
+	if err := change(w.as("curator"), password, "қызыл алма көк аспан"); err != nil { // words alone are enough
+		t.Error(err)
+	}
+	if err := change(w.as("curator"), "қызыл алма көк аспан", "Zhuldyz-kerek-44"); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, w.signIn("curator", password, "10.0.0.1"), fault.Denied, "signin.wrong")

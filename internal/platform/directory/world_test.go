@@ -172,3 +172,13 @@ func invalid(t *testing.T, err error, field, key string) {
 		t.Errorf("want %s: %s, got %v", field, key, err)
 	}
 }
+
+// norm gives a norm another value.
+func (w *world) norm(key, value string) {
+	w.Helper()
+	_, err := w.Database().W.NewRaw("INSERT INTO norm (id, key, value, from_day) VALUES (?, ?, ?, '2001-01-01')"+
+		" ON CONFLICT (key, from_day) DO UPDATE SET value = EXCLUDED.value", id.New(), key, value).Exec(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+}
