@@ -37,7 +37,7 @@ func ChangePassword(ctx context.Context, r *act.Runner, who access.Who, c NewPas
 		if own, err = around(ctx, a, me.ID); err != nil {
 			return err
 		}
-		return countTry(ctx, a, try, from{me.Login, networkOf(c.Address), ""}, func(from) error { return nil })
+		return countTry(ctx, a, try, from{key: me.Login, network: networkOf(c.Address)}, func(from) error { return nil })
 	})
 	if err != nil {
 		return err
@@ -76,16 +76,7 @@ func ownAccount(ctx context.Context, a *act.Act) (account, error) {
 		return account{}, err
 	}
 	me := a.Actor().Person
-	if err := a.Lock(ctx, "person", me); err != nil {
-		return account{}, err
-	}
-	var who account
-	err := a.DB().NewSelect().Table("person").Column("id", "login", "password", "state", "territory", "must_change").
-		Where("id = ?", me).Scan(ctx, &who)
-	if err != nil {
-		return account{}, fmt.Errorf("change password: %w", err)
-	}
-	return who, nil
+	return lockAccount(ctx, a, me)
 }
 
 // replacePassword writes the new password, unless the old one, which was

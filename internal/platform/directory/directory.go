@@ -76,7 +76,7 @@ const (
 
 // NormDefaults are the working limits of signing in.
 func NormDefaults() []norm.Default {
-	return []norm.Default{
+	return append([]norm.Default{
 		{Key: perAccount, Value: "5", Unit: norm.Count},
 		{Key: perAddress, Value: "30", Unit: norm.Count},
 		{Key: act.TellsPerHour, Value: "30", Unit: norm.Count},
@@ -84,7 +84,7 @@ func NormDefaults() []norm.Default {
 		{Key: idleMinutes, Value: "30", Unit: norm.Minutes},
 		{Key: absoluteHours, Value: "12", Unit: norm.Hours},
 		{Key: tokenDays, Value: "365", Unit: norm.Days},
-	}
+	}, factorDefaults()...)
 }
 
 // inBlocks cuts keys or rows into statements of a size both engines like.

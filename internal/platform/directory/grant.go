@@ -55,7 +55,20 @@ func Give(ctx context.Context, a *act.Act, g Grant) (id.ID, error) {
 		return "", err
 	}
 	a.Notify(g.Person, "notice.grant_given", all[0].on())
-	return all[0].ID, nil
+	return all[0].ID, outgrown(ctx, a, all[0])
+}
+
+// outgrown ends the sessions of a person whose new role demands a second factor
+// that the person does not have: the next signing in leads to one.
+func outgrown(ctx context.Context, a *act.Act, g Grant) error {
+	if g.From.After(a.Now()) || !a.Norm(factorOf(g.Role)).Yes() {
+		return nil
+	}
+	has, err := hasFactor(ctx, a.DB(), g.Person)
+	if has || err != nil {
+		return err
+	}
+	return endSessions(ctx, a, g.Person, "")
 }
 
 // LoadGrants gives many by the rule of Give; nobody is told.

@@ -14,7 +14,7 @@ import (
 // the person holds a grant: else one could become somebody greater.
 //
 // Faults: Denied, also "people.grants_elsewhere"; NotFound; Conflict
-// "people.deactivated".
+// "people.deactivated", "factor.other_hand".
 func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error) {
 	if err := a.May(ResetPasswords); err != nil {
 		return "", err
@@ -26,14 +26,11 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 	if p.State == Deactivated {
 		return "", fault.Clash("people.deactivated")
 	}
-	one := []Person{p}
-	if err := addGrants(ctx, &a.View, one); err != nil {
+	if err := governs(ctx, a, p); err != nil {
 		return "", err
 	}
-	for _, g := range one[0].Grants {
-		if a.May(ResetPasswords, g.Territory) != nil {
-			return "", fault.Deny("people.grants_elsewhere")
-		}
+	if err := twoHands(ctx, a, p.ID, "person.reset_factors"); err != nil {
+		return "", err
 	}
 	password, err := firstPassword(ctx, a, person)
 	if err != nil {

@@ -76,7 +76,8 @@ func Revoke(ctx context.Context, a *act.Act, session id.ID) error {
 	return nil
 }
 
-// endSessions ends all sessions of a person but one.
+// endSessions ends all sessions of a person but one, and what stands before its
+// second step.
 func endSessions(ctx context.Context, a *act.Act, person, keep id.ID) error {
 	q := a.DB().NewUpdate().Table("session").Set("expires_at = ?", a.Now()).Set("data = ''").
 		Where("person = ?", person).Where("expires_at > ?", a.Now())
@@ -84,6 +85,9 @@ func endSessions(ctx context.Context, a *act.Act, person, keep id.ID) error {
 		q = q.Where("id <> ?", keep)
 	}
 	if _, err := q.Exec(ctx); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	if _, err := a.DB().NewDelete().Table("half_sign_in").Where("person = ?", person).Exec(ctx); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil
@@ -109,6 +113,9 @@ func Sweep(ctx context.Context, a *act.Act) error {
 	}
 	if _, err := a.DB().NewRaw("DELETE FROM known_device WHERE seen_at < ?", a.Now().Add(-DeviceFor)).Exec(ctx); err != nil {
 		return fmt.Errorf("sweep devices: %w", err)
+	}
+	if _, err := a.DB().NewRaw("DELETE FROM half_sign_in WHERE at < ?", a.Now().Add(-halfFor)).Exec(ctx); err != nil {
+		return fmt.Errorf("sweep first steps: %w", err)
 	}
 	return nil
 }

@@ -35,14 +35,17 @@ type Attempt struct {
 	Device   string // what the browser's cookie of known devices holds
 }
 
-// Entry is who is in.
+// Entry is who is in, or who stands before the second step.
 type Entry struct {
+	Half       id.ID // of the first step, where a second follows; nobody is in yet
 	Person     id.ID
 	MustChange bool   // the password, before anything else
+	MustEnrol  bool   // a second factor, before anything else
 	Device     string // what the cookie of known devices holds from now on
 }
 
-// SignIn lets a person in by login and password. Unknown, wrong and deactivated look
+// SignIn lets a person in by login and password; one with a second factor comes
+// as far as the second step. Unknown, wrong and deactivated look
 // alike and take the same time. A try is counted before the password is
 // checked, so that many at once are no way around the limit; each checked try
 // stands in the log, an unknown login unnamed, for it may be a password typed
@@ -70,7 +73,7 @@ func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 		if err != nil {
 			return err
 		}
-		return countTry(ctx, a, try, from{key, networkOf(t.Address), device}, at.take)
+		return countTry(ctx, a, try, from{key: key, network: networkOf(t.Address), device: device}, at.take)
 	})
 	if err != nil {
 		return Entry{}, err
@@ -86,11 +89,11 @@ func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 	case who.State != Active:
 		refusal = fault.Deny("access.suspended")
 	}
-	in := Entry{Person: who.ID, MustChange: who.MustChange}
+	var in Entry
 	err = r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
 		err := settleTry(ctx, a, try, who, t.Address, refusal)
 		if err == nil && refusal == nil {
-			in.Device, err = remember(ctx, a, who.ID, device, t.Device)
+			in, err = enter(ctx, a, who, byPassword, place{t.Address, t.Device})
 		}
 		return err
 	})
@@ -161,14 +164,12 @@ func countTry(ctx context.Context, a *act.Act, try id.ID, f from, room func(from
 }
 
 func settleTry(ctx context.Context, a *act.Act, try id.ID, who account, address string, refusal error) error {
-	on := act.On{Noun: "person", ID: who.ID, Territory: who.Territory}
 	if refusal != nil {
-		a.Record("person.sign_in_refused", on, map[string]any{"address": address})
+		a.Record("person.sign_in_refused", act.On{Noun: "person", ID: who.ID, Territory: who.Territory}, map[string]any{"address": address})
 		return nil
 	}
 	if _, err := a.DB().NewRaw("UPDATE sign_in SET ok = TRUE WHERE id = ?", try).Exec(ctx); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
-	a.Record("person.sign_in", on, map[string]any{"address": address})
 	return nil
 }

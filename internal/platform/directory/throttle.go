@@ -24,11 +24,21 @@ const (
 	spacing  = 20 * time.Second    // between strangers' tries at such an account
 )
 
+// Codes have six digits, three of which are right at a time. Whoever tries them
+// knows the password, so that the strangers at one account have few tries a
+// day: 10, then one every 5 minutes, which is 3 in 1,000 to guess in a day.
+const (
+	codeWider   = 2
+	codeSpacing = 5 * time.Minute
+)
+
 // from is where a try comes from: whose account, under which key, from which
-// network, and on which of the account's known devices, if any.
+// network, and on which of the account's known devices, if any; and whether it
+// is one of the second step.
 type from struct {
 	key, network string
 	device       id.ID
+	code         bool
 }
 
 // throttle refuses a try that comes too soon.
@@ -133,7 +143,11 @@ func inARow(ctx context.Context, a *act.Act, f from) (time.Time, error) {
 }
 
 func slowed(ctx context.Context, a *act.Act, f from) (time.Time, error) {
-	failed, err := failures(ctx, a, "login", f.key, wider*allowed(a, perAccount))
+	most, within, between := wider, window, spacing
+	if f.code {
+		most, within, between = codeWider, memory, codeSpacing
+	}
+	failed, err := failures(ctx, a, "login", f.key, within, most*allowed(a, perAccount))
 	if err != nil || len(failed) == 0 {
 		return time.Time{}, err
 	}
@@ -142,23 +156,23 @@ func slowed(ctx context.Context, a *act.Act, f from) (time.Time, error) {
 	if own || err != nil {
 		return time.Time{}, err
 	}
-	return failed[0].Add(spacing), nil
+	return failed[0].Add(between), nil
 }
 
 func byNetwork(ctx context.Context, a *act.Act, f from) (time.Time, error) {
-	failed, err := failures(ctx, a, "address", f.network, allowed(a, perAddress))
+	failed, err := failures(ctx, a, "address", f.network, window, allowed(a, perAddress))
 	if err != nil || len(failed) == 0 {
 		return time.Time{}, err
 	}
 	return failed[len(failed)-1].Add(window), nil
 }
 
-// failures are the last failures of strangers within the window, the latest
+// failures are the last failures of strangers within some time, the latest
 // first, if there have been as many as the limit.
-func failures(ctx context.Context, a *act.Act, column, value string, limit int) ([]time.Time, error) {
+func failures(ctx context.Context, a *act.Act, column, value string, within time.Duration, limit int) ([]time.Time, error) {
 	var failed []time.Time
 	err := a.DB().NewSelect().Table("sign_in").Column("at").Where("? = ?", bun.Ident(column), value).Where("NOT ok").
-		Where("device IS NULL").Where("at > ?", a.Now().Add(-window)).OrderExpr("at DESC").Limit(int64(limit)).Scan(ctx, &failed)
+		Where("device IS NULL").Where("at > ?", a.Now().Add(-within)).OrderExpr("at DESC").Limit(int64(limit)).Scan(ctx, &failed)
 	if err != nil || len(failed) < limit {
 		return nil, err
 	}

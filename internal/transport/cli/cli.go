@@ -48,6 +48,8 @@ type House struct {
 	// Face says how the house stands towards the network, before the first page
 	// is served.
 	Face func(Front) error
+	// Vouch names a provider of identities, before the first page is served.
+	Vouch func(Provider)
 	// Complain is where the HTTP server says what went wrong with it.
 	Complain *log.Logger
 	// Guests names on the sign-in page who may sign in to a demonstration.
@@ -61,6 +63,9 @@ type Front struct {
 	Public  string
 	Trusted []netip.Prefix
 }
+
+// Provider is a provider of identities (OpenID Connect).
+type Provider struct{ Issuer, Client, Secret, Name string }
 
 // Guest is one sign-in of a demonstration; Role is a words key, Place a name by
 // language.

@@ -25,6 +25,9 @@ type Serve struct {
 	Addr    string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"SERIK_ADDR"`
 	Public  string   `name:"public-url" help:"Address under which people know the service: https://…" env:"SERIK_PUBLIC_URL" placeholder:"https://…"`
 	Trusted []string `name:"trusted-proxy" help:"Networks of proxies whose word on the client's address is believed, such as 10.0.0.0/8." env:"SERIK_TRUSTED_PROXY" placeholder:"CIDR"`
+	Issuer  string   `name:"oidc-issuer" help:"Address of a provider of identities that may vouch for people (OpenID Connect); its secret comes by SERIK_OIDC_SECRET." env:"SERIK_OIDC_ISSUER" placeholder:"https://…"`
+	Client  string   `name:"oidc-client-id" help:"What the provider calls this service." env:"SERIK_OIDC_CLIENT_ID"`
+	Name    string   `name:"oidc-name" help:"What people call the provider; its host unless given." env:"SERIK_OIDC_NAME"`
 	State   string   `help:"Folder of keys and checkpoints beside a PostgreSQL database." env:"SERIK_STATE" type:"path"`
 	Ops     string   `help:"Second address, of this machine only, for /healthz, /readyz and /metrics; none unless given." env:"SERIK_OPS" placeholder:"127.0.0.1:9080"`
 
@@ -45,6 +48,10 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 		return err
 	}
 	front, err := s.front()
+	if err != nil {
+		return err
+	}
+	vouch, err := s.provider(front)
 	if err != nil {
 		return err
 	}
@@ -84,6 +91,7 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 	if err := s.begin(ctx, h, w); err != nil {
 		return err
 	}
+	h.Vouch(vouch)
 	l, err := net.Listen("tcp", s.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -211,6 +219,30 @@ func (s *Serve) watched(ctx context.Context, h *House, w Ways) (func(), error) {
 	}()
 	fmt.Fprintf(w.Out, "operations on http://%s\n", l.Addr())
 	return func() { _ = srv.Close(); <-ended }, nil
+}
+
+// provider reads who may vouch for people. The secret is no flag, for flags
+// are seen by everybody on the machine.
+func (s *Serve) provider(f Front) (Provider, error) {
+	if s.Issuer == "" {
+		return Provider{}, nil
+	}
+	u, err := url.Parse(s.Issuer)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return Provider{}, usageError{"--oidc-issuer is such as https://id.example"}
+	}
+	ip, _ := netip.ParseAddr(u.Hostname())
+	if u.Scheme != "https" && (u.Scheme != "http" || !ip.IsLoopback() && u.Hostname() != "localhost") {
+		return Provider{}, usageError{"--oidc-issuer must be https: what it says is believed"}
+	}
+	if s.Client == "" || f.Public == "" {
+		return Provider{}, usageError{"--oidc-issuer needs --oidc-client-id and --public-url, to which the provider leads back"}
+	}
+	p := Provider{Issuer: s.Issuer, Client: s.Client, Secret: os.Getenv("SERIK_OIDC_SECRET"), Name: s.Name}
+	if p.Name == "" {
+		p.Name = u.Hostname()
+	}
+	return p, nil
 }
 
 // serve runs jobs, clock and pages until SIGTERM or SIGINT.

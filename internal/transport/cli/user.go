@@ -28,6 +28,7 @@ type User struct {
 	Suspend       UserSuspend       `cmd:"" help:"Cut a person's access at once; while a server has a SQLite database, on its page /admin/people instead."`
 	Deactivate    UserDeactivate    `cmd:"" help:"End a person's service for good."`
 	ResetPassword UserResetPassword `cmd:"" help:"Give a new password and print it, once."`
+	ResetFactor   UserResetFactor   `cmd:"" help:"Take the second factors off a person who has lost them."`
 }
 
 // UserAdd adds a person with a role.
@@ -254,6 +255,20 @@ func (c *UserResetPassword) Run(ctx context.Context, w Ways) error {
 		fmt.Fprintln(w.Out, password)
 	}
 	return err
+}
+
+// UserResetFactor takes second factors off.
+type UserResetFactor struct {
+	Where
+	Login  string `arg:"" help:"Login."`
+	Reason string `required:"" help:"Why; it stands in the log."`
+}
+
+// Run ends every session; the person learns of it.
+func (c *UserResetFactor) Run(ctx context.Context, w Ways) error {
+	return c.on(ctx, w, c.Login, func(ctx context.Context, a *act.Act, person id.ID) error {
+		return directory.ResetFactors(ctx, a, person, c.Reason)
+	})
 }
 
 // act runs one act by the operator.

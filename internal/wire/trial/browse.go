@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alexedwards/scs/v2"
 
@@ -43,6 +44,7 @@ func (w *World) Browse(name string, lang text.Lang) *Browser {
 	mux := http.NewServeMux()
 	mux.Handle("/trial-sign-in", sessions.LoadAndSave(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		sessions.Put(r.Context(), "person", person)
+		sessions.Put(r.Context(), "signed_at", w.Now().Format(time.RFC3339))
 	})))
 	mux.Handle("/", h)
 	srv := httptest.NewServer(mux)

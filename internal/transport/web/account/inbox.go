@@ -52,8 +52,10 @@ func address(n notify.Notice) string {
 		return "/measures/" + n.Subject.String()
 	case "child":
 		return "/children/" + n.Subject.String()
-	case "grant":
+	case "grant", "device":
 		return "/account"
+	case "factor":
+		return factorURL
 	}
 	return ""
 }

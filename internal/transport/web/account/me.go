@@ -41,7 +41,7 @@ func (d desk) me(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		if s.ID == here {
 			last = kit.Cell{Text: q.T.T("account.here")}
 		}
-		places.Rows = append(places.Rows, []kit.Cell{{Text: s.Agent, Sub: s.Address}, {Text: q.T.DateTime(s.SeenAt)}, last})
+		places.Rows = append(places.Rows, []kit.Cell{{Text: kindOf(q, s.Agent), Sub: s.Address}, {Text: q.T.DateTime(s.SeenAt)}, last})
 	}
 	keys, err := tokens(ctx, v, q)
 	if err != nil {
@@ -49,7 +49,8 @@ func (d desk) me(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	}
 	return kit.Screen{Title: kit.Title{Text: n.Full(), State: n.Post(string(q.T.Lang())),
 		Primary: &kit.Action{Text: q.T.T("account.change_password"), URL: "/account/password"},
-		More:    []kit.Action{{Text: q.T.T("account.token_new"), URL: "/account/tokens/new"}}}, Body: mePage(meView{roles, places, keys})}, nil
+		More: []kit.Action{{Text: q.T.T("account.factor"), URL: factorURL}, {Text: q.T.T("account.token_new"), URL: "/account/tokens/new"}}},
+		Body: mePage(meView{roles, places, keys})}, nil
 }
 
 // endSession signs me out elsewhere.

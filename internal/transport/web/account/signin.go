@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"net/url"
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/directory"
@@ -18,6 +19,19 @@ func (d desk) signInForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen
 		Password: kit.Password{Field: q.Field("password", "signin.password")},
 		Button:   kit.Button{Text: q.T.T("signin.button")},
 		Help:     q.T.T("signin.help"),
+	}
+	next := "?next=" + url.QueryEscape(q.Value("next", q.URL.Query().Get("next")))
+	if d.site.Origin(q) != "" {
+		view.Ways = append(view.Ways, kit.Link{Text: q.T.T("signin.passkey"), URL: passkeyURL + next})
+	}
+	if p := d.site.Provider; p.Issuer != "" {
+		view.Ways = append(view.Ways, kit.Link{Text: q.T.T("signin.provider", fault.Args{"Name": p.Name}), URL: providerURL + next})
+	}
+	switch q.URL.Query().Get("again") {
+	case "1":
+		view.Why = &kit.Warning{Text: q.T.T("signin.again")}
+	case "2":
+		view.Why = &kit.Warning{Text: q.T.T("signin.code_late")}
 	}
 	if len(d.site.Guests) > 0 {
 		guests := kit.Table{Caption: q.T.T("signin.guests", fault.Args{"Password": d.site.Guests[0].Password}),
@@ -37,8 +51,5 @@ func (d desk) signIn(ctx context.Context, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	if err := d.site.SignedIn(q, in.Person, in.MustChange); err != nil {
-		return kit.Next{}, err
-	}
-	return kit.Next{URL: q.Next(), Device: in.Device}, nil
+	return d.site.SignedIn(q, in, q.Next())
 }

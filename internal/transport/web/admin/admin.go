@@ -24,12 +24,13 @@ const (
 
 // Mount puts the section's addresses on the router.
 func Mount(mux *kit.Mux, s *kit.Site) {
+	who := ties{s}
 	mux.Handle("GET /admin", http.RedirectHandler(peopleURL, http.StatusSeeOther))
 	mux.Handle("GET /admin/people", s.Show(people))
 	mux.Handle("POST /admin/people", s.Find(people))
 	mux.Handle("GET /admin/people/add", s.Show(addForm))
 	mux.Handle("POST /admin/people/add", s.Do(addForm, add))
-	mux.Handle("GET /admin/people/{id}", s.Show(person))
+	mux.Handle("GET /admin/people/{id}", s.Show(who.page))
 	mux.Handle("GET /admin/people/{id}/edit", s.Show(editForm))
 	mux.Handle("POST /admin/people/{id}/edit", s.Do(editForm, edit))
 	mux.Handle("GET /admin/people/{id}/move", s.Show(moveForm))
@@ -39,11 +40,16 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("POST /admin/people/{id}/grants/{grant}/end", s.Do(endForm, end))
 	mux.Handle("GET /admin/people/{id}/suspend", s.Show(suspendForm))
 	mux.Handle("POST /admin/people/{id}/suspend", s.Do(suspendForm, suspend))
-	mux.Handle("POST /admin/people/{id}/restore", s.Do(person, restore))
+	mux.Handle("POST /admin/people/{id}/restore", s.Do(who.page, restore))
 	mux.Handle("GET /admin/people/{id}/deactivate", s.Show(deactivateForm))
 	mux.Handle("POST /admin/people/{id}/deactivate", s.Do(deactivateForm, deactivate))
 	mux.Handle("GET /admin/people/{id}/password", s.Show(passwordForm))
 	mux.Handle("POST /admin/people/{id}/password", s.Once(passwordForm, password))
+	mux.Handle("GET /admin/people/{id}/factor", s.Show(factorForm))
+	mux.Handle("POST /admin/people/{id}/factor", s.Do(factorForm, factorReset))
+	mux.Handle("GET /admin/people/{id}/link", s.Show(who.form))
+	mux.Handle("POST /admin/people/{id}/link", s.Do(who.form, who.tie))
+	mux.Handle("POST /admin/people/{id}/unlink", s.Do(who.form, who.untie))
 	mux.Handle("GET /admin/agencies", s.Show(agencies))
 	mux.Handle("GET /admin/agencies/add", s.Show(agencyAddForm))
 	mux.Handle("POST /admin/agencies/add", s.Do(agencyAddForm, agencyAdd))

@@ -24,7 +24,7 @@ func rooms() []struct {
 		{"norm.room.signal", "signal"},
 		{"norm.room.case", "case curator contact risk measure result end plan"},
 		{"norm.room.child", "child"},
-		{"norm.room.access", "signin session token"},
+		{"norm.room.access", "signin session token factor"},
 		{"norm.room.other", ""},
 	}
 }

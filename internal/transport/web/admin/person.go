@@ -12,9 +12,9 @@ import (
 	"serik/internal/transport/web/kit"
 )
 
-// person shows one person of the service: who, where, with which roles, and
+// page shows one person of the service: who, where, with which roles, and
 // what can be done.
-func person(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+func (x ties) page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	p, err := open(ctx, v, q)
 	if err != nil {
 		return kit.Screen{}, err
@@ -27,15 +27,20 @@ func person(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	can := offered{link: x.site.Provider.Issuer != ""}
+	row := kit.SummaryRow{Key: q.T.T("admin.factor")}
+	if row.Text, can.factor, err = factorWords(ctx, v, q, p); err != nil {
+		return kit.Screen{}, err
+	}
+	facts.Rows = append(facts.Rows, row)
 	title := kit.Title{Text: p.Full(), State: p.Post(lang(q))}
 	if p.State != directory.Active {
 		title.Tags = []kit.Tag{*stateTag(q, p.State)}
 	}
-	restorable, err := directory.Restorable(ctx, v, p.ID)
-	if err != nil {
+	if can.restore, err = directory.Restorable(ctx, v, p.ID); err != nil {
 		return kit.Screen{}, err
 	}
-	offer(v, q, p, restorable, &title)
+	offer(v, q, p, can, &title)
 	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("admin.people"), URL: peopleURL}, Title: title,
 		Body: personPage(personView{facts, grantTable(v, q, p, n)})}, nil
 }
@@ -123,9 +128,12 @@ func term(q *kit.Req, now, from time.Time, to *time.Time) string {
 // lastDay is the day on which something that ends at an instant still counts.
 func lastDay(end time.Time) date.Date { return date.Of(end.Add(-time.Microsecond)) }
 
+// offered is what can be done with a person at all, whoever does it.
+type offered struct{ restore, factor, link bool }
+
 // offer puts what the reader may do with a person under the title: first what
 // is missing.
-func offer(v *act.View, q *kit.Req, p directory.Person, restorable bool, title *kit.Title) {
+func offer(v *act.View, q *kit.Req, p directory.Person, can offered, title *kit.Title) {
 	home := func(a access.Action) bool { return v.May(a, p.Territory) == nil }
 	serving := func(a access.Action) bool { return home(a) || serves(v, a, p) }
 	me := p.ID == v.Actor().Person
@@ -136,13 +144,15 @@ func offer(v *act.View, q *kit.Req, p directory.Person, restorable bool, title *
 		}
 	}
 	active := p.State == directory.Active
-	add(p.State == directory.Suspended && restorable && serving(directory.RestorePeople), "admin.restore", "restore", false)
+	add(p.State == directory.Suspended && can.restore && serving(directory.RestorePeople), "admin.restore", "restore", false)
 	add(active && !me && len(p.Grants) == 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
 	add(active && p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
 	add(p.State != directory.Deactivated && home(directory.EditPeople), "admin.edit_person", "edit", false)
 	add(p.State != directory.Deactivated && home(directory.EditPeople), "admin.move_person", "move", false)
 	add(p.State != directory.Deactivated && !me && len(p.Grants) > 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
 	add(active && !p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
+	add(active && !me && can.factor && home(directory.ResetPasswords), "admin.factor_reset", "factor", false)
+	add(active && !me && can.link && home(directory.ResetPasswords), "admin.link_person", "link", false)
 	add(active && directory.Suspendable(v, p) && serving(directory.SuspendPeople), "admin.suspend", "suspend", true)
 	add(p.State != directory.Deactivated && !me && home(directory.DeactivatePeople), "admin.deactivate", "deactivate", true)
 	if len(all) > 0 && !all[0].Danger {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 )
 
@@ -23,6 +24,30 @@ func (s *Site) Address(r *http.Request) string {
 	client, _ := s.front.Client(r)
 	return client
 }
+
+// origin is the address under which a browser that keeps passkeys knows the
+// site: the public one, or a machine's own name for itself; none elsewhere.
+func (f Front) origin(r *http.Request) string {
+	if f.Public != "" {
+		u, err := url.Parse(f.Public)
+		if err != nil || u.Scheme != "https" && u.Hostname() != "localhost" {
+			return ""
+		}
+		return f.Public
+	}
+	u := url.URL{Scheme: "http", Host: r.Host}
+	if u.Hostname() != "localhost" || encrypted(r) {
+		return ""
+	}
+	return u.String()
+}
+
+// Origin is the address to which this browser's passkeys are bound; none when
+// the site cannot have any here.
+func (s *Site) Origin(q *Req) string { return s.front.origin(q.Request) }
+
+// Public is the address under which people know the site, if it was said.
+func (s *Site) Public() string { return s.front.Public }
 
 type frontKey struct{}
 

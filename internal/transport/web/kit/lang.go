@@ -29,3 +29,6 @@ func local(path string) string {
 	}
 	return path
 }
+
+// Local is local for the sections: an address that was carried elsewhere.
+func Local(path string) string { return local(path) }

@@ -51,6 +51,10 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) (*Req, bool) {
 		http.Redirect(w, r, "/account/password", http.StatusSeeOther)
 		return nil, false
 	}
+	if s.Sessions.GetBool(r.Context(), "must_enrol") && !strings.HasPrefix(r.URL.Path, "/account/factor") && r.URL.Path != "/account/password" {
+		http.Redirect(w, r, "/account/factor", http.StatusSeeOther)
+		return nil, false
+	}
 	q.Who = access.Who{Person: id.ID(person)}
 	noteOf(r).person = person
 	return q, true

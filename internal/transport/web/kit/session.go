@@ -2,6 +2,7 @@ package kit
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -42,22 +43,65 @@ const ownHost = "__Host-"
 
 // SignedIn starts a fresh session for a person: nothing that the browser's
 // former person sought or was told stays in it, and the token changes, so that
-// one planted before is worth nothing.
-func (s *Site) SignedIn(q *Req, person id.ID, mustChange bool) error {
+// one planted before is worth nothing. Before a second step the session is
+// nobody's yet. It gives the page to go on with.
+func (s *Site) SignedIn(q *Req, in directory.Entry, next string) (Next, error) {
 	ctx := q.Context()
 	if err := s.Sessions.Clear(ctx); err != nil {
-		return err
+		return Next{}, err
 	}
 	if err := s.Sessions.RenewToken(ctx); err != nil {
-		return err
+		return Next{}, err
 	}
-	s.Sessions.Put(ctx, directory.SessionPerson, person.String())
 	s.Sessions.Put(ctx, directory.SessionAgent, q.UserAgent())
 	s.Sessions.Put(ctx, directory.SessionAddress, q.Address())
-	if mustChange {
+	if in.Half != "" {
+		s.Sessions.Put(ctx, halfway, in.Half.String())
+		s.Sessions.Put(ctx, "next", next)
+		return Next{URL: "/sign-in/code"}, nil
+	}
+	s.Sessions.Put(ctx, directory.SessionPerson, in.Person.String())
+	s.Sessions.Put(ctx, signedAt, s.Run.Now().Format(time.RFC3339))
+	if in.MustChange {
 		s.Sessions.Put(ctx, "must_change", true)
 	}
-	return nil
+	if in.MustEnrol {
+		s.Sessions.Put(ctx, "must_enrol", true)
+	}
+	return Next{URL: next, Device: in.Device}, nil
+}
+
+const (
+	halfway  = "half"
+	signedAt = "signed_at"
+)
+
+// Halfway is the first step that this browser has done, and the page that was
+// asked for; none when there is nothing to go on with.
+func (s *Site) Halfway(q *Req) (id.ID, string) {
+	return id.ID(s.Sessions.GetString(q.Context(), halfway)), local(s.Sessions.GetString(q.Context(), "next"))
+}
+
+// recent is how long after signing in a person may change the ways of signing
+// in: an unattended screen is no place to add a key of one's own.
+const recent = 10 * time.Minute
+
+// Recent asks who has been signed in for a while to sign in again before the
+// page.
+func (s *Site) Recent(page http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		at, err := time.Parse(time.RFC3339, s.Sessions.GetString(ctx, signedAt))
+		if s.Sessions.GetString(ctx, directory.SessionPerson) == "" || err == nil && s.Run.Now().Sub(at) < recent {
+			page.ServeHTTP(w, r)
+			return
+		}
+		to := "/account/factor"
+		if r.Method == http.MethodGet {
+			to = r.URL.Path
+		}
+		http.Redirect(w, r, "/sign-in?again=1&next="+url.QueryEscape(to), http.StatusSeeOther)
+	})
 }
 
 // SignOut ends the session.
@@ -78,6 +122,9 @@ func (s *Site) SessionID(q *Req) id.ID {
 
 // Changed takes the duty to change the password off the session.
 func (s *Site) Changed(q *Req) { s.Sessions.Remove(q.Context(), "must_change") }
+
+// Enrolled takes the duty to have a second factor off the session.
+func (s *Site) Enrolled(q *Req) { s.Sessions.Remove(q.Context(), "must_enrol") }
 
 const deviceCookie = "device"
 

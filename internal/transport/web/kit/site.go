@@ -35,6 +35,8 @@ type Site struct {
 	// Front is set before the first page is served, by Face.
 	front Front
 	cross *http.CrossOriginProtection
+	// Provider is set before the first page is served.
+	Provider Provider
 	// Guests may sign in to a demonstration; elsewhere there are none.
 	Guests []Guest
 
@@ -171,6 +173,22 @@ func (s *Site) show(w http.ResponseWriter, q *Req, p Reads) {
 		return
 	}
 	send(w, q.Request, status, page)
+}
+
+// Come makes the handler of a page for anybody that is no page: it looks at
+// what was brought, such as a provider's word, and leads on; a refusal is shown
+// in the place of a page.
+func (s *Site) Come(do func(ctx context.Context, q *Req) (Next, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := s.stranger(r)
+		next, err := do(r.Context(), q)
+		if err != nil {
+			s.fail(w, q, err)
+			return
+		}
+		keepDevice(w, r, next.Device)
+		http.Redirect(w, r, next.URL, http.StatusSeeOther)
+	})
 }
 
 // Try makes the handler of a POST by anybody that runs its own acts, such as
