@@ -20,6 +20,7 @@ import (
 	"serik/internal/app/demo/world"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/date"
 	"serik/internal/platform/db"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/settings"
@@ -257,6 +258,9 @@ func (k *country) notice() (string, map[string]any) {
 
 // fill makes the country and loads it, unless it is kept, and seals the log.
 func (k *country) fill(ctx context.Context, h *House, progress *bar) error {
+	if err := k.oneStep(ctx, h.Run); err != nil {
+		return err
+	}
 	if k.kept {
 		return nil
 	}
@@ -268,6 +272,31 @@ func (k *country) fill(ctx context.Context, h *House, progress *bar) error {
 	}
 	k.done.Store(100)
 	progress.end()
+	return nil
+}
+
+// oneStep turns off, as a norm of the country, what real services demand: the
+// one password is enough to look around. Whoever wants can turn it on again.
+func (k *country) oneStep(ctx context.Context, run *act.Runner) error {
+	err := run.Do(ctx, access.Who{System: "demo"}, func(ctx context.Context, a *act.Act) error {
+		for _, key := range directory.FactorNorms() {
+			r, err := settings.One(ctx, &a.View, run.Book(), key)
+			if err != nil {
+				return err
+			}
+			if len(r.History) > 0 || len(r.Planned) > 0 || r.Now.Value == "no" {
+				continue
+			}
+			_, err = settings.Set(ctx, a, run.Book(), settings.Change{Key: key, Value: "no", From: date.Of(a.Now()), Version: r.Now.Version})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("norms of the demonstration: %w", err)
+	}
 	return nil
 }
 
