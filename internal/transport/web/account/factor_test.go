@@ -267,8 +267,8 @@ func TestSessionsNameTheDevice(t *testing.T) {
 	d := w.Serve()
 	d.Passwords("secretary@lake")
 	for agent, kind := range map[string]string{
-		"Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36":           "Телефон, Chrome",
-		"Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0":                                  "Компьютер, Firefox",
+		"Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36":            "Телефон, Chrome",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0":                                   "Компьютер, Firefox",
 		"Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604": "Планшет, Safari",
 		"curl/8.0": "Другое устройство",
 	} {
