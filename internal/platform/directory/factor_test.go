@@ -85,6 +85,17 @@ func TestSecondStep(t *testing.T) {
 		_, err := directory.ConfirmApp(ctx, a, directory.NewAppSecret(), "000000", "")
 		return err
 	}), "code", "factor.code_wrong")
+	// A secret that was never made here is nobody's: its codes could be foreseen.
+	for _, weak := range []string{"", "AAAA", "not base32"} {
+		code, err := totp.GenerateCode(weak, w.Now())
+		if err != nil {
+			code = "000000"
+		}
+		invalid(t, w.try(w.as("curator"), func(ctx context.Context, a *act.Act) error {
+			_, err := directory.ConfirmApp(ctx, a, weak, code, "")
+			return err
+		}), "code", "factor.code_wrong")
+	}
 	secret, codes := w.enrol("curator")
 	if f := w.factors("curator"); !f.App || f.Codes != 10 || len(codes) != 10 || len(strings.ReplaceAll(codes[0], "-", "")) != 16 {
 		t.Fatalf("%+v %v", f, codes)
@@ -343,7 +354,9 @@ func TestFactorIsDemandedByRole(t *testing.T) {
 func TestResetFactors(t *testing.T) {
 	w := newWorld(t)
 	reset := func(who access.Who, login, reason string) error {
-		return w.try(who, func(ctx context.Context, a *act.Act) error { return directory.ResetFactors(ctx, a, w.people[login], reason) })
+		return w.try(who, func(ctx context.Context, a *act.Act) error {
+			return directory.ResetFactors(ctx, a, w.people[login], reason)
+		})
 	}
 	refused(t, reset(w.as("admin"), "curator", "телефон потерян"), fault.Conflict, "factor.none")
 	w.enrol("curator")

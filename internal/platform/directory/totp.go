@@ -24,8 +24,9 @@ import (
 // authenticator application makes them; one step before and after is taken
 // too, for clocks differ.
 const (
-	step = 30
-	skew = 1
+	step      = 30
+	skew      = 1
+	secretLen = 20
 )
 
 var base32Plain = base32.StdEncoding.WithPadding(base32.NoPadding)
@@ -43,7 +44,7 @@ type app struct {
 // NewAppSecret makes a secret of 160 bits for an authenticator application. It
 // is the person's only when ConfirmApp has seen a code made with it.
 func NewAppSecret() string {
-	raw := make([]byte, 20)
+	raw := make([]byte, secretLen)
 	_, _ = rand.Read(raw) // never fails: crypto/rand ends the process instead
 	return base32Plain.EncodeToString(raw)
 }
@@ -97,7 +98,7 @@ func ConfirmApp(ctx context.Context, a *act.Act, secret, code string, keep id.ID
 		return nil, err
 	}
 	at, err := stepOf(secret, digits(code), a.Now(), -1)
-	if err != nil || at < 0 {
+	if raw, bad := base32Plain.DecodeString(secret); bad != nil || len(raw) < secretLen || err != nil || at < 0 {
 		return nil, fault.Bad("code", "factor.code_wrong")
 	}
 	had, err := hasFactor(ctx, a.DB(), me)

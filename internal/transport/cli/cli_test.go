@@ -15,6 +15,7 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/platform/db/dbtest"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/id"
 	"serik/internal/platform/secret"
 	"serik/internal/transport/cli"
 	"serik/internal/wire"
@@ -198,6 +199,11 @@ func TestUsers(t *testing.T) {
 	second := s.ok("user", "reset-password", "aigul")
 	s.signs("aigul", strings.TrimSpace(first), false)
 	s.signs("aigul", strings.TrimSpace(second), true)
+	s.run("user", "reset-factor", "dana", "--reason", "lost").fails(t, 1, "There is no second factor")
+	s.enrols("dana")
+	s.run("user", "reset-factor", "dana", "--reason", " ").fails(t, 1, "reason: ")
+	s.ok("user", "reset-factor", "dana", "--reason", "lost")
+	s.run("user", "reset-factor", "dana", "--reason", "lost").fails(t, 1, "There is no second factor")
 	if out := s.ok("user", "suspend", "dana", "--reason", "check"); out != "dana is suspended; every session has ended\n" {
 		t.Errorf("said %q", out)
 	}
@@ -219,6 +225,19 @@ func TestUsers(t *testing.T) {
 		if len(actors) != 1 || !strings.HasPrefix(actors[0], "operator:") {
 			t.Errorf("added by %v", actors)
 		}
+		return err
+	})
+}
+
+// enrols gives somebody an authenticator application.
+func (s *shell) enrols(login string) {
+	s.Helper()
+	s.with(func(ctx context.Context, d *db.DB) error {
+		var person id.ID
+		if err := d.R.NewRaw("SELECT id FROM person WHERE login = ?", login).Scan(ctx, &person); err != nil {
+			return err
+		}
+		_, err := d.W.NewRaw("INSERT INTO totp (id, secret, last, since) VALUES (?, ?, 0, ?)", person, directory.NewAppSecret(), time.Now()).Exec(ctx)
 		return err
 	})
 }

@@ -74,6 +74,10 @@ func TestServeRefusesOddNetworks(t *testing.T) {
 	for _, args := range [][]string{
 		{"--trusted-proxy", "10.0.0.0"}, {"--trusted-proxy", "10.0.0.0/8,x"}, {"--public-url", "serik.example"}, {"--public-url", "https://"},
 		{"--public-url", "ftp://serik.example"}, {"--public-url", "https://a:b@serik.example"}, {"--public-url", "https://serik.example/deep"},
+		{"--oidc-issuer", "https://id.example"}, {"--oidc-issuer", "https://id.example", "--oidc-client-id", "serik"},
+		{"--oidc-issuer", "http://id.example", "--oidc-client-id", "serik", "--public-url", "https://serik.example"},
+		{"--oidc-issuer", "id.example", "--oidc-client-id", "serik", "--public-url", "https://serik.example"},
+		{"--oidc-issuer", "https://a:b@id.example", "--oidc-client-id", "serik", "--public-url", "https://serik.example"},
 	} {
 		a := run(t.Context(), append([]string{"serve", "--data", t.TempDir(), "--addr", "127.0.0.1:0"}, args...)...)
 		if a.code != 2 || strings.Count(a.err, "\n") != 1 {

@@ -11,7 +11,7 @@ import (
 
 // Mount puts the section's addresses on the router.
 func Mount(mux *kit.Mux, s *kit.Site) {
-	d := desk{site: s, vouching: &vouching{}}
+	d := desk{site: s, vouching: &vouching{}, asking: &asking{}}
 	mux.Handle("GET /sign-in", s.Open(d.signInForm))
 	mux.Handle("POST /sign-in", s.Try(d.signInForm, d.signIn))
 	mux.Handle("GET /sign-in/code", d.halfway(s.Open(d.codeForm)))
@@ -48,6 +48,7 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 type desk struct {
 	site     *kit.Site
 	vouching *vouching
+	asking   *asking
 }
 
 // halfway leads to the first page whoever has not done the first step, or has

@@ -49,7 +49,7 @@ func (d desk) me(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	}
 	return kit.Screen{Title: kit.Title{Text: n.Full(), State: n.Post(string(q.T.Lang())),
 		Primary: &kit.Action{Text: q.T.T("account.change_password"), URL: "/account/password"},
-		More: []kit.Action{{Text: q.T.T("account.factor"), URL: factorURL}, {Text: q.T.T("account.token_new"), URL: "/account/tokens/new"}}},
+		More:    []kit.Action{{Text: q.T.T("account.factor"), URL: factorURL}, {Text: q.T.T("account.token_new"), URL: "/account/tokens/new"}}},
 		Body: mePage(meView{roles, places, keys})}, nil
 }
 

@@ -96,6 +96,9 @@ func (d desk) passkeyForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Scree
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	if err := d.asking.count(q, d.site.Run.Now()); err != nil {
+		return kit.Screen{}, err
+	}
 	options, session, err := p.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
 		return kit.Screen{}, fmt.Errorf("passkeys: %w", err)

@@ -342,3 +342,21 @@ func TestPasskeyIsNotMade(t *testing.T) {
 		t.Error("offered all the same")
 	}
 }
+
+// Strangers who only ask leave no more than so many sessions a minute.
+func TestAskingIsBounded(t *testing.T) {
+	t.Parallel()
+	w, d := localDoor(t)
+	statuses := map[int]int{}
+	for range 70 {
+		statuses[d.Visit(text.RU).Get("/sign-in/passkey").Status]++
+	}
+	var n int
+	if err := w.DB.R.NewRaw("SELECT count(*) FROM session").Scan(t.Context(), &n); err != nil || n != 60 || statuses[http.StatusTooManyRequests] != 10 {
+		t.Errorf("%v, %d sessions, %v", statuses, n, err)
+	}
+	w.Pass(time.Minute)
+	if a := d.Visit(text.RU).Get("/sign-in/passkey"); a.Status != http.StatusOK {
+		t.Errorf("a minute later: %d", a.Status)
+	}
+}

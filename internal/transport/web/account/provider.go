@@ -68,6 +68,9 @@ func (d desk) toProvider(ctx context.Context, q *kit.Req) (kit.Next, error) {
 	if d.site.Provider.Issuer == "" {
 		return kit.Next{URL: signInURL}, nil
 	}
+	if err := d.asking.count(q, d.site.Run.Now()); err != nil {
+		return kit.Next{}, err
+	}
 	p, err := d.provider(ctx)
 	if err != nil {
 		return kit.Next{}, err
