@@ -4,7 +4,7 @@
 
 CREATE TABLE totp (
   id     {id} PRIMARY KEY REFERENCES person (id),
-  secret TEXT NOT NULL,
+  secret TEXT NOT NULL, -- sealed
   last   {int} NOT NULL, -- the step of the last code that was taken: none counts twice
   since  {instant} NOT NULL
 );

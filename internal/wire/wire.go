@@ -47,7 +47,7 @@ func Norms() (*norm.Book, error) {
 
 // Sealed are the sealed columns of the house.
 func Sealed() []secret.Sealed {
-	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), audit.Sealed())
+	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), directory.Sealed(), audit.Sealed())
 }
 
 // workers registers who does which kind of job.

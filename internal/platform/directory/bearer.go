@@ -69,8 +69,8 @@ const answerKept = 24 * time.Hour
 // registration would let a reader of the database try out a child's number.
 const askedColumn secret.Column = "answered.asked"
 
-// Asked is a request that may come twice.
-type Asked struct {
+// Request is a request that may come twice.
+type Request struct {
 	Operation string
 	Key       string // the caller's, as a digest
 	Digest    string // of what was asked; not empty
@@ -81,7 +81,7 @@ type Asked struct {
 // is told the first one's answer. What fails is forgotten with its act.
 //
 // Faults: Invalid "api.key_reused" when something else was asked under the key.
-func Once(ctx context.Context, a *act.Act, x Asked) (string, bool, error) {
+func Once(ctx context.Context, a *act.Act, x Request) (string, bool, error) {
 	blinds, err := askedColumn.Blinds(ctx, x.Digest)
 	if err != nil {
 		return "", false, fmt.Errorf("ask once: %w", err)
@@ -106,8 +106,8 @@ func Once(ctx context.Context, a *act.Act, x Asked) (string, bool, error) {
 	return row.Answer, true, nil
 }
 
-// Answered keeps the answer; it holds identifiers and nothing of a child.
-func Answered(ctx context.Context, a *act.Act, x Asked, answer string) error {
+// KeepAnswer keeps the answer to it; it holds identifiers and nothing of a child.
+func KeepAnswer(ctx context.Context, a *act.Act, x Request, answer string) error {
 	_, err := a.DB().NewRaw("UPDATE answered SET answer = ? WHERE person = ? AND operation = ? AND key = ?",
 		answer, a.Actor().Person, x.Operation, x.Key).Exec(ctx)
 	if err != nil {

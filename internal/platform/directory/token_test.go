@@ -146,10 +146,10 @@ func TestTokenRules(t *testing.T) {
 // forgotten.
 func TestOnce(t *testing.T) {
 	w := newWorld(t)
-	x := directory.Asked{Operation: "enter", Key: "k", Digest: "d"}
+	x := directory.Request{Operation: "enter", Key: "k", Digest: "d"}
 	var mu sync.Mutex
 	done := 0
-	ask := func(x directory.Asked, fails bool) (string, error) {
+	ask := func(x directory.Request, fails bool) (string, error) {
 		var told string
 		err := w.try(w.as("curator"), func(ctx context.Context, a *act.Act) error {
 			answer, before, err := directory.Once(ctx, a, x)
@@ -164,7 +164,7 @@ func TestOnce(t *testing.T) {
 			done++
 			mu.Unlock()
 			told = "first"
-			return directory.Answered(ctx, a, x, told)
+			return directory.KeepAnswer(ctx, a, x, told)
 		})
 		return told, err
 	}
@@ -189,14 +189,14 @@ func TestOnce(t *testing.T) {
 	if err := w.Database().R.NewRaw("SELECT asked FROM answered").Scan(w.Context(), &kept); err != nil || len(kept) < 20 {
 		t.Errorf("what was asked can be tried out: %q, %v", kept, err)
 	}
-	_, err := ask(directory.Asked{Operation: "enter", Key: "k", Digest: "other"}, false)
+	_, err := ask(directory.Request{Operation: "enter", Key: "k", Digest: "other"}, false)
 	invalid(t, err, "Idempotency-Key", "api.key_reused")
-	if _, err := ask(directory.Asked{Operation: "pass", Key: "k", Digest: "other"}, false); err != nil {
+	if _, err := ask(directory.Request{Operation: "pass", Key: "k", Digest: "other"}, false); err != nil {
 		t.Error(err)
 	}
 	w.pass(25 * time.Hour)
 	w.do(access.Who{System: "clock"}, directory.Sweep)
-	if _, err := ask(directory.Asked{Operation: "enter", Key: "k", Digest: "other"}, false); err != nil {
+	if _, err := ask(directory.Request{Operation: "enter", Key: "k", Digest: "other"}, false); err != nil {
 		t.Errorf("after a day: %v", err)
 	}
 }

@@ -35,10 +35,11 @@ var base32Plain = base32.StdEncoding.WithPadding(base32.NoPadding)
 type app struct {
 	bun.BaseModel `bun:"table:totp,alias:t"`
 
-	ID     id.ID `bun:"id,pk"` // of the person
-	Secret string
-	Last   int64
-	Since  time.Time
+	ID           id.ID  `bun:"id,pk"` // of the person
+	Secret       string `bun:"-"`
+	SecretSealed string `bun:"secret"`
+	Last         int64
+	Since        time.Time
 }
 
 // NewAppSecret makes a secret of 160 bits for an authenticator application. It

@@ -15,6 +15,7 @@ type Sealed struct {
 	Key    string              // the column of the row's identifier, "id" unless given
 	Blind  string              // the column of its blind index, if it is searched for
 	Fold   func(string) string // the normal form that is indexed; as it is unless given
+	Born   bool                // sealed since its table was made: the upgrade passes it over
 }
 
 func (s Sealed) key() string {

@@ -23,6 +23,9 @@ func Upgrade(d *db.DB, r *Ring, all []Sealed) db.Step {
 			return err
 		}
 		for _, s := range all {
+			if s.Born {
+				continue
+			}
 			if err := r.begin(ctx, in, s); err != nil {
 				return err
 			}

@@ -136,7 +136,7 @@ func writes[I any](d *desk, tag string, o op, fn func(context.Context, *act.Act,
 }
 
 // askedOf is the request as it is remembered, or nil without a key.
-func askedOf[I any](c *caller, operation string, in *I) (*directory.Asked, error) {
+func askedOf[I any](c *caller, operation string, in *I) (*directory.Request, error) {
 	x, ok := any(in).(interface{ asked() string })
 	if !ok || x.asked() == "" {
 		return nil, nil
@@ -146,7 +146,7 @@ func askedOf[I any](c *caller, operation string, in *I) (*directory.Asked, error
 		return nil, fmt.Errorf("read request: %w", err)
 	}
 	c.form = id.Derive(0, "api "+operation+" "+c.who.Person.String()+" "+x.asked(), 0, time.Unix(0, 0))
-	return &directory.Asked{Operation: operation, Key: digest(x.asked()), Digest: digest(string(b))}, nil
+	return &directory.Request{Operation: operation, Key: digest(x.asked()), Digest: digest(string(b))}, nil
 }
 
 func digest(s string) string {
@@ -155,7 +155,7 @@ func digest(s string) string {
 }
 
 // once runs an act, or tells what it answered before.
-func once(ctx context.Context, a *act.Act, x *directory.Asked, do func() (Made, error)) (Made, error) {
+func once(ctx context.Context, a *act.Act, x *directory.Request, do func() (Made, error)) (Made, error) {
 	if x == nil {
 		return do()
 	}
@@ -177,7 +177,7 @@ func once(ctx context.Context, a *act.Act, x *directory.Asked, do func() (Made, 
 	if err != nil {
 		return Made{}, fmt.Errorf("write answer: %w", err)
 	}
-	return out, directory.Answered(ctx, a, *x, string(b))
+	return out, directory.KeepAnswer(ctx, a, *x, string(b))
 }
 
 // key reads an identifier of an address; a malformed one is simply missing.

@@ -237,7 +237,11 @@ func (s *shell) enrols(login string) {
 		if err := d.R.NewRaw("SELECT id FROM person WHERE login = ?", login).Scan(ctx, &person); err != nil {
 			return err
 		}
-		_, err := d.W.NewRaw("INSERT INTO totp (id, secret, last, since) VALUES (?, ?, 0, ?)", person, directory.NewAppSecret(), time.Now()).Exec(ctx)
+		sealed, err := s.keys().Seal(secret.Place{Column: "totp.secret", Row: person}, directory.NewAppSecret())
+		if err != nil {
+			return err
+		}
+		_, err = d.W.NewRaw("INSERT INTO totp (id, secret, last, since) VALUES (?, ?, 0, ?)", person, sealed, time.Now()).Exec(ctx)
 		return err
 	})
 }

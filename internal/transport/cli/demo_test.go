@@ -14,6 +14,7 @@ import (
 
 	"serik/internal/platform/db"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/secret"
 	"serik/internal/transport/cli"
 	"serik/internal/wire"
 )
@@ -113,7 +114,11 @@ func enters(t *testing.T, dir, role string) (directory.Entry, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := wire.Open(d, time.Now)
+	keys, err := secret.Load(t.Context(), secret.Source{File: filepath.Join(dir, "keys.json")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := wire.Open(d, keys, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,8 +38,8 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET /account/inbox", s.Show(d.inbox))
 	mux.Handle("POST /account/inbox", s.Do(d.inbox, d.markSeen))
 	mux.Handle("POST /account/sessions/{id}/end", s.Do(d.me, d.endSession))
-	mux.Handle("GET /account/tokens/new", s.Show(tokenForm))
-	mux.Handle("POST /account/tokens/new", s.Once(tokenForm, createToken))
+	mux.Handle("GET /account/tokens/new", s.Recent(s.Show(tokenForm)))
+	mux.Handle("POST /account/tokens/new", s.Recent(s.Once(tokenForm, createToken)))
 	mux.Handle("POST /account/tokens/{id}/revoke", s.Do(d.me, revokeToken))
 }
 

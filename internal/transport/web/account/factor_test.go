@@ -233,7 +233,7 @@ func TestRecentSignInForFactors(t *testing.T) {
 	if a := b.Get("/account/factor"); a.Path != "/account/factor" {
 		t.Error("reading needs nothing")
 	}
-	for _, path := range []string{"/account/factor/app", "/account/factor/app/remove", "/account/factor/codes", "/account/factor/passkeys/new"} {
+	for _, path := range []string{"/account/factor/app", "/account/factor/app/remove", "/account/factor/codes", "/account/factor/passkeys/new", "/account/tokens/new"} {
 		if a := b.Get(path); a.Path != "/sign-in" || !a.Has(`value="`+path+`"`) || !a.Has("govuk-warning-text") {
 			t.Errorf("%s: %s", path, a.Path)
 		}

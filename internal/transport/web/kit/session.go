@@ -83,7 +83,8 @@ func (s *Site) Halfway(q *Req) (id.ID, string) {
 }
 
 // recent is how long after signing in a person may change the ways of signing
-// in: an unattended screen is no place to add a key of one's own.
+// in, or make a token: an unattended screen is no place to add a key of one's
+// own.
 const recent = 10 * time.Minute
 
 // Recent asks who has been signed in for a while to sign in again before the
@@ -96,11 +97,8 @@ func (s *Site) Recent(page http.Handler) http.Handler {
 			page.ServeHTTP(w, r)
 			return
 		}
-		to := "/account/factor"
-		if r.Method == http.MethodGet {
-			to = r.URL.Path
-		}
-		http.Redirect(w, r, "/sign-in?again=1&next="+url.QueryEscape(to), http.StatusSeeOther)
+		// Each of these addresses is a form's own: what is sent there is also shown there.
+		http.Redirect(w, r, "/sign-in?again=1&next="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
 	})
 }
 
