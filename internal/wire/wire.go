@@ -118,7 +118,8 @@ func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, w
 		return nil, nil, fmt.Errorf("load words: %w", err)
 	}
 	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Log: log}
-	h, err := api.New(api.Service{Run: a.Run, Words: w, Log: log, Limits: a.Limits, From: s.Address}, web.New(s))
+	h, err := api.New(api.Service{Run: a.Run, Words: w, Log: log, Limits: a.Limits, From: s.Address,
+		Logged: s.Logged, Note: s.Note}, web.New(s))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -38,6 +38,10 @@ type Service struct {
 	Limits Limits
 	// From is the client's own address, behind a trusted proxy too.
 	From func(*http.Request) string
+	// Logged serves under the log and the measures of the house; Note tells them
+	// which pattern answers, and who asks, once each is known.
+	Logged func(http.Handler) http.Handler
+	Note   func(r *http.Request, pattern, person string)
 }
 
 // desk is the door with its router and its document.
@@ -61,7 +65,12 @@ func New(s Service, pages http.Handler) (http.Handler, error) {
 		_, _ = w.Write(doc) // the reader may have gone
 	})
 	mux.Handle(base+"/", d.nothing())
-	guarded := d.guard(mux)
+	guard := d.guard(mux)
+	guarded := d.Logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, pattern := mux.Handler(r)
+		d.Note(r, pattern, "")
+		guard.ServeHTTP(w, r)
+	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == base || strings.HasPrefix(r.URL.Path, base+"/") {
 			guarded.ServeHTTP(w, r)

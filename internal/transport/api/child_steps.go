@@ -29,6 +29,8 @@ func childSteps(d *desk) {
 	writes(d, tagChildren, w("openFile", "POST /children/{child}/open", "Open a file of a territory below, for hours and a reason"), openFile)
 	writes(d, tagChildren, w("moveChild", "POST /children/{child}/move", "The family has moved: the file goes with it"), moveChild)
 	writes(d, tagChildren, w("mergeChildren", "POST /children/{child}/merge", "Two files are one child"), mergeChildren)
+	writes(d, tagChildren, made("placeHold", "POST /children/{child}/hold", "Forbid the erasure of anything of the child"), placeHold)
+	writes(d, tagChildren, w("liftHold", "POST /children/{child}/hold/lift", "Lift the hold"), liftHold)
 	writes(d, tagChildren, made("openCase", "POST /children/{child}/cases", "Open a case"), openCase)
 }
 
@@ -221,6 +223,28 @@ func liftUnsafe(ctx context.Context, a *act.Act, in *liftIn) (Made, error) {
 		return Made{}, err
 	}
 	return Made{ID: k}, registry.LiftUnsafe(ctx, a, k, adult, in.Body.Reason)
+}
+
+type holdIn struct {
+	OneChild
+	Once
+	Body Reason
+}
+
+func placeHold(ctx context.Context, a *act.Act, in *holdIn) (Made, error) {
+	k, err := key(in.Child)
+	if err != nil {
+		return Made{}, err
+	}
+	return Made{ID: form(ctx)}, registry.PlaceHold(ctx, a, k, form(ctx), in.Body.Reason)
+}
+
+func liftHold(ctx context.Context, a *act.Act, in *holdIn) (Made, error) {
+	k, err := key(in.Child)
+	if err != nil {
+		return Made{}, err
+	}
+	return Made{ID: k}, registry.LiftHold(ctx, a, k, in.Body.Reason)
 }
 
 type openFileIn struct {

@@ -11,6 +11,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/db"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
@@ -149,6 +150,7 @@ type ChildFile struct {
 	CreatedAt   time.Time   `json:"created_at"`
 	Version     int         `json:"version"`
 	MayTell     bool        `json:"may_tell" doc:"False: nobody of the household may be told yet (hold). Then send nothing to anybody."`
+	Hold        *Hold       `json:"hold,omitempty" doc:"Nothing of the child may be erased; for the office."`
 	Kin         []Kin       `json:"kin"`
 	Unsafe      []Mark      `json:"unsafe" doc:"With those that were lifted."`
 	Addresses   []Home      `json:"addresses"`
@@ -166,6 +168,14 @@ type ContactCard struct {
 	Hours string `json:"contact_hours,omitempty" maxLength:"1000"`
 	Lang  string `json:"contact_lang,omitempty" enum:",kk,ru,other"`
 	Not   string `json:"contact_not,omitempty" maxLength:"1000" doc:"How not to."`
+}
+
+// Hold is the legal hold that stands on a child.
+type Hold struct {
+	ID       id.ID     `json:"id"`
+	Reason   string    `json:"reason"`
+	PlacedBy id.ID     `json:"placed_by,omitempty"`
+	PlacedAt time.Time `json:"placed_at"`
 }
 
 // Kin is an adult of the family.
@@ -307,8 +317,15 @@ func kinOf(ctx context.Context, v *act.View, child id.ID, x registry.Kin, held b
 	return out, nil
 }
 
-// beside adds the cases and the messages of the child that the reader may see.
+// beside adds the hold, the cases and the messages of the child that the reader may see.
 func beside(ctx context.Context, v *act.View, f *ChildFile) error {
+	hold, err := registry.HoldOf(ctx, v, f.ID)
+	if k := fault.KindOf(err); err != nil && k != fault.Denied && k != fault.NotFound {
+		return err
+	}
+	if err == nil && hold != nil {
+		f.Hold = &Hold{hold.ID, hold.Reason, hold.PlacedBy, hold.PlacedAt}
+	}
 	all, err := timeline.Cases(ctx, v, f.ID)
 	if err != nil {
 		return err

@@ -82,6 +82,7 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request, c *caller, from str
 		d.tell(w, problemOf(c.t, f))
 		return false
 	}
+	d.Note(r, "", who.Person.String())
 	c.who, c.seal = who, sha256.Sum256([]byte("serik cursor "+secret))
 	if wait := d.tokens.take(who.Token.String(), now); wait > 0 {
 		d.busy(w, c, wait)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/id"
+	"serik/internal/platform/journal"
 )
 
 // Token makes a token for a person by the operator.
@@ -45,7 +45,7 @@ type Programs struct {
 func (w *World) Programs() *Programs {
 	w.T.Helper()
 	p := &Programs{World: w, Log: &Tape{}}
-	_, h, err := w.Site(w.Sessions(), slog.New(slog.NewJSONHandler(p.Log, nil)))
+	_, h, err := w.Site(w.Sessions(), journal.New(p.Log))
 	if err != nil {
 		w.T.Fatal(err)
 	}

@@ -43,6 +43,21 @@ func (n *note) routed(pattern string) {
 	n.route = pattern
 }
 
+// Logged is a door beside the pages under the same log and the same measures.
+func (s *Site) Logged(next http.Handler) http.Handler { return s.logged(next) }
+
+// Note says which pattern answers such a door's request and who asks; what is
+// empty is not known yet.
+func (s *Site) Note(r *http.Request, pattern, person string) {
+	n := noteOf(r)
+	if pattern != "" {
+		n.routed(pattern)
+	}
+	if person != "" {
+		n.person = person
+	}
+}
+
 // logged writes one line a request into the log, and tells the meter. The
 // request's own identifier stands in the line, in the answer's X-Request-Id and
 // in the line of an error; what the client calls itself is not taken over.
