@@ -209,16 +209,7 @@ func TestWalkEveryOperation(t *testing.T) {
 		}
 	}
 	t.Logf("%d operations, %d requests", len(c.operations()), asked)
-	lines := 0
-	for line := range strings.Lines(w.Log.String()) {
-		lines++
-		if !strings.Contains(line, `"level":"INFO"`) || !strings.Contains(line, `"route":"/api/v1`) {
-			t.Errorf("the log: %s", line)
-		}
-	}
-	if lines == 0 {
-		t.Error("programs leave no line in the log")
-	}
+	quiet(t, w)
 }
 
 // first is what stands in an address as its first identifier.
@@ -289,5 +280,20 @@ func TestWordsOfARefusal(t *testing.T) {
 	}
 	if len(said) != 3 {
 		t.Errorf("said %v", said)
+	}
+}
+
+// quiet demands that the log holds the lines of requests alone, by pattern.
+func quiet(t *testing.T, w *trial.Programs) {
+	t.Helper()
+	lines := 0
+	for line := range strings.Lines(w.Log.String()) {
+		lines++
+		if !strings.Contains(line, `"level":"INFO"`) || !strings.Contains(line, `"route":"/api/v1`) {
+			t.Errorf("the log: %s", line)
+		}
+	}
+	if lines == 0 {
+		t.Error("programs leave no line in the log")
 	}
 }
