@@ -160,7 +160,7 @@ func SignInVouched(ctx context.Context, r *act.Runner, t Vouched) (Entry, error)
 				map[string]any{"address": t.Address, "way": byProvider})
 			return nil
 		}
-		in, err = enter(ctx, a, who, byProvider, place{t.Address, t.Device})
+		in, err = enter(ctx, a, who, byProvider, origin{t.Address, t.Device})
 		return err
 	})
 	if err == nil {

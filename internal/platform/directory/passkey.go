@@ -154,7 +154,7 @@ func SignInPasskey(ctx context.Context, r *act.Runner, t Answered) (Entry, error
 			return err
 		}
 		try := id.New()
-		if err := countTry(ctx, a, try, from{key: "key:" + digest(t.Handle)[:4], network: networkOf(t.Address), device: device}); err != nil {
+		if err := countTry(ctx, a, try, from{key: "key:" + digest(t.Handle)[:4], network: networkOf(t.Address), device: device}, func(from) error { return nil }); err != nil {
 			return err
 		}
 		kept, wrong := "", error(nil)
@@ -173,7 +173,7 @@ func SignInPasskey(ctx context.Context, r *act.Runner, t Answered) (Entry, error
 		if _, err := a.DB().NewRaw("UPDATE passkey SET credential = ?, used_at = ? WHERE id = ?", kept, a.Now(), k.ID).Exec(ctx); err != nil {
 			return fmt.Errorf("sign in by passkey: %w", err)
 		}
-		in, err = arrive(ctx, a, who, byPasskey, place{t.Address, t.Device})
+		in, err = arrive(ctx, a, who, byPasskey, origin{t.Address, t.Device})
 		return err
 	})
 	if err == nil {

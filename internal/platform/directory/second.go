@@ -42,7 +42,7 @@ type Second struct {
 
 // enter ends the first step: whoever has a second factor stands before the
 // second step, anybody else is in.
-func enter(ctx context.Context, a *act.Act, who account, way string, from place) (Entry, error) {
+func enter(ctx context.Context, a *act.Act, who account, way string, from origin) (Entry, error) {
 	two, err := hasFactor(ctx, a.DB(), who.ID)
 	if err != nil {
 		return Entry{}, fmt.Errorf("sign in: %w", err)
@@ -58,13 +58,13 @@ func enter(ctx context.Context, a *act.Act, who account, way string, from place)
 	return Entry{Half: row.ID}, nil
 }
 
-// place is from where somebody signs in: the address, and what the browser's
+// origin is from where somebody signs in: the address, and what the browser's
 // cookie of known devices holds.
-type place struct{ address, cookie string }
+type origin struct{ address, cookie string }
 
 // arrive lets a person in: the device is one of the person's own from now on,
 // and of one that was not the person learns.
-func arrive(ctx context.Context, a *act.Act, who account, way string, from place) (Entry, error) {
+func arrive(ctx context.Context, a *act.Act, who account, way string, from origin) (Entry, error) {
 	known, err := knownDevice(ctx, a, who.ID, from.cookie)
 	if err != nil {
 		return Entry{}, err
@@ -152,7 +152,7 @@ func SignInCode(ctx context.Context, r *act.Runner, c Typed) (Entry, error) {
 		}
 		try := id.New()
 		f := from{key: codeKey(who.Login), network: networkOf(c.Address), device: device, code: true}
-		if err := countTry(ctx, a, try, f); err != nil {
+		if err := countTry(ctx, a, try, f, func(from) error { return nil }); err != nil {
 			return err
 		}
 		right, err := takeEither(ctx, a, who.ID, c.Code)
@@ -169,7 +169,7 @@ func SignInCode(ctx context.Context, r *act.Runner, c Typed) (Entry, error) {
 		if _, err := a.DB().NewDelete().Table("half_sign_in").Where("id = ?", h.ID).Exec(ctx); err != nil {
 			return fmt.Errorf("second step: %w", err)
 		}
-		in, err = arrive(ctx, a, who, h.Way, place{c.Address, c.Device})
+		in, err = arrive(ctx, a, who, h.Way, origin{c.Address, c.Device})
 		return err
 	})
 	if err == nil {

@@ -93,7 +93,7 @@ func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 	err = r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
 		err := settleTry(ctx, a, try, who, t.Address, refusal)
 		if err == nil && refusal == nil {
-			in, err = enter(ctx, a, who, byPassword, place{t.Address, t.Device})
+			in, err = enter(ctx, a, who, byPassword, origin{t.Address, t.Device})
 		}
 		return err
 	})
