@@ -4,9 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"serik/internal/platform/db"
 	"serik/internal/platform/directory/kz"
@@ -63,6 +67,7 @@ func TestFromAFreshFolderToASecretary(t *testing.T) {
 		if a := b.Post("/account/password", form("old", first, "new", "Zhuldyz-kerek-44", "again", "Zhuldyz-kerek-44")); a.Status != http.StatusOK {
 			t.Errorf("a password of one's own: %d", a.Status)
 		}
+		s.enrolsOn(b) // an administrator brings a second factor before anything else
 		if a := b.Get("/admin/people/add"); a.Status != http.StatusOK || !a.Has("Медеуский район") {
 			t.Errorf("the places: %d", a.Status)
 		}
@@ -76,6 +81,27 @@ func TestFromAFreshFolderToASecretary(t *testing.T) {
 	})
 	if out := s.ok("user", "list"); !strings.Contains(out, "dana.medeu") || !strings.Contains(out, "secretary "+medeu) {
 		t.Errorf("list: %q", out)
+	}
+}
+
+var shownSecret = regexp.MustCompile(`<code>((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})</code>`)
+
+// enrolsOn sets an application for codes up on the pages.
+func (s *shell) enrolsOn(b *trial.Browser) {
+	s.Helper()
+	if a := b.Get("/admin/people"); a.Path != "/account/factor" {
+		s.Errorf("without a second factor: %s", a.Path)
+	}
+	m := shownSecret.FindStringSubmatch(b.Get("/account/factor/app").Body)
+	if m == nil {
+		s.Fatal("no secret is shown")
+	}
+	code, err := totp.GenerateCode(strings.ReplaceAll(m[1], " ", ""), time.Now())
+	if err != nil {
+		s.Fatal(err)
+	}
+	if a := b.Post("/account/factor/app", form("code", code)); a.Status != http.StatusOK {
+		s.Errorf("the second factor: %d at %s", a.Status, a.Path)
 	}
 }
 
