@@ -151,6 +151,8 @@ func TestStoryOfTheOffice(t *testing.T) {
 	twin, _ := register(office, "Айгуль", "truancy")
 	adult := office.Made("POST", "/children/"+child+"/kin", m{"family": "Ахметова", "given": "Гүлнар", "kind": "mother", "legal": true, "lives_with": true, "from_day": "2014-05-17"})
 	office.Made("POST", "/children/"+child+"/unsafe/"+adult, m{"ground": "suspected", "reason": "the child said so"})
+	office.Made("POST", "/children/"+child+"/hold", m{"reason": "the court has asked for the file"})
+	office.Made("POST", "/children/"+child+"/hold/lift", m{"reason": "the court has seen it"})
 	office.Made("POST", "/children/"+child+"/unsafe/"+adult+"/lift", m{"reason": "the court did not find it"})
 	office.Made("POST", "/children/"+child+"/schooling", m{"school": trial.Agency("school@lake"), "grade": "3", "from_day": "2025-09-01"})
 	var file struct{ Kin []struct{ Relation string } }
