@@ -154,7 +154,7 @@ func SignInPasskey(ctx context.Context, r *act.Runner, t Answered) (Entry, error
 			return err
 		}
 		try := id.New()
-		if err := countTry(ctx, a, try, from{key: "key:" + digest(t.Handle)[:4], network: networkOf(t.Address), device: device}, func(from) error { return nil }); err != nil {
+		if err := countTry(ctx, a, try, from{key: "key:" + digest(t.Handle)[:4], network: networkOf(t.Address), device: device}); err != nil {
 			return err
 		}
 		kept, wrong := "", error(nil)

@@ -152,7 +152,7 @@ func SignInCode(ctx context.Context, r *act.Runner, c Typed) (Entry, error) {
 		}
 		try := id.New()
 		f := from{key: codeKey(who.Login), network: networkOf(c.Address), device: device, code: true}
-		if err := countTry(ctx, a, try, f, func(from) error { return nil }); err != nil {
+		if err := countTry(ctx, a, try, f); err != nil {
 			return err
 		}
 		right, err := takeEither(ctx, a, who.ID, c.Code)

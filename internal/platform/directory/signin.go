@@ -73,7 +73,11 @@ func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 		if err != nil {
 			return err
 		}
-		return countTry(ctx, a, try, from{key: key, network: networkOf(t.Address), device: device}, at.take)
+		f := from{key: key, network: networkOf(t.Address), device: device}
+		if err := countTry(ctx, a, try, f); err != nil {
+			return err
+		}
+		return at.take(f) // whoever finds no place has not tried: the act is taken back
 	})
 	if err != nil {
 		return Entry{}, err
@@ -146,14 +150,11 @@ type tried struct {
 	Device         id.ID `bun:"device,nullzero"`
 }
 
-func countTry(ctx context.Context, a *act.Act, try id.ID, f from, room func(from) error) error {
+func countTry(ctx context.Context, a *act.Act, try id.ID, f from) error {
 	if err := pass(ctx, a, f); err != nil {
 		return err
 	}
 	if err := throttle(ctx, a, f); err != nil {
-		return err
-	}
-	if err := room(f); err != nil {
 		return err
 	}
 	row := tried{ID: try, Login: f.key, Address: f.network, At: a.Now(), Device: f.device}
