@@ -207,7 +207,7 @@ func (d *DB) Close() error {
 		}
 	}
 	if d.lock != nil {
-		if e := d.lock.Close(); err == nil {
+		if e := dropLock(d.lock); err == nil {
 			err = e
 		}
 	}

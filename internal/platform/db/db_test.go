@@ -5,7 +5,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -144,6 +146,48 @@ func TestConcurrentCounterLosesNothing(t *testing.T) {
 	var n int
 	if err := d.R.NewRaw("SELECT value FROM setting WHERE key = 'n'").Scan(ctx, &n); err != nil || n != 160 {
 		t.Fatalf("counter %d, %v", n, err)
+	}
+}
+
+// A program started while the file was open holds a copy of the descriptor for
+// a moment: the owner's Close gives the file free all the same.
+func TestCloseFreesTheFileWhileACopyLives(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "one.db")
+	d, err := db.Open(t.Context(), db.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := 0
+	for _, e := range all {
+		fd, err := strconv.Atoi(e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if to, err := os.Readlink("/proc/self/fd/" + e.Name()); err != nil || to != path+".lock" {
+			continue
+		}
+		held, err = syscall.Dup(fd)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if held == 0 {
+		t.Fatal("no descriptor of the lock found")
+	}
+	defer func() { _ = syscall.Close(held) }()
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d, err = db.Open(t.Context(), db.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -26,3 +26,14 @@ func takeLock(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// dropLock gives the lock back by name: a program started at this instant may
+// still hold a copy of the descriptor until it has replaced itself, and closing
+// ours alone would leave the file locked as long.
+func dropLock(f *os.File) error {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
+}
