@@ -181,11 +181,9 @@ func nameLooks(ctx context.Context, d bun.IDB, looks []Look) error {
 	if err != nil {
 		return fmt.Errorf("who looked: %w", err)
 	}
-	var grants []access.Grant
-	err = d.NewSelect().Table("access_grant").Column("person", "role", "from_at", "to_at").Where("person IN (?)", bun.List(people)).
-		OrderExpr("from_at, id").Scan(ctx, &grants)
+	grants, err := grantsOf(ctx, d, people)
 	if err != nil {
-		return fmt.Errorf("who looked: %w", err)
+		return err
 	}
 	for i := range looks {
 		l := &looks[i]
@@ -195,11 +193,29 @@ func nameLooks(ctx context.Context, d bun.IDB, looks []Look) error {
 			}
 		}
 		for _, g := range grants {
-			held := !g.FromAt.After(l.At) && (g.ToAt == nil || g.ToAt.After(l.At))
-			if g.Person == l.Person && held && !slices.Contains(l.Roles, g.Role) {
+			if g.Person == l.Person && heldAt(g, l.At) && !slices.Contains(l.Roles, g.Role) {
 				l.Roles = append(l.Roles, g.Role)
 			}
 		}
 	}
 	return nil
+}
+
+// grantsOf gives the grants people have or had.
+func grantsOf(ctx context.Context, d bun.IDB, people []id.ID) ([]access.Grant, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	var out []access.Grant
+	err := d.NewSelect().Table("access_grant").Column("person", "role", "territory", "from_at", "to_at").Where("person IN (?)", bun.List(people)).
+		OrderExpr("from_at, id").Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("in what role: %w", err)
+	}
+	return out, nil
+}
+
+// heldAt tells whether a grant was in force at an instant.
+func heldAt(g access.Grant, at time.Time) bool {
+	return !g.FromAt.After(at) && (g.ToAt == nil || g.ToAt.After(at))
 }

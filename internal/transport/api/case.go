@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"serik/internal/app/timeline"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
@@ -47,9 +48,18 @@ type Case struct {
 	Readings     []Reading      `json:"readings"`
 	Contacts     []Contact      `json:"contacts"`
 	Checks       []Check        `json:"checks"`
+	Safety       []Asked        `json:"safety" doc:"What was answered about the child's safety when the messages that led to the case were taken."`
 }
 
 func (c Case) version() int { return c.Version }
+
+// Asked is one answer about safety.
+type Asked struct {
+	Signal     id.ID     `json:"signal"`
+	ReceivedAt time.Time `json:"received_at"`
+	Answers
+	Role string `json:"role,omitempty" doc:"In which it was answered."`
+}
 
 // Ended is how a case ended.
 type Ended struct {
@@ -156,7 +166,7 @@ func getCase(ctx context.Context, v *act.View, in *getCaseIn) (Case, error) {
 		OpenedAt: c.OpenedAt, OpenedBy: c.OpenedBy, Signal: c.Signal, ReopenedFrom: c.ReopenedFrom, Repeat: c.Repeat, Version: c.Version,
 		Narrowed: w.Narrowed, Covered: w.Covered, NotSeen: w.NotSeen, ContactDue: w.ContactDue,
 		Due: []Step{}, Gaps: []Gap{}, Turns: []Turn{}, Risks: []RiskChange{}, Assessments: []Assessment{}, Measures: []MeasureWhole{},
-		Readings: readingsOf(w.Readings), Contacts: contactsOf(w.Contacts), Checks: []Check{}}
+		Readings: readingsOf(w.Readings), Contacts: contactsOf(w.Contacts), Checks: []Check{}, Safety: []Asked{}}
 	if c.EndedAt != nil {
 		out.Ended = &Ended{c.EndedAt, c.EndKind, c.EndReason, c.EndSafety, c.EndedBy, c.LookWanted, c.LookedAt, c.LookNote}
 	}
@@ -177,6 +187,9 @@ func getCase(ctx context.Context, v *act.View, in *getCaseIn) (Case, error) {
 		return out, err
 	}
 	written(w, &out)
+	if err := safetyOf(ctx, v, &out); err != nil {
+		return out, err
+	}
 	held, _, err := signal.Holding(ctx, v, c.Child)
 	if err != nil {
 		return out, err
@@ -206,6 +219,23 @@ func turnsOf(ctx context.Context, v *act.View, w casework.Whole, out *Case) erro
 			t.Reason = g.Reason
 		}
 		out.Turns = append(out.Turns, t)
+	}
+	return nil
+}
+
+// safetyOf adds what was answered about the child's safety.
+func safetyOf(ctx context.Context, v *act.View, out *Case) error {
+	given, err := timeline.SafetyOf(ctx, v, out.ID)
+	if err != nil {
+		return err
+	}
+	for _, g := range given {
+		x := Asked{Signal: g.Signal, ReceivedAt: g.ReceivedAt, Role: string(g.Role), Answers: Answers{WithWhom: g.Safety.WithWhom,
+			FearedNear: g.Safety.FearedNear, Injured: g.Safety.Injured, Suicide: g.Safety.Suicide, AnsweredAt: &g.At, Body: g.Safety.Action.Body, Result: g.Safety.Action.Result}}
+		if p := g.Safety.Action; p.Body != "" {
+			x.At = &p.At
+		}
+		out.Safety = append(out.Safety, x)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"serik/internal/app/timeline"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
@@ -39,6 +40,11 @@ func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if s.child != nil {
 		parts = append(parts, block{t.T("cases.safe_contact"), s.card()})
 	}
+	answers, err := timeline.SafetyOf(ctx, v, s.Case.ID)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	parts = append(parts, s.answers(answers)...)
 	if s.Case.State != casework.Ended && !s.asked() {
 		parts = append(parts, block{t.T("cases.gaps_part"), s.gate()})
 	}
