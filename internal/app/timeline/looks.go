@@ -110,9 +110,14 @@ func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Look
 }
 
 // notClosed drops the looks at a thing the viewer must not learn of: a message
-// that names the viewer tells of itself by who has read it.
+// that names the viewer tells of itself by who has read it, and so do the
+// measures of its case.
 func notClosed(v *act.View) func(*bun.SelectQuery) *bun.SelectQuery {
-	return access.Closed(v.Actor(), access.Row{Alias: "a", Subjects: []string{"subject"}})
+	who := v.Actor()
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Apply(access.Closed(who, access.Row{Alias: "a", Subjects: []string{"subject"}})).
+			Where("NOT EXISTS (SELECT 1 FROM measure AS m WHERE m.id = a.subject AND m.case_id IN (?))", access.Shut(who))
+	}
 }
 
 // head finds the child within the scope of the action and says its name, or a

@@ -16,10 +16,11 @@ import (
 // for whom the viewer may search, places, people of the service.
 func CaseNames(ctx context.Context, v *act.View, lang text.Lang, cases []casework.Case, people ...id.ID) (Names, error) {
 	out := Names{Children: map[id.ID]string{}, Places: map[string]string{}, People: map[id.ID]string{}}
-	var children []id.ID
+	children := through{}
 	var places []string
 	for _, c := range cases {
-		children, places = append(children, c.Child), append(places, c.Territory)
+		children.add(c.Child, act.On{Noun: "case", ID: c.ID})
+		places = append(places, c.Territory)
 	}
 	if err := out.children(ctx, v, children, "list"); err != nil {
 		return out, err

@@ -55,7 +55,7 @@ func MeetingOf(ctx context.Context, v *act.View, m casework.Measure) (Meeting, e
 	if out.Held, err = signal.Held(ctx, v, m.Child); err != nil {
 		return out, err
 	}
-	v.Look(act.On{Noun: "child", ID: m.Child, Child: m.Child, Territory: m.Territory}, "measure")
+	v.Look(act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}, "measure")
 	return out, nil
 }
 

@@ -3,6 +3,8 @@ package worklist
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -29,9 +31,13 @@ type Names struct {
 // MessageNames gathers the names for messages and other children.
 func MessageNames(ctx context.Context, v *act.View, lang text.Lang, all []signal.Signal, others ...id.ID) (Names, error) {
 	out := Names{Children: map[id.ID]string{}, Places: map[string]string{}, People: map[id.ID]string{}}
-	children, places, people := others, []string{}, []id.ID{}
+	children, places, people := through{}, []string{}, []id.ID{}
 	for _, s := range all {
-		children = append(children, s.Child)
+		on := act.On{Noun: "signal", ID: s.ID}
+		children.add(s.Child, on)
+		for _, o := range others {
+			children.add(o, on)
+		}
 		places = append(places, s.Territory, s.Place, s.PassTo)
 		people = append(people, s.EnteredBy, s.AnsweredBy, s.TriagedBy, s.SecondBy, s.ToldBy)
 	}
@@ -44,7 +50,19 @@ func MessageNames(ctx context.Context, v *act.View, lang text.Lang, all []signal
 	return out, out.people(ctx, v, people)
 }
 
-func (n Names) children(ctx context.Context, v *act.View, keys []id.ID, why string) error {
+// through says by what each child's name is shown: the look is at that, so that
+// the one it is closed to does not learn of it by who has looked (practice
+// rule 6).
+type through map[id.ID][]act.On
+
+func (t through) add(child id.ID, on act.On) {
+	if child != "" {
+		t[child] = append(t[child], on)
+	}
+}
+
+func (n Names) children(ctx context.Context, v *act.View, by through, why string) error {
+	keys := slices.Collect(maps.Keys(by))
 	if len(keys) == 0 || v.May(registry.SearchAll) != nil {
 		return nil
 	}
@@ -60,7 +78,10 @@ func (n Names) children(ctx context.Context, v *act.View, keys []id.ID, why stri
 	}
 	for _, r := range rows {
 		n.Children[r.ID] = name.Initial(r.Family, r.Given)
-		v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, why)
+		for _, on := range by[r.ID] {
+			on.Child, on.Territory = r.ID, r.Territory
+			v.Look(on, why)
+		}
 	}
 	return nil
 }

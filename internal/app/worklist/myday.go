@@ -115,9 +115,11 @@ func ofSignal(l signal.Line) DayLine {
 // know it; each is a look.
 func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLine, error) {
 	var keys []id.ID
+	by := through{}
 	for _, l := range lines {
 		if l.Child != "" {
 			keys = append(keys, l.Child)
+			by.add(l.Child, act.On{Noun: "case", ID: l.Case})
 		}
 	}
 	type short struct {
@@ -136,7 +138,10 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 		}
 		for _, r := range rows {
 			known[r.ID] = r
-			v.Look(act.On{Noun: "child", ID: r.ID, Child: r.ID, Territory: r.Territory}, "day")
+			for _, on := range by[r.ID] {
+				on.Child, on.Territory = r.ID, r.Territory
+				v.Look(on, "day")
+			}
 		}
 	}
 	kinds, err := measureKinds(ctx, v, lines)

@@ -71,7 +71,7 @@ type Measure struct {
 }
 
 func (m Measure) on() act.On {
-	return act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}
+	return act.On{Noun: "measure", ID: m.ID, Under: m.CaseID, Child: m.Child, Territory: m.Territory}
 }
 
 func (m Measure) detail() map[string]any {

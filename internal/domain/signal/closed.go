@@ -59,6 +59,21 @@ func shutOut(ctx context.Context, a *act.Act, s Signal, territory string, roles 
 // tell leaves a notice with those who hold the roles over a place and may know
 // of the message.
 func tell(ctx context.Context, a *act.Act, s Signal, key, territory string, roles ...access.Role) error {
+	return tellWho(ctx, a, s, key, territory, nil, roles...)
+}
+
+// tellAgain leaves with the chair that another message about the child came. To
+// a chair from whom the earlier ones are closed it is the first: the line would
+// tell who is named in them that there was another.
+func tellAgain(ctx context.Context, a *act.Act, s Signal) error {
+	return tellWho(ctx, a, s, "notice.signal_repeat", s.Territory, func(who access.Principal) (bool, error) {
+		return earlier(ctx, a, s, access.Closed(who, access.Row{Alias: "s"}))
+	}, access.Chair)
+}
+
+// tellWho leaves a notice with those of the office who may know of the message
+// and pass one more question, if there is one.
+func tellWho(ctx context.Context, a *act.Act, s Signal, key, territory string, may func(access.Principal) (bool, error), roles ...access.Role) error {
 	for _, r := range roles {
 		people, err := office(ctx, a, r, territory)
 		if err != nil {
@@ -69,7 +84,13 @@ func tell(ctx context.Context, a *act.Act, s Signal, key, territory string, role
 			if err != nil {
 				return err
 			}
-			if !closed {
+			ok := !closed
+			if ok && may != nil {
+				if ok, err = may(who); err != nil {
+					return err
+				}
+			}
+			if ok {
 				a.Notify(who.Person, key, s.on())
 			}
 		}

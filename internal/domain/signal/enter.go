@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
@@ -197,7 +199,7 @@ func announce(ctx context.Context, a *act.Act, s Signal) error {
 		}
 	}
 	if s.Repeat {
-		return tell(ctx, a, s, "notice.signal_repeat", s.Territory, access.Chair)
+		return tellAgain(ctx, a, s)
 	}
 	return nil
 }
@@ -230,12 +232,17 @@ func shut(ctx context.Context, a *act.Act, s *Signal, named []Named) error {
 // repeats tells whether another message about the child came within the norm's
 // months.
 func repeats(ctx context.Context, a *act.Act, s Signal) (bool, error) {
+	return earlier(ctx, a, s, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
+}
+
+// earlier is repeats among the messages that a filter leaves.
+func earlier(ctx context.Context, a *act.Act, s Signal, filter func(*bun.SelectQuery) *bun.SelectQuery) (bool, error) {
 	if s.Child == "" {
 		return false, nil
 	}
 	since := date.Of(s.ReceivedAt).AddMonths(-a.Norm("signal.repeat_months").Int()).Start()
 	n, err := a.DB().NewSelect().Model((*Signal)(nil)).Where("s.child = ?", s.Child).Where("s.id <> ?", s.ID).
-		Where("s.received_at >= ?", since).Where("s.received_at <= ?", s.ReceivedAt).Count(ctx)
+		Where("s.received_at >= ?", since).Where("s.received_at <= ?", s.ReceivedAt).Apply(filter).Count(ctx)
 	if err != nil {
 		return false, fmt.Errorf("messages about the child: %w", err)
 	}

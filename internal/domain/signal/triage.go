@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
@@ -51,7 +50,7 @@ func identified(ctx context.Context, a *act.Act, s Signal, child id.ID) (Signal,
 	}
 	a.Record("signal.identify", s.on(), nil)
 	if s.Repeat {
-		err = tell(ctx, a, s, "notice.signal_repeat", s.Territory, access.Chair)
+		err = tellAgain(ctx, a, s)
 	}
 	return s, err
 }

@@ -27,8 +27,14 @@ import (
 type On struct {
 	Noun      string
 	ID        id.ID
+	Under     id.ID // what it is a part of, as a measure of its case
 	Child     id.ID
 	Territory string
+}
+
+// all are the things it tells of.
+func (o On) all() []id.ID {
+	return slices.DeleteFunc([]id.ID{o.ID, o.Under, o.Child}, func(x id.ID) bool { return x == "" })
 }
 
 // View is a read.
@@ -102,7 +108,7 @@ func (v *View) Look(on On, why string) {
 	if len(detail) > 0 {
 		r.Detail = detail
 	}
-	same := func(o audit.Record) bool { return o.Noun == r.Noun && o.Subject == r.Subject }
+	same := func(o audit.Record) bool { return o.Noun == r.Noun && o.Subject == r.Subject && o.Child == r.Child }
 	if !slices.ContainsFunc(v.looks, same) {
 		v.looks = append(v.looks, r)
 	}
@@ -138,6 +144,8 @@ type notice struct {
 	Noun    string
 	Subject id.ID
 	At      time.Time
+
+	of []id.ID // what it tells of
 }
 
 // Reach gives a person one subject on a ground from an instant; with To set it
@@ -187,12 +195,13 @@ func (a *Act) Enqueue(args job.Args, key string, at ...time.Time) {
 }
 
 // Notify leaves a line in a person's inbox: a words key and an identifier,
-// never a word about a child.
+// never a word about a child. To whom the thing, what it is a part of, or its
+// child is closed gets none.
 func (a *Act) Notify(person id.ID, key string, on On) {
 	if person == "" || person == a.actor.Person {
 		return
 	}
-	a.notices = append(a.notices, notice{id.New(), person, key, on.Noun, on.ID, a.now})
+	a.notices = append(a.notices, notice{ID: id.New(), Person: person, Key: key, Noun: on.Noun, Subject: on.ID, At: a.now, of: on.all()})
 }
 
 // As gives the same act at another instant and by another actor, for loading

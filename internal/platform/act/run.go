@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -225,6 +226,10 @@ func (r *Runner) settle(ctx context.Context, a *Act) error {
 }
 
 func writeNotices(ctx context.Context, tx bun.Tx, all []notice) error {
+	all, err := unclosed(ctx, tx, all)
+	if err != nil {
+		return err
+	}
 	for block := range blocks(all) {
 		if _, err := tx.NewInsert().Model(&block).ModelTableExpr("notice").
 			On("CONFLICT (person, key, subject, at) DO NOTHING").Exec(ctx); err != nil {
@@ -232,6 +237,27 @@ func writeNotices(ctx context.Context, tx bun.Tx, all []notice) error {
 		}
 	}
 	return nil
+}
+
+// unclosed leaves out the lines for those to whom what they tell of is closed:
+// a worker whom a message names would learn of it by them (practice rule 6).
+func unclosed(ctx context.Context, tx bun.Tx, all []notice) ([]notice, error) {
+	var subjects, people []id.ID
+	for _, n := range all {
+		subjects = append(subjects, n.of...)
+	}
+	closed, err := access.ClosuresOf(ctx, tx, subjects...)
+	if err != nil || len(closed) == 0 {
+		return all, err
+	}
+	for _, n := range all {
+		people = append(people, n.Person)
+	}
+	staff, err := access.Standings(ctx, tx, "", people...)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(n notice) bool { return closed.ToAt(staff[n.Person], n.At, n.of...) }), nil
 }
 
 type reachRow struct {

@@ -84,7 +84,7 @@ func listSignals(ctx context.Context, v *act.View, in *listSignalsIn) (Rows[Sign
 	var on []act.On
 	for _, s := range rows {
 		if s.Child != "" {
-			on = append(on, act.On{ID: s.Child, Child: s.Child, Territory: s.Territory})
+			on = append(on, act.On{ID: s.ID, Child: s.Child, Territory: s.Territory})
 		}
 	}
 	export(v, why, on)
