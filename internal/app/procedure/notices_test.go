@@ -134,7 +134,9 @@ func TestRule06NoNoticeTellsTheNamed(t *testing.T) {
 		_, err := casework.Propose(ctx, a, c.ID, casework.Proposal{Person: trial.Person("curator2@lake")})
 		return err
 	})
-	must("curator2@lake", func(ctx context.Context, a *act.Act) error { return casework.Decline(ctx, a, c.ID, "I walk with the other child of the class") })
+	must("curator2@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.Decline(ctx, a, c.ID, "I walk with the other child of the class")
+	})
 	must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		_, err := casework.Propose(ctx, a, c.ID, casework.Proposal{Person: trial.Person("curator3@lake")})
 		return err
@@ -149,7 +151,9 @@ func TestRule06NoNoticeTellsTheNamed(t *testing.T) {
 	must("curator3@lake", func(ctx context.Context, a *act.Act) error {
 		return registry.SetContactCard(ctx, a, child, 0, registry.Card{Who: "the aunt", How: "call"})
 	})
-	must("regional@north", func(ctx context.Context, a *act.Act) error { return registry.OpenFile(ctx, a, child, "a complaint by the family") })
+	must("regional@north", func(ctx context.Context, a *act.Act) error {
+		return registry.OpenFile(ctx, a, child, "a complaint by the family")
+	})
 	if err := move(w, "secretary@lake", child, trial.Steppe, "the family has moved to the aunt"); err != nil {
 		t.Fatal(err)
 	}
