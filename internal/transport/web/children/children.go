@@ -30,7 +30,7 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("POST /children/search", s.Keep(d.search))
 	mux.Handle("GET /children/found/{search}", s.Show(d.found))
 	mux.Handle("GET /children/register/{search}", s.Show(d.registerForm))
-	mux.Handle("POST /children/register/{search}", s.Do(d.registerForm, register))
+	mux.Handle("POST /children/register/{search}", s.Do(d.registerForm, d.register))
 	mux.Handle("GET /children/{id}", s.Show(file))
 	// The words found and register above leave no room for a pattern of each
 	// step: the router would not know which of the two is meant.

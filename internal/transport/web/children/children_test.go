@@ -194,8 +194,8 @@ func TestRule17RegisterWithCaseAndCurator(t *testing.T) {
 		to := strings.Replace(found.Path, "found", "register", 1)
 		form := b.Get(to)
 		count(form)
-		if form.Status != http.StatusOK {
-			t.Fatalf("register: %d at %s", form.Status, form.Path)
+		if form.Status != http.StatusOK || !form.Has(`value="Сапаров"`) || !form.Has(`value="Ерлан"`) {
+			t.Fatalf("register: %d at %s, or the names do not come along", form.Status, form.Path)
 		}
 		bad := b.Post(to, url.Values{"territory": {trial.Lake}, "given": {"Ерлан"}, "iin": {"1"}})
 		if bad.Status != http.StatusUnprocessableEntity || !bad.Has("family-error") || !bad.Has("iin-error") || !bad.Has(`value="Ерлан"`) {

@@ -1,6 +1,8 @@
 package children
 
 import (
+	"strconv"
+
 	"github.com/a-h/templ"
 
 	"serik/internal/domain/registry"
@@ -12,8 +14,8 @@ import (
 
 // particulars are the fields of who the child is, for a new file and for a
 // correction. A number that is on file already is not shown: it stays when its
-// box is left empty.
-func particulars(q *kit.Req, p registry.Particulars) []templ.Component {
+// box is left empty. Of the birth date the year alone may be known.
+func particulars(q *kit.Req, p registry.Particulars, year int) []templ.Component {
 	iin := q.Field("iin", "children.iin")
 	shown := ""
 	if held := id.IIN(p.IIN).Masked(); held != "" && q.PathValue("id") != "" {
@@ -26,6 +28,10 @@ func particulars(q *kit.Req, p registry.Particulars) []templ.Component {
 	}
 	patronymic := text("patronymic", "children.patronymic", p.Patronymic)
 	patronymic.Optional = true
+	born := q.DateBoxes("born", "children.born", p.Born)
+	if year != 0 && born.Year == "" && q.Form == nil {
+		born.Year = strconv.Itoa(year)
+	}
 	return []templ.Component{
 		text("family", "children.family", p.Family),
 		text("given", "children.given", p.Given),
@@ -33,7 +39,7 @@ func particulars(q *kit.Req, p registry.Particulars) []templ.Component {
 		kit.Input{Field: iin, Value: q.Value("iin", shown), Mode: "numeric", Chars: 20, Max: 12},
 		kit.Select{Field: q.Field("iin_absent", "children.iin_absent"), None: q.T.T("children.iin_there"),
 			Options: q.Options("iin_absent", "child_code.iin.", registry.AbsentReasons(), p.IINAbsent)},
-		q.DateBoxes("born", "children.born", p.Born),
+		born,
 		kit.Radios{Field: q.Field("sex", "children.sex"), Inline: true, Options: q.Options("sex", "child_code.sex.", []string{"m", "f"}, p.Sex)},
 		kit.Radios{Field: q.Field("lang", "children.lang"), Inline: true, Options: q.Options("lang", "child_code.lang.", registry.Langs(), p.Lang)},
 		kit.Select{Field: q.Field("source", "children.source"), None: q.T.T("children.choose"),

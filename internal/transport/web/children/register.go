@@ -3,7 +3,9 @@ package children
 import (
 	"context"
 
+	"serik/internal/app/procedure"
 	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/directory"
@@ -12,8 +14,9 @@ import (
 	"serik/internal/transport/web/kit"
 )
 
-// registerForm asks who the child is. It hangs on a search: its number and
-// birth date are brought along. Where the registry holds children like this
+// registerForm asks who the child is. It hangs on a search: the names, the
+// number and what is known of the birth date are brought along from it, and of a
+// message what it says of whom. Where the registry holds children like this
 // one, they are shown before the file is made.
 func (d desk) registerForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if err := v.May(registry.AddOne); err != nil {
@@ -29,7 +32,9 @@ func (d desk) registerForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Sc
 	f := formView{Form: kit.Form{URL: URL + "/register/" + key, Keep: "child-register-" + key,
 		Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}}},
 		Button: kit.Button{Text: q.T.T("children.register_button")}}
-	f.Fields = particulars(q, filled(registry.Particulars{IIN: known.IIN, Born: known.Born}, known.Born.IsZero()))
+	p := s.named()
+	p.IIN, p.Born = known.IIN, known.Born
+	f.Fields = particulars(q, filled(p, known.Born.IsZero()), known.Year)
 	where, err := whereToAdd(ctx, v, q)
 	if err != nil {
 		return kit.Screen{}, err
@@ -44,8 +49,26 @@ func (d desk) registerForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Sc
 			return kit.Screen{}, err
 		}
 	}
-	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("children.found"), URL: URL + "/found/" + key},
-		Title: kit.Title{Text: q.T.T("children.register")}, Body: formPage(f)}, nil
+	back := kit.Link{Text: q.T.T("children.found"), URL: URL + "/found/" + key}
+	if s.Message != "" {
+		m, err := signal.Get(ctx, v, s.Message)
+		if err != nil {
+			return kit.Screen{}, err
+		}
+		if m.Whom != "" && !s.Other {
+			f.Lead = append(f.Lead, words(q.T.T("children.told_of", map[string]any{"Whom": m.Whom})))
+		}
+		back = kit.Link{Text: q.T.T("children.back_to_message"), URL: s.back()}
+	}
+	return kit.Screen{Section: URL, Back: &back, Title: kit.Title{Text: q.T.T("children.register")}, Body: formPage(f)}, nil
+}
+
+// back is the step of the message from which the search came.
+func (s sought) back() string {
+	if s.Other {
+		return messageURL(s.Message) + "/other"
+	}
+	return messageURL(s.Message) + "/child"
 }
 
 // alike shows the children like this one; the button then says that it is none
@@ -96,8 +119,9 @@ func whereToAdd(ctx context.Context, v *act.View, q *kit.Req) ([]kit.Option, err
 }
 
 // register puts the child on file. Children like this one stop it once: the
-// person says then that it is none of them.
-func register(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+// person says then that it is none of them. Who came from the triage of a
+// message goes back there, the child chosen.
+func (d desk) register(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	p := readParticulars(q, "")
 	c, err := registry.Register(ctx, a, registry.Registration{ID: q.Ref("id"), Territory: q.Text("territory"), Particulars: p})
 	if err != nil {
@@ -114,10 +138,28 @@ func register(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 			}
 		}
 	}
+	if s, ok := d.remembered(q); ok && s.Message != "" {
+		return chosen(ctx, a, s, c)
+	}
 	if a.May(registry.See) != nil {
 		return kit.Next{URL: URL, Done: "children.registered"}, nil
 	}
 	return kit.Next{URL: to(c.ID, ""), Done: "children.registered"}, nil
+}
+
+// chosen names the new child in the message from which one came to register it.
+// Where the message has gone on meanwhile, the file stays and the message shows
+// how it stands.
+func chosen(ctx context.Context, a *act.Act, s sought, c registry.Child) (kit.Next, error) {
+	if s.Other { // the child's part is still to be said
+		return kit.Next{URL: s.back() + "?child=" + c.ID.String(), Done: "children.registered"}, nil
+	}
+	err := procedure.Identify(ctx, a, s.Message, c.ID, 0)
+	switch fault.KindOf(err) {
+	case fault.Conflict, fault.NotFound, fault.Denied:
+		return kit.Next{URL: messageURL(s.Message), Done: "children.registered"}, nil
+	}
+	return kit.Next{URL: messageURL(s.Message), Done: "children.registered_chosen"}, err
 }
 
 // amendForm corrects who the child is.
@@ -127,7 +169,7 @@ func amendForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 		return kit.Screen{}, err
 	}
 	is := f.Child.Particulars()
-	view := formView{Form: form(q, f.Child, "amend"), Fields: particulars(q, is), Button: kit.Button{Text: q.T.T("children.save")}}
+	view := formView{Form: form(q, f.Child, "amend"), Fields: particulars(q, is, 0), Button: kit.Button{Text: q.T.T("children.save")}}
 	if q.Stale() {
 		view.Lead = append(view.Lead, differences(q, is))
 	}

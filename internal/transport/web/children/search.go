@@ -24,6 +24,10 @@ const kept = 5
 type sought struct {
 	ID     id.ID             `json:"id"`
 	Fields map[string]string `json:"fields"`
+	// Of a search that came from the triage of a message: which one, and whether
+	// the child is an other child of it.
+	Message id.ID `json:"message,omitempty"`
+	Other   bool  `json:"other,omitempty"`
 }
 
 // asked are the boxes of the search.
@@ -40,13 +44,36 @@ func (d desk) search(q *kit.Req) string {
 	if x := q.Text("q"); len(x) <= 1000 {
 		s.guess(x)
 	}
+	page := "/found/"
+	if key, err := id.Parse(q.Text("message")); err == nil { // they have looked already
+		s.Message, s.Other, page = key, q.Text("other") == "yes", "/register/"
+	}
 	all := append(d.searches(q.Context()), s)
 	b, err := json.Marshal(all[max(0, len(all)-kept):])
 	if err != nil {
 		return URL
 	}
 	d.site.Sessions.Put(q.Context(), "sought", string(b))
-	return URL + "/found/" + s.ID.String()
+	return URL + page + s.ID.String()
+}
+
+// named guesses the names for a new file from what was typed, in the order of
+// documents: family name, given name, patronymic. A telephone is no name.
+func (s sought) named() registry.Particulars {
+	var p registry.Particulars
+	if telephone(s.Fields["text"]) {
+		return p
+	}
+	names := strings.Fields(s.Fields["text"])
+	for i, into := range []*string{&p.Family, &p.Given} {
+		if i < len(names) {
+			*into = names[i]
+		}
+	}
+	if len(names) > 2 {
+		p.Patronymic = strings.Join(names[2:], " ")
+	}
+	return p
 }
 
 // guess reads the one box of the header: a number of twelve digits, a day, a

@@ -13,6 +13,7 @@ import (
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
 )
 
@@ -48,15 +49,61 @@ func find(ctx context.Context, v *act.View, q *kit.Req, at string, part templ.Co
 			return kit.Screen{}, err
 		}
 	}
+	if q.Form == nil { // back from the registration of the child
+		if err := brought(ctx, v, q, m, at, part, &view); err != nil {
+			return kit.Screen{}, err
+		}
+	}
 	sc.Body = findPage(view)
 	return sc, nil
 }
 
-func found(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, at string, part templ.Component, lines []registry.Line, view *findView) error {
-	if len(lines) == 0 {
-		view.None = &kit.Empty{Why: q.T.T("messages.found_none"), Do: q.T.T("messages.found_none_do")}
+// brought offers the child that the address names, and no other.
+func brought(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, at string, part templ.Component, view *findView) error {
+	key, err := id.Parse(q.URL.Query().Get("child"))
+	if err != nil {
+		return nil //nolint:nilerr // no child is named
+	}
+	l, _, err := registry.Brief(ctx, v, key)
+	switch fault.KindOf(err) {
+	case fault.Denied, fault.NotFound:
 		return nil
 	}
+	if err != nil {
+		return err
+	}
+	return choices(ctx, v, q, m, at, part, []registry.Line{l}, view)
+}
+
+func found(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, at string, part templ.Component, lines []registry.Line, view *findView) error {
+	view.Register = register(v, q, m, at, len(lines) == 0)
+	if len(lines) == 0 {
+		view.None = &kit.Empty{Why: q.T.T("messages.found_none"), Do: q.T.T("messages.found_none_do"), Action: view.Register}
+		if view.Register != nil {
+			view.None.Do, view.Register = q.T.T("messages.found_none_register"), nil
+		}
+		return nil
+	}
+	view.Not = q.T.T("children.not_among")
+	return choices(ctx, v, q, m, at, part, lines, view)
+}
+
+// register leads to a new file, with what was typed; it travels in the form and
+// the session, never in an address.
+func register(v *act.View, q *kit.Req, m signal.Message, at string, first bool) *kit.Action {
+	if v.May(registry.AddOne) != nil {
+		return nil
+	}
+	a := kit.Action{Text: q.T.T("messages.register_child"), URL: "/children/search", Post: true, Primary: first,
+		Fields: []kit.Hidden{{Name: "q", Value: q.Text("text")}, {Name: "message", Value: m.ID.String()}}}
+	if at == "other" {
+		a.Fields = append(a.Fields, kit.Hidden{Name: "other", Value: "yes"})
+	}
+	return &a
+}
+
+// choices are those among whom the child is chosen.
+func choices(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, at string, part templ.Component, lines []registry.Line, view *findView) error {
 	var where []signal.Signal
 	for _, l := range lines {
 		where = append(where, signal.Signal{Territory: l.Territory})
@@ -67,7 +114,7 @@ func found(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, at st
 	}
 	who := kit.Radios{Field: q.Field("child", "messages.found")}
 	for _, l := range lines {
-		who.Options = append(who.Options, kit.Option{Value: l.ID.String(), Text: l.Name + ", " + strconv.Itoa(l.Year), Hint: n.Places[l.Territory], On: q.Value("child", "") == l.ID.String()})
+		who.Options = append(who.Options, kit.Option{Value: l.ID.String(), Text: l.Name + ", " + strconv.Itoa(l.Year), Hint: n.Places[l.Territory], On: q.Value("child", q.URL.Query().Get("child")) == l.ID.String()})
 	}
 	f := form(m, at, kit.Hidden{Name: "text", Value: q.Text("text")})
 	f.Keep = "" // a name that was looked for is kept nowhere
