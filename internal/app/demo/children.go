@@ -26,7 +26,7 @@ func (l *loader) children(ctx context.Context) error {
 		c := registry.LoadedChild{Loaded: registry.Loaded{At: k.CreatedAt, By: a.Actor()}}
 		c.ID, c.Territory = k.ID, k.Territory
 		c.Particulars = registry.Particulars{IIN: k.IIN, IINAbsent: k.IINAbsent, Family: k.Family, Given: k.Given, Patronymic: k.Patronymic,
-			Born: k.Born, Sex: k.Sex, Lang: k.Lang, Source: k.Source}
+			Born: k.Born, BornKnown: k.BornKnown, Sex: k.Sex, Lang: k.Lang, Source: k.Source}
 		if k.ContactWho != "" {
 			c.Card = &registry.Card{Who: k.ContactWho, How: k.ContactHow, Hours: k.ContactHours, Lang: k.ContactLang, Not: k.ContactNot}
 		}

@@ -47,7 +47,11 @@ type CaseRow struct {
 	Covered   bool   // and whether that person, or a deputy, is there now
 	Child     string // first name and initial
 	Born      date.Date
+	BornKnown date.Known
 }
+
+// Birth is the child's, as far as it is known.
+func (r CaseRow) Birth() date.Birth { return date.Birth{Day: r.Born, Known: r.BornKnown} }
 
 // Cursor is the last row of a page.
 type Cursor struct {
@@ -112,7 +116,7 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 	}
 	err := v.DB().NewSelect().With("page", page).TableExpr("page AS p").
 		ColumnExpr("c.id, c.no, c.state, c.risk, c.problems, c.opened_at, c.ended_at, c.territory, c.child AS child_id").
-		ColumnExpr("? AS place, n.family, n.given, n.born, w.family AS curator_family, w.given AS curator_given", bun.Ident("t.name_"+string(f.Lang))).
+		ColumnExpr("? AS place, n.family, n.given, n.born, COALESCE(n.born_known, '') AS born_known, w.family AS curator_family, w.given AS curator_given", bun.Ident("t.name_"+string(f.Lang))).
 		ColumnExpr("? AS covered", casework.CoveredAt(v.Now())).
 		Join("JOIN case_file AS c ON c.id = p.id").Join("JOIN territory AS t ON t.path = c.territory").
 		Join("LEFT JOIN child AS n ON n.id = c.child AND n.id IN (?)", named).

@@ -18,7 +18,7 @@ import (
 
 // Beside is what a list shows beside a child's name.
 type Beside struct {
-	Born date.Date
+	Born date.Birth
 	Open bool // has an open case that the viewer may list
 }
 
@@ -33,16 +33,17 @@ func BesideAll(ctx context.Context, v *act.View, children []registry.Line) (map[
 		keys[i] = c.ID
 	}
 	var rows []struct {
-		ID   id.ID
-		Born date.Date
+		ID        id.ID
+		Born      date.Date
+		BornKnown date.Known
 	}
-	err := v.DB().NewSelect().TableExpr("child AS c").Column("c.id", "c.born").Where("c.id IN (?)", bun.List(keys)).
+	err := v.DB().NewSelect().TableExpr("child AS c").Column("c.id", "c.born", "c.born_known").Where("c.id IN (?)", bun.List(keys)).
 		Apply(v.Scope(registry.SearchAll, access.Row{Alias: "c"})).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("beside children: %w", err)
 	}
 	for _, r := range rows {
-		out[r.ID] = Beside{Born: r.Born}
+		out[r.ID] = Beside{Born: date.Birth{Day: r.Born, Known: r.BornKnown}}
 	}
 	if v.May(casework.List) != nil {
 		return out, nil

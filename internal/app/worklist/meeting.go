@@ -20,7 +20,7 @@ import (
 // not learn of it. It holds no address, no number, nothing of why.
 type Meeting struct {
 	Child string // first name and initial
-	Born  date.Date
+	Born  date.Birth
 	Card  registry.Card
 	Not   []string // who must not know
 	Held  bool     // nobody of the household may be told yet
@@ -36,7 +36,7 @@ func MeetingOf(ctx context.Context, v *act.View, m casework.Measure) (Meeting, e
 		return out, err
 	}
 	var k registry.Child
-	err := v.DB().NewSelect().Model(&k).Column("c.id", "c.family", "c.given", "c.born", "c.contact_who", "c.contact_how", "c.contact_hours", "c.contact_lang", "c.contact_not").
+	err := v.DB().NewSelect().Model(&k).Column("c.id", "c.family", "c.given", "c.born", "c.born_known", "c.contact_who", "c.contact_how", "c.contact_hours", "c.contact_lang", "c.contact_not").
 		Join("JOIN measure AS m ON m.child = c.id").Where("m.id = ?", m.ID).Where("m.state IN (?, ?)", casework.Ordered, casework.Delivered).
 		Apply(v.Scope(casework.MaySeeMeasure, casework.MeasureRow())).Scan(ctx)
 	if db.IsNone(err) {
@@ -45,7 +45,7 @@ func MeetingOf(ctx context.Context, v *act.View, m casework.Measure) (Meeting, e
 	if err != nil {
 		return out, fmt.Errorf("meeting: %w", err)
 	}
-	out = Meeting{Child: k.Short(), Born: k.Born, Card: k.Card()}
+	out = Meeting{Child: k.Short(), Born: k.Birth(), Card: k.Card()}
 	if out.Not, err = feared(ctx, v, m); err != nil {
 		return out, err
 	}

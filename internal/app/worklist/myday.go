@@ -29,7 +29,7 @@ type DayLine struct {
 	On     id.ID
 	No     string
 	Child  string // first name and initial, where the reader may know
-	Born   date.Date
+	Born   date.Birth
 	Urgent bool
 	Due    date.Date
 	At     time.Time // the hour, where hours matter
@@ -126,12 +126,13 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 		ID            id.ID
 		Family, Given string
 		Born          date.Date
+		BornKnown     date.Known
 		Territory     string
 	}
 	known := map[id.ID]short{}
 	if len(keys) > 0 {
 		var rows []short
-		err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.born", "k.territory").
+		err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.born", "k.born_known", "k.territory").
 			Where("k.id IN (?)", bun.List(keys)).Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"})).Limit(dayLines).Scan(ctx, &rows)
 		if err != nil {
 			return nil, fmt.Errorf("names of the day: %w", err)
@@ -152,7 +153,7 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 	for _, l := range lines {
 		d := DayLine{Kind: l.Kind, Rank: l.Rank, Case: l.Case, On: l.On, No: l.No, Due: l.Due, Late: l.Late}
 		if k, ok := known[l.Child]; ok {
-			d.Child, d.Born = name.Initial(k.Family, k.Given), k.Born
+			d.Child, d.Born = name.Initial(k.Family, k.Given), date.Birth{Day: k.Born, Known: k.BornKnown}
 		} else {
 			d.Measure = kinds[l.On]
 		}

@@ -53,7 +53,7 @@ func Amend(ctx context.Context, a *act.Act, key id.ID, version int, p Particular
 
 func amend(ctx context.Context, a *act.Act, c Child) error {
 	_, err := a.DB().NewUpdate().Model(&c).Column("iin", "iin_blind", "iin_absent", "family", "given", "patronymic", "latin", "sort_key",
-		"born", "sex", "lang", "source").Where("c.id = ?", c.ID).Exec(ctx)
+		"born", "born_known", "sex", "lang", "source").Where("c.id = ?", c.ID).Exec(ctx)
 	if err != nil {
 		return registering(err)
 	}
@@ -81,7 +81,7 @@ func changes(was, is Particulars) map[string][2]string {
 	note("family", was.Family, is.Family)
 	note("given", was.Given, is.Given)
 	note("patronymic", was.Patronymic, is.Patronymic)
-	note("born", was.Born.String(), is.Born.String())
+	note("born", was.birth().String(), is.birth().String())
 	note("sex", was.Sex, is.Sex)
 	note("lang", was.Lang, is.Lang)
 	note("source", was.Source, is.Source)

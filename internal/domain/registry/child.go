@@ -29,6 +29,7 @@ type Child struct {
 	Latin         string
 	SortKey       string
 	Born          date.Date
+	BornKnown     date.Known // how exactly; Born is then the last day it may be
 	Sex           string
 	Lang          string
 	Source        string // where the particulars come from
@@ -56,6 +57,9 @@ func (c Child) Short() string { return name.Initial(c.Family, c.Given) }
 func (c Child) Card() Card {
 	return Card{Who: c.ContactWho, How: c.ContactHow, Hours: c.ContactHours, Lang: c.ContactLang, Not: c.ContactNot}
 }
+
+// Birth is the birth date as far as it is known.
+func (c Child) Birth() date.Birth { return date.Birth{Day: c.Born, Known: c.BornKnown} }
 
 func (c Child) on() act.On {
 	return act.On{Noun: "child", ID: c.ID, Child: c.ID, Territory: c.Territory}

@@ -19,6 +19,7 @@ type Line struct {
 	ID        id.ID
 	Name      string
 	Year      int
+	Known     date.Known // of the birth date
 	Territory string
 }
 
@@ -51,10 +52,11 @@ type masked struct {
 	Family        string
 	Given         string
 	Born          date.Date
+	BornKnown     date.Known
 }
 
 func (m masked) line() Line {
-	return Line{ID: m.ID, Name: name.Initial(m.Family, m.Given), Year: m.Born.Year(), Territory: m.Territory}
+	return Line{ID: m.ID, Name: name.Initial(m.Family, m.Given), Year: m.Born.Year(), Known: m.BornKnown, Territory: m.Territory}
 }
 
 func (f Filter) apply(q *bun.SelectQuery) *bun.SelectQuery {
@@ -112,20 +114,20 @@ func List(ctx context.Context, v *act.View, f Filter, after *Cursor, limit int) 
 // asked to be the curator learns of whom. It is a look.
 //
 // Faults: Denied; NotFound.
-func Brief(ctx context.Context, v *act.View, key id.ID) (Line, date.Date, error) {
+func Brief(ctx context.Context, v *act.View, key id.ID) (Line, date.Birth, error) {
 	if err := v.May(ListAll); err != nil {
-		return Line{}, date.Date{}, err
+		return Line{}, date.Birth{}, err
 	}
 	var m masked
 	err := v.DB().NewSelect().Model(&m).Where("c.id = ?", key).Where("c.merged_into IS NULL").Apply(v.Scope(ListAll, row())).Scan(ctx)
 	if db.IsNone(err) {
-		return Line{}, date.Date{}, fault.Missing()
+		return Line{}, date.Birth{}, fault.Missing()
 	}
 	if err != nil {
-		return Line{}, date.Date{}, fmt.Errorf("find child: %w", err)
+		return Line{}, date.Birth{}, fmt.Errorf("find child: %w", err)
 	}
 	v.Look(act.On{Noun: "child", ID: m.ID, Child: m.ID, Territory: m.Territory}, "brief")
-	return m.line(), m.Born, nil
+	return m.line(), date.Birth{Day: m.Born, Known: m.BornKnown}, nil
 }
 
 // Count is how many children List would give over all pages.

@@ -18,6 +18,7 @@ type Particulars struct {
 	Given      string
 	Patronymic string
 	Born       date.Date
+	BornKnown  date.Known // how exactly: Born may be any day of the month or year
 	Sex        string
 	Lang       string
 	Source     string
@@ -58,7 +59,7 @@ func checkParticulars(f particularFacts, p Particulars) (Particulars, error) {
 	if p.Patronymic != "" {
 		checkName(&bad, p.Patronymic, "patronymic")
 	}
-	checkBorn(&bad, f, p.Born)
+	p = checkBorn(&bad, f, p)
 	bad.Check(p.Sex == "m" || p.Sex == "f", "sex", "fault.choice")
 	bad.Check(slices.Contains(Langs(), p.Lang), "lang", "fault.choice")
 	bad.Check(slices.Contains(Sources(), p.Source), "source", "fault.choice")
@@ -80,18 +81,35 @@ func checkName(bad *fault.Fields, s, field string) {
 	}
 }
 
-func checkBorn(bad *fault.Fields, f particularFacts, born date.Date) {
+// checkBorn refuses what has not come yet, and whom no doubt leaves a child. Of
+// a month, a year or a guess the last day it may be stands in the file.
+func checkBorn(bad *fault.Fields, f particularFacts, p Particulars) Particulars {
+	b := p.birth()
+	if !slices.Contains(date.KnownBy(), b.Known) {
+		bad.Add("born_known", "fault.choice")
+		return p
+	}
+	whole := b // the month or year itself, without the doubt about a guess
+	if b.Known == date.Guessed {
+		whole.Known = date.ToYear
+	}
+	from, _ := whole.Bounds()
 	switch {
-	case born.IsZero():
+	case b.Day.IsZero():
 		bad.Add("born", "fault.blank")
-	case born.After(f.today):
+	case from.After(f.today):
 		bad.Add("born", "child.born_future")
-	case date.AgeOn(born, f.since) >= f.adultAge:
+	case date.AgeOn(b.Last(), f.since) >= f.adultAge:
 		bad.Add("born", "child.born_adult", fault.Args{"Age": f.adultAge})
 	}
+	p.Born = b.Settled(f.today).Day
+	return p
 }
 
+func (p Particulars) birth() date.Birth { return date.Birth{Day: p.Born, Known: p.BornKnown} }
+
 // checkIIN holds the number to its checksum, to the birth date and to the sex.
+// The number says the day where only the month, the year or a guess was known.
 func checkIIN(bad *fault.Fields, p Particulars) Particulars {
 	if p.IIN == "" {
 		bad.Check(slices.Contains(AbsentReasons(), p.IINAbsent), "iin_absent", "child.iin_reason")
@@ -105,7 +123,10 @@ func checkIIN(bad *fault.Fields, p Particulars) Particulars {
 	}
 	p.IIN = string(iin)
 	y, m, d, ok := iin.Birth()
-	bad.Check(ok && (p.Born.IsZero() || date.New(y, m, d) == p.Born), "iin", "child.iin_birth")
+	bad.Check(ok && (p.Born.IsZero() || p.birth().Holds(date.New(y, m, d))), "iin", "child.iin_birth")
+	if ok && p.BornKnown != date.ToDay {
+		p.Born, p.BornKnown = date.New(y, m, d), date.ToDay
+	}
 	bad.Check(!ok || p.Sex == "" || iin.Sex() == p.Sex, "iin", "child.iin_sex")
 	return p
 }
@@ -116,11 +137,11 @@ func (p Particulars) put(c *Child) {
 	c.Family, c.Given, c.Patronymic = p.Family, p.Given, p.Patronymic
 	c.Latin = name.Latin(p.Family + " " + p.Given)
 	c.SortKey = text.SortKey(p.Family + " " + p.Given + " " + p.Patronymic)
-	c.Born, c.Sex, c.Lang, c.Source = p.Born, p.Sex, p.Lang, p.Source
+	c.Born, c.BornKnown, c.Sex, c.Lang, c.Source = p.Born, p.BornKnown, p.Sex, p.Lang, p.Source
 }
 
 // Particulars gives back what put wrote, for a form.
 func (c Child) Particulars() Particulars {
 	return Particulars{IIN: string(c.IIN), IINAbsent: c.IINAbsent, Family: c.Family, Given: c.Given, Patronymic: c.Patronymic,
-		Born: c.Born, Sex: c.Sex, Lang: c.Lang, Source: c.Source}
+		Born: c.Born, BornKnown: c.BornKnown, Sex: c.Sex, Lang: c.Lang, Source: c.Source}
 }

@@ -23,6 +23,7 @@ type candidate struct {
 	Given         string
 	Patronymic    string
 	Born          date.Date
+	BornKnown     date.Known
 }
 
 type scored struct {
@@ -31,7 +32,15 @@ type scored struct {
 }
 
 func (s scored) line() Line {
-	return Line{ID: s.ID, Name: name.Initial(s.Family, s.Given), Year: s.Born.Year(), Territory: s.Territory}
+	return Line{ID: s.ID, Name: name.Initial(s.Family, s.Given), Year: s.Born.Year(), Known: s.BornKnown, Territory: s.Territory}
+}
+
+// near tells whether a candidate may have been born within a year of the birth
+// that was told.
+func (s scored) near(b date.Birth) bool {
+	from, to := b.Bounds()
+	first, last := date.Birth{Day: s.Born, Known: s.BornKnown}.Bounds()
+	return b.Day.IsZero() || first.Sub(to) <= 366 && from.Sub(last) <= 366
 }
 
 const (

@@ -139,7 +139,7 @@ func Similar(ctx context.Context, v *act.View, p Particulars) ([]Line, error) {
 			return nil, err
 		}
 		for _, s := range named {
-			near := p.Born.IsZero() || abs(s.Born.Sub(p.Born)) <= 366
+			near := s.near(p.birth())
 			known := slices.ContainsFunc(all, func(o scored) bool { return o.ID == s.ID })
 			if near && !known {
 				all = append(all, s)
@@ -148,8 +148,6 @@ func Similar(ctx context.Context, v *act.View, p Particulars) ([]Line, error) {
 	}
 	return show(v, all), nil
 }
-
-func abs(n int) int { return max(n, -n) }
 
 // show cuts the list and notes the looks.
 func show(v *act.View, found []scored) []Line {
@@ -222,15 +220,30 @@ func met(hits *bun.SelectQuery) *bun.WithQuery {
 	return bun.NewWithQuery("h", hits).Materialized()
 }
 
+// born keeps those who may have been born then: a date finds also the children of
+// whom no more than the month or the year is known.
 func (q Query) born(s *bun.SelectQuery) *bun.SelectQuery {
 	switch {
 	case !q.Born.IsZero():
-		return s.Where("c.born = ?", q.Born)
+		y, m, _ := q.Born.YMD()
+		month := date.New(y, m, 1)
+		return s.WhereGroup(" AND ", func(s *bun.SelectQuery) *bun.SelectQuery {
+			return s.Where("c.born = ?", q.Born).
+				WhereOr("(c.born_known = 'month' AND c.born BETWEEN ? AND ?)", month, month.AddMonths(1).AddDays(-1)).
+				WhereOr("(c.born_known = 'year' AND c.born BETWEEN ? AND ?)", date.New(y, 1, 1), date.New(y, 12, 31)).
+				WhereOr(guessed, date.New(y-1, 1, 1), date.New(y+1, 12, 31))
+		})
 	case q.Year != 0:
-		return s.Where("c.born >= ?", date.New(q.Year, 1, 1)).Where("c.born <= ?", date.New(q.Year, 12, 31))
+		return s.WhereGroup(" AND ", func(s *bun.SelectQuery) *bun.SelectQuery {
+			return s.Where("c.born BETWEEN ? AND ?", date.New(q.Year, 1, 1), date.New(q.Year, 12, 31)).
+				WhereOr(guessed, date.New(q.Year-1, 1, 1), date.New(q.Year+1, 12, 31))
+		})
 	}
 	return s
 }
+
+// guessed are the children whose year of birth is a guess, a year more or less.
+const guessed = "(c.born_known = 'estimate' AND c.born BETWEEN ? AND ?)"
 
 // spelled counts for each child how many of the words its names meet, by a key
 // or by the beginning of one.

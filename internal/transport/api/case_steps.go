@@ -161,7 +161,7 @@ func endCase(ctx context.Context, a *act.Act, in *endIn) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	e.Born = f.Child.Born
+	e.Born = f.Child.Birth().Last()
 	return Made{ID: k}, casework.End(ctx, a, k, e)
 }
 

@@ -43,6 +43,7 @@ type CaseLine struct {
 	Covered   bool       `json:"covered" doc:"Somebody walks with the child now."`
 	Child     string     `json:"child,omitempty" doc:"First name and initial, where the reader may know."`
 	Born      date.Date  `json:"born,omitempty"`
+	BornKnown date.Known `json:"born_known,omitempty"`
 }
 
 // Choice narrows a list of cases.
@@ -103,7 +104,7 @@ func listCases(ctx context.Context, v *act.View, in *listCasesIn) (Rows[CaseLine
 	var on []act.On
 	for _, r := range rows {
 		out.Items = append(out.Items, CaseLine{r.ID, r.No, string(r.State), string(r.Risk), listable(r.Problems), r.OpenedAt, r.EndedAt, r.Territory,
-			r.Place, r.Curator, r.Covered, r.Child, r.Born})
+			r.Place, r.Curator, r.Covered, r.Child, r.Born, r.BornKnown})
 		if r.Child != "" {
 			on = append(on, act.On{ID: r.ID, Child: r.ChildID, Territory: r.Territory})
 		}
@@ -167,19 +168,20 @@ func listUncovered(ctx context.Context, v *act.View, in *uncoveredIn) (Rows[Unco
 
 // DayLine is one thing to do.
 type DayLine struct {
-	Kind    string    `json:"kind"`
-	Rank    int       `json:"rank"`
-	Case    id.ID     `json:"case,omitempty"`
-	Signal  id.ID     `json:"signal,omitempty"`
-	On      id.ID     `json:"on,omitempty" doc:"The measure, result, change or check it is about."`
-	No      string    `json:"no,omitempty"`
-	Child   string    `json:"child,omitempty"`
-	Measure string    `json:"measure,omitempty" doc:"The kind of measure, for its executor."`
-	Born    date.Date `json:"born,omitempty"`
-	Urgent  bool      `json:"urgent"`
-	Due     date.Date `json:"due,omitempty"`
-	At      time.Time `json:"at,omitzero"`
-	Late    bool      `json:"late"`
+	Kind      string     `json:"kind"`
+	Rank      int        `json:"rank"`
+	Case      id.ID      `json:"case,omitempty"`
+	Signal    id.ID      `json:"signal,omitempty"`
+	On        id.ID      `json:"on,omitempty" doc:"The measure, result, change or check it is about."`
+	No        string     `json:"no,omitempty"`
+	Child     string     `json:"child,omitempty"`
+	Measure   string     `json:"measure,omitempty" doc:"The kind of measure, for its executor."`
+	Born      date.Date  `json:"born,omitempty"`
+	BornKnown date.Known `json:"born_known,omitempty"`
+	Urgent    bool       `json:"urgent"`
+	Due       date.Date  `json:"due,omitempty"`
+	At        time.Time  `json:"at,omitzero"`
+	Late      bool       `json:"late"`
 }
 
 // Day is what is to be done today.
@@ -194,7 +196,7 @@ func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
 	t, err := worklist.MyDay(ctx, v)
 	out := Day{Lines: []DayLine{}, Rest: t.Rest, Uncovered: t.Uncovered, Office: t.Office}
 	for _, l := range t.Lines {
-		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born, l.Urgent, l.Due, l.At, l.Late})
+		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born.Day, l.Born.Known, l.Urgent, l.Due, l.At, l.Late})
 	}
 	return out, err
 }

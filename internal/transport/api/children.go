@@ -29,10 +29,11 @@ func children(d *desk) {
 
 // ChildLine is a child in a list.
 type ChildLine struct {
-	ID        id.ID  `json:"id"`
-	Name      string `json:"name" doc:"First name and initial."`
-	Year      int    `json:"year" doc:"Of birth."`
-	Territory string `json:"territory"`
+	ID        id.ID      `json:"id"`
+	Name      string     `json:"name" doc:"First name and initial."`
+	Year      int        `json:"year" doc:"Of birth."`
+	Known     date.Known `json:"born_known,omitempty" enum:",month,year,estimate"`
+	Territory string     `json:"territory"`
 }
 
 func childLines(all []registry.Line) []ChildLine {
@@ -128,15 +129,16 @@ func similarChildren(ctx context.Context, v *act.View, in *similarIn) (Rows[Chil
 
 // Particulars are who a child is.
 type Particulars struct {
-	IIN        string    `json:"iin,omitempty" maxLength:"40" doc:"Empty with a reason."`
-	IINAbsent  string    `json:"iin_absent,omitempty" enum:",newborn,no_documents,foreign,unknown"`
-	Family     string    `json:"family" maxLength:"200"`
-	Given      string    `json:"given" maxLength:"200"`
-	Patronymic string    `json:"patronymic,omitempty" maxLength:"200"`
-	Born       date.Date `json:"born"`
-	Sex        string    `json:"sex" enum:"f,m"`
-	Lang       string    `json:"lang" enum:"kk,ru,other"`
-	Source     string    `json:"source" maxLength:"40" doc:"Where the particulars come from."`
+	IIN        string     `json:"iin,omitempty" maxLength:"40" doc:"Empty with a reason."`
+	IINAbsent  string     `json:"iin_absent,omitempty" enum:",newborn,no_documents,foreign,unknown"`
+	Family     string     `json:"family" maxLength:"200"`
+	Given      string     `json:"given" maxLength:"200"`
+	Patronymic string     `json:"patronymic,omitempty" maxLength:"200"`
+	Born       date.Date  `json:"born" doc:"Any day of the month or year, where no more is known; answered with the last it may be."`
+	BornKnown  date.Known `json:"born_known,omitempty" enum:",month,year,estimate" doc:"How exactly: empty is to the day; estimate is the year, one more or less."`
+	Sex        string     `json:"sex" enum:"f,m"`
+	Lang       string     `json:"lang" enum:"kk,ru,other"`
+	Source     string     `json:"source" maxLength:"40" doc:"Where the particulars come from."`
 }
 
 // ChildFile is a child's file.
@@ -270,7 +272,7 @@ func getChild(ctx context.Context, v *act.View, in *getChildIn) (ChildFile, erro
 	}
 	c := f.Child
 	out := ChildFile{ID: c.ID, Territory: c.Territory, Latin: c.Latin, DiedOn: c.DiedOn, CreatedAt: c.CreatedAt, Version: c.Version, MayTell: !held,
-		Particulars: Particulars{IIN: string(c.IIN), IINAbsent: c.IINAbsent, Family: c.Family, Given: c.Given, Patronymic: c.Patronymic, Born: c.Born,
+		Particulars: Particulars{IIN: string(c.IIN), IINAbsent: c.IINAbsent, Family: c.Family, Given: c.Given, Patronymic: c.Patronymic, Born: c.Born, BornKnown: c.BornKnown,
 			Sex: c.Sex, Lang: c.Lang, Source: c.Source},
 		Card: ContactCard{Who: c.ContactWho, How: c.ContactHow, Hours: c.ContactHours, Lang: c.ContactLang, Not: c.ContactNot},
 		Kin:  []Kin{}, Unsafe: []Mark{}, Addresses: []Home{}, Schooling: []School{}, Cases: []OfCase{}, Messages: []Brief{}}

@@ -69,6 +69,7 @@ type MeasureWhole struct {
 type Meeting struct {
 	Child   string      `json:"child" doc:"First name and initial."`
 	Born    date.Date   `json:"born,omitempty"`
+	Known   date.Known  `json:"born_known,omitempty"`
 	Card    ContactCard `json:"contact_card"`
 	Not     []string    `json:"not" doc:"Who must not know."`
 	MayTell bool        `json:"may_tell" doc:"False: nobody of the household may be told yet (hold)."`
@@ -83,7 +84,7 @@ func meetingOf(ctx context.Context, v *act.View, m casework.Measure, out *Measur
 	if err != nil {
 		return err
 	}
-	out.Meeting = &Meeting{Child: k.Child, Born: k.Born, Card: ContactCard(k.Card), Not: append([]string{}, k.Not...), MayTell: !k.Held}
+	out.Meeting = &Meeting{Child: k.Child, Born: k.Born.Day, Known: k.Born.Known, Card: ContactCard(k.Card), Not: append([]string{}, k.Not...), MayTell: !k.Held}
 	return nil
 }
 

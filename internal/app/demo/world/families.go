@@ -146,7 +146,7 @@ func (g *gen) child(p *place, c clan, born date.Date, lang string, adults []kin,
 func (g *gen) number12(row *Child) {
 	switch {
 	case g.chance(0.012):
-		row.IINAbsent = "no_documents"
+		row.IINAbsent, row.BornKnown = "no_documents", date.ToYear // nor does anybody know the day
 	case g.chance(0.008):
 		row.IINAbsent = "foreign"
 	case g.today.Sub(row.Born) < 120:

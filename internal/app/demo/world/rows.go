@@ -101,6 +101,7 @@ type Child struct {
 	Patronymic   string
 	Latin        string
 	Born         date.Date
+	BornKnown    date.Known
 	Sex          string
 	Lang         string
 	Source       string

@@ -85,6 +85,6 @@ func end(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	e.Born = f.Child.Born
+	e.Born = f.Child.Birth().Last()
 	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.end_done"}, casework.End(ctx, a, key, e)
 }

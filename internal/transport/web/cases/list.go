@@ -110,7 +110,7 @@ func table(q *kit.Req, rows []worklist.CaseRow, seen map[id.ID]bool, opens bool)
 			head.URL = URL + "/" + r.ID.String() + "/open"
 		}
 		if r.Child != "" {
-			child = kit.Cell{Text: r.Child, Sub: q.T.N("cases.age", date.AgeOn(r.Born, q.Today()))}
+			child = kit.Cell{Text: r.Child, Sub: q.T.Age(r.Birth(), q.Today())}
 		}
 		curator := kit.Cell{Text: r.Curator}
 		if !r.Covered && r.EndedAt == nil {

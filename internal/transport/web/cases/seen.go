@@ -102,7 +102,7 @@ func (s seen) briefly(ctx context.Context, v *act.View) (string, error) {
 	case fault.Denied, fault.NotFound:
 		return "", nil
 	}
-	return l.Name + ", " + s.q.T.N("cases.age", date.AgeOn(born, s.q.Today())), err
+	return l.Name + ", " + s.q.T.Age(born, s.q.Today()), err
 }
 
 // holdOf warns while nobody has recorded whom of the household it is safe to
@@ -218,7 +218,7 @@ func (s seen) title() kit.Title {
 	case s.brief != "":
 		line = []string{s.brief}
 	case s.child != nil:
-		line = []string{s.child.Child.Short() + ", " + t.N("cases.age", date.AgeOn(s.child.Child.Born, s.q.Today()))}
+		line = []string{s.child.Child.Short() + ", " + t.Age(s.child.Child.Birth(), s.q.Today())}
 	}
 	line = append(line, s.place)
 	if s.Case.State != casework.Ended {

@@ -10,7 +10,6 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
-	"serik/internal/platform/date"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -97,7 +96,7 @@ func (x *taskOf) meets(ctx context.Context, v *act.View) error {
 func (x taskOf) whom() []block {
 	t, k := x.q.T, x.meeting
 	list := kit.SummaryList{Rows: []kit.SummaryRow{{Key: t.T("cases.meet_whom"),
-		Text: k.Child + ", " + t.N("cases.age", max(0, date.AgeOn(k.Born, x.q.Today())))}}}
+		Text: k.Child + ", " + t.Age(k.Born, x.q.Today())}}}
 	for _, r := range []struct{ key, text string }{{"cases.card_who", k.Card.Who}, {"cases.card_how", k.Card.How}, {"cases.card_hours", k.Card.Hours}} {
 		if r.text != "" {
 			list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T(r.key), Text: r.text})

@@ -163,7 +163,7 @@ func (p picture) running() *timeline.Case {
 // title says who it is, and the one thing to do now.
 func title(q *kit.Req, p picture) kit.Title {
 	c := p.Child
-	t := kit.Title{Text: full(c), State: q.T.N("children.age", max(0, date.AgeOn(c.Born, q.Today()))) + " · " + p.place}
+	t := kit.Title{Text: full(c), State: q.T.Age(c.Birth(), q.Today()) + " · " + p.place}
 	run := p.running()
 	waits := waits(p.messages)
 	switch {
@@ -259,7 +259,7 @@ func who(q *kit.Req, p picture) kit.SummaryList {
 		number = q.T.T("children.iin_none", fault.Args{"Why": "child_code.iin." + c.IINAbsent})
 	}
 	add("children.iin", number, "amend")
-	add("children.born", q.T.Date(c.Born), "amend")
+	add("children.born", q.T.Born(c.Birth()), "amend")
 	add("children.sex", q.T.T("child_code.sex."+c.Sex), "")
 	add("children.lang_short", q.T.T("child_code.lang."+c.Lang), "")
 	add("children.address", p.address(q), "address")

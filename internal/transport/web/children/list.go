@@ -83,7 +83,10 @@ func table(ctx context.Context, v *act.View, q *kit.Req, lines []registry.Line) 
 		if v.May(registry.See) == nil {
 			name.URL = to(l.ID, "")
 		}
-		born := kit.Cell{Text: q.T.N("children.age", max(0, date.AgeOn(beside[l.ID].Born, q.Today()))), Sub: q.T.T("children.born_year", yearOf(l))}
+		born := kit.Cell{Text: q.T.Age(beside[l.ID].Born, q.Today()), Sub: q.T.T("children.born_year", yearOf(l))}
+		if l.Known == date.Guessed {
+			born.Sub = q.T.Born(beside[l.ID].Born)
+		}
 		open := kit.Cell{}
 		if beside[l.ID].Open {
 			open.Tag = &kit.Tag{Text: q.T.T("children.case_open"), Level: kit.Calm}

@@ -28,10 +28,7 @@ func particulars(q *kit.Req, p registry.Particulars, year int) []templ.Component
 	}
 	patronymic := text("patronymic", "children.patronymic", p.Patronymic)
 	patronymic.Optional = true
-	born := q.DateBoxes("born", "children.born", p.Born)
-	if year != 0 && born.Year == "" && q.Form == nil {
-		born.Year = strconv.Itoa(year)
-	}
+	born, age := bornBoxes(q, date.Birth{Day: p.Born, Known: p.BornKnown}, year)
 	return []templ.Component{
 		text("family", "children.family", p.Family),
 		text("given", "children.given", p.Given),
@@ -40,6 +37,7 @@ func particulars(q *kit.Req, p registry.Particulars, year int) []templ.Component
 		kit.Select{Field: q.Field("iin_absent", "children.iin_absent"), None: q.T.T("children.iin_there"),
 			Options: q.Options("iin_absent", "child_code.iin.", registry.AbsentReasons(), p.IINAbsent)},
 		born,
+		age,
 		kit.Radios{Field: q.Field("sex", "children.sex"), Inline: true, Options: q.Options("sex", "child_code.sex.", []string{"m", "f"}, p.Sex)},
 		kit.Radios{Field: q.Field("lang", "children.lang"), Inline: true, Options: q.Options("lang", "child_code.lang.", registry.Langs(), p.Lang)},
 		kit.Select{Field: q.Field("source", "children.source"), None: q.T.T("children.choose"),
@@ -52,12 +50,56 @@ func particulars(q *kit.Req, p registry.Particulars, year int) []templ.Component
 // no reason is given why there is none.
 func readParticulars(q *kit.Req, held id.IIN) registry.Particulars {
 	p := registry.Particulars{IIN: q.Text("iin"), IINAbsent: q.Text("iin_absent"), Family: q.Text("family"), Given: q.Text("given"),
-		Patronymic: q.Text("patronymic"), Born: q.Date("born"), Sex: q.Text("sex"), Lang: q.Text("lang"), Source: q.Text("source")}
+		Patronymic: q.Text("patronymic"), Sex: q.Text("sex"), Lang: q.Text("lang"), Source: q.Text("source")}
 	if p.IIN == "" && p.IINAbsent == "" {
 		p.IIN = string(held)
 	}
-	blank := q.Text("born-day")+q.Text("born-month")+q.Text("born-year") == ""
+	b := readBirth(q)
+	p.Born, p.BornKnown = b.Day, b.Known
+	blank := q.Text("born-day")+q.Text("born-month")+q.Text("born-year")+q.Text("born_age") == ""
 	return filled(p, blank)
+}
+
+// bornBoxes ask for the birth date, of which the year, or month and year, may be
+// all that is known; or for the age as it looks.
+func bornBoxes(q *kit.Req, b date.Birth, year int) (kit.DateBoxes, kit.Input) {
+	day := b.Day
+	if b.Known != date.ToDay {
+		day = date.Date{}
+	}
+	born := q.DateBoxes("born", "children.born", day)
+	age := kit.Input{Field: kit.Optional(q.Field("born_age", "children.born_age")), Value: q.Value("born_age", ""), Mode: "numeric", Chars: 5, Max: 2}
+	if q.Form != nil {
+		return born, age
+	}
+	switch y, m, _ := b.Day.YMD(); {
+	case b.Known == date.ToMonth:
+		born.Month, born.Year = strconv.Itoa(m), strconv.Itoa(y)
+	case b.Known == date.ToYear:
+		born.Year = strconv.Itoa(y)
+	case b.Known == date.Guessed:
+		age.Value = strconv.Itoa(q.Today().Year() - y)
+	case born.Year == "" && year != 0:
+		born.Year = strconv.Itoa(year)
+	}
+	return born, age
+}
+
+// readBirth reads what is known of the birth date: a year alone, or a month and
+// a year, or an age.
+func readBirth(q *kit.Req) date.Birth {
+	if age := q.Int("born_age"); age != nil {
+		if q.Text("born-day")+q.Text("born-month")+q.Text("born-year") != "" {
+			q.Wrong("born_age", "children.born_twice")
+			return date.Birth{}
+		}
+		if *age < 0 || *age > 99 {
+			q.Wrong("born_age", "fault.choice")
+			return date.Birth{}
+		}
+		return date.Birth{Day: date.New(q.Today().Year()-*age, 1, 1), Known: date.Guessed}
+	}
+	return q.Birth("born")
 }
 
 // filled takes from the number what was left blank.

@@ -191,12 +191,11 @@ func differences(q *kit.Req, is registry.Particulars) kit.Conflict {
 		}
 		return q.T.T(prefix + s)
 	}
-	day := func(d date.Date) string { return q.T.Date(d) }
 	add("children.family", mine.Family, is.Family)
 	add("children.given", mine.Given, is.Given)
 	add("children.patronymic", mine.Patronymic, is.Patronymic)
 	add("children.iin", id.IIN(mine.IIN).Masked(), id.IIN(is.IIN).Masked())
-	add("children.born", day(mine.Born), day(is.Born))
+	add("children.born", q.T.Born(date.Birth{Day: mine.Born, Known: mine.BornKnown}), q.T.Born(date.Birth{Day: is.Born, Known: is.BornKnown}))
 	add("children.sex", code("child_code.sex.", mine.Sex), code("child_code.sex.", is.Sex))
 	add("children.lang", code("child_code.lang.", mine.Lang), code("child_code.lang.", is.Lang))
 	add("children.source", code("child_code.source.", mine.Source), code("child_code.source.", is.Source))

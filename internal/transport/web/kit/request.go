@@ -368,6 +368,35 @@ func (q *Req) DateBoxes(name, key string, given date.Date) DateBoxes {
 	return b
 }
 
+// Birth reads a birth date as far as it is known: the day and the month, or the
+// day alone, may be left empty.
+func (q *Req) Birth(name string) date.Birth {
+	month, year := q.Text(name+"-month"), q.Text(name+"-year")
+	if q.Text(name+"-day") != "" || year == "" {
+		return date.Birth{Day: q.Date(name)}
+	}
+	out := date.Birth{Known: date.ToYear}
+	m := 1
+	if month != "" {
+		var err error
+		out.Known = date.ToMonth
+		if m, err = strconv.Atoi(month); err != nil || m < 1 || m > 12 {
+			q.bad.Add(name, "fault.date_month", fault.Args{boxOf: "month"})
+			return date.Birth{}
+		}
+	}
+	y, err := strconv.Atoi(year)
+	if err != nil || y <= 1900 || y >= 2200 {
+		q.bad.Add(name, "fault.date_year", fault.Args{boxOf: "year"})
+		return date.Birth{}
+	}
+	out.Day = date.New(y, m, 1)
+	return out
+}
+
+// Wrong refuses what was typed in a field, for a rule of the form alone.
+func (q *Req) Wrong(field, key string) { q.bad.Add(field, key) }
+
 // Options makes choices of words keys prefix+value, marking the chosen ones.
 func (q *Req) Options(name, prefix string, values []string, given ...string) []Option {
 	on := q.Values(name, given)

@@ -61,7 +61,7 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 func line(t *text.Printer, l worklist.DayLine, today date.Date) kit.Line {
 	out := kit.Line{Level: level(l), Text: t.T("line." + l.Kind), URL: address(l), Meta: l.No}
 	if l.Child != "" {
-		out.Meta = t.N("my_day.child", max(0, date.AgeOn(l.Born, today)), map[string]any{"Name": l.Child, "No": l.No})
+		out.Meta = t.T("my_day.child", map[string]any{"Name": l.Child, "Age": t.Age(l.Born, today), "No": l.No})
 	}
 	if l.Measure != "" {
 		out.Text, out.Meta = t.T("my_day.measure", map[string]any{"Measure": "measure_kind." + l.Measure}), t.T("line."+l.Kind)

@@ -12,6 +12,7 @@ import (
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
+	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
@@ -114,7 +115,7 @@ func choices(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, at 
 	}
 	who := kit.Radios{Field: q.Field("child", "messages.found")}
 	for _, l := range lines {
-		who.Options = append(who.Options, kit.Option{Value: l.ID.String(), Text: l.Name + ", " + strconv.Itoa(l.Year), Hint: n.Places[l.Territory], On: q.Value("child", q.URL.Query().Get("child")) == l.ID.String()})
+		who.Options = append(who.Options, kit.Option{Value: l.ID.String(), Text: l.Name + ", " + year(l), Hint: n.Places[l.Territory], On: q.Value("child", q.URL.Query().Get("child")) == l.ID.String()})
 	}
 	f := form(m, at, kit.Hidden{Name: "text", Value: q.Text("text")})
 	f.Keep = "" // a name that was looked for is kept nowhere
@@ -123,6 +124,14 @@ func choices(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, at 
 		view.Choose.Fields = append(view.Choose.Fields, part)
 	}
 	return nil
+}
+
+// year is the year of birth; a guess says so.
+func year(l registry.Line) string {
+	if l.Known == date.Guessed {
+		return "≈ " + strconv.Itoa(l.Year)
+	}
+	return strconv.Itoa(l.Year)
 }
 
 // query reads what was typed: twelve digits are a number, four a year of birth,
