@@ -21,7 +21,7 @@ const (
 	longWait = 4 * time.Hour       // no wait grows beyond it
 	knownFor = 30 * 24 * time.Hour // an address stays an account's own
 	wider    = 10                  // × per_account: an account that is under attack
-	spacing  = 20 * time.Second    // between strangers' tries at such an account
+	spacing  = 20 * time.Second    // between strangers' tries at such an account or from such a network
 )
 
 // Codes have six digits, three of which are right at a time. Whoever tries them
@@ -48,8 +48,12 @@ type from struct {
 // after the next, at most four hours. Nothing that others do elsewhere, not
 // even from the same network, makes it wait, so that nobody locks an owner out.
 //
-// Anybody else waits so by account and network; a network as a whole may fail
-// per_address times in 15 minutes; and an account at which many networks fail
+// Anybody else waits so by account and network. A network that has failed
+// per_address times in 15 minutes, as that of an office from which somebody
+// floods, is not closed but shared out: each account whose owner has lately
+// signed in there tries every 20 seconds, whatever the others do; all other
+// logins together, known or not, have one try every 20 seconds, and each of them
+// one in 15 minutes. And an account at which many networks fail
 // is not closed but slow: one try of a stranger every 20 seconds, except from
 // a network where its owner has lately signed in.
 //
@@ -151,12 +155,18 @@ func slowed(ctx context.Context, a *act.Act, f from) (time.Time, error) {
 	if err != nil || len(failed) == 0 {
 		return time.Time{}, err
 	}
-	own, err := a.DB().NewSelect().Table("sign_in").Where("login = ? AND address = ? AND ok", f.key, f.network).
-		Where("at > ?", a.Now().Add(-knownFor)).Limit(1).Exists(ctx)
+	own, err := lately(ctx, a, f)
 	if own || err != nil {
 		return time.Time{}, err
 	}
 	return failed[0].Add(between), nil
+}
+
+// lately tells whether the owner of the account has signed in from the network
+// in the last days.
+func lately(ctx context.Context, a *act.Act, f from) (bool, error) {
+	return a.DB().NewSelect().Table("sign_in").Where("login = ? AND address = ? AND ok", f.key, f.network).
+		Where("at > ?", a.Now().Add(-knownFor)).Limit(1).Exists(ctx)
 }
 
 func byNetwork(ctx context.Context, a *act.Act, f from) (time.Time, error) {
@@ -164,7 +174,24 @@ func byNetwork(ctx context.Context, a *act.Act, f from) (time.Time, error) {
 	if err != nil || len(failed) == 0 {
 		return time.Time{}, err
 	}
-	return failed[len(failed)-1].Add(window), nil
+	own, err := lately(ctx, a, f)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var mine []time.Time
+	err = a.DB().NewSelect().Table("sign_in").Column("at").Where("login = ? AND address = ?", f.key, f.network).Where("NOT ok").
+		Where("device IS NULL").Where("at > ?", a.Now().Add(-window)).OrderExpr("at DESC").Limit(1).Scan(ctx, &mine)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case own && len(mine) == 0:
+		return time.Time{}, nil
+	case own:
+		return mine[0].Add(spacing), nil
+	case len(mine) > 0: // its share of the others' tries is used
+		return mine[0].Add(window), nil
+	}
+	return failed[0].Add(spacing), nil
 }
 
 // failures are the last failures of strangers within some time, the latest

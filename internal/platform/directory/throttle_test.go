@@ -27,7 +27,9 @@ func TestWhoWaits(t *testing.T) {
 		"own failures here":                   {before: func(w *world) { w.failed("curator", "10.0.0.1", 5) }, address: "10.0.0.1", waits: 15},
 		"own failures here, later":            {before: func(w *world) { w.failed("curator", "10.0.0.1", 5) }, after: 15 * time.Minute, address: "10.0.0.1"},
 		"failures here, on a known device":    {before: func(w *world) { w.failed("curator", "10.0.0.1", 5) }, address: "10.0.0.1", known: true},
-		"others failed from here":             {before: func(w *world) { w.many(30, "10.0.0.1") }, address: "10.0.0.1", waits: 15},
+		"others failed from here":             {before: func(w *world) { w.many(30, "10.0.0.1") }, address: "10.0.0.1", waits: 1},
+		"others failed here, the next turn":   {before: func(w *world) { w.many(30, "10.0.0.1") }, after: 20 * time.Second, address: "10.0.0.1"},
+		"others and I failed here":            {before: func(w *world) { w.failed("curator", "10.0.0.1", 1); w.many(30, "10.0.0.1") }, after: time.Minute, address: "10.0.0.1", waits: 14},
 		"others failed here, known device":    {before: func(w *world) { w.many(30, "10.0.0.1") }, address: "10.0.0.1", known: true},
 		"under attack":                        {before: func(w *world) { w.attack(10) }, address: "10.0.0.1", waits: 1},
 		"under attack, the next turn":         {before: func(w *world) { w.attack(10) }, after: 20 * time.Second, address: "10.0.0.1"},
@@ -76,6 +78,59 @@ func (w *world) many(n int, address string) {
 func (w *world) attack(addresses int) {
 	for i := range addresses {
 		w.failed("curator", fmt.Sprintf("198.51.100.%d", i), 5)
+	}
+}
+
+// Behind one address a flood does not hold back those who work there: whoever
+// has lately signed in from it does so on a new device at once, amid the flood;
+// whoever has not, within 20 seconds of its end. The flood itself stays bounded.
+func TestColleaguesBehindOneAddress(t *testing.T) {
+	const office = "10.0.0.1"
+	w := newWorld(t)
+	if _, err := w.enter("curator", password, office, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(time.Hour)
+	tried := 0
+	flood := func(seconds int) int { // a new invented login each second
+		checked := 0
+		for range seconds {
+			w.pass(time.Second)
+			tried++
+			if fault.KindOf(w.signIn(fmt.Sprintf("flood-%d", tried), "x", office)) == fault.Denied {
+				checked++
+			}
+		}
+		return checked
+	}
+	if n := flood(15 * 60); n < 30 || n > 30+15*3 {
+		t.Errorf("of 900 tries in 15 minutes %d were checked", n)
+	}
+	if err := w.signIn("curator", "mistyped", office); fault.KindOf(err) != fault.Denied {
+		t.Errorf("the colleague's first try: %v", err)
+	}
+	if n := minutesOf(t, w.signIn("curator", password, office)); n != 1 {
+		t.Errorf("after a slip the colleague waits %d minutes", n)
+	}
+	if n := flood(20); n > 2 {
+		t.Errorf("of 20 tries in 20 seconds %d were checked", n)
+	}
+	if _, err := w.enter("curator", password, office, ""); err != nil {
+		t.Errorf("the colleague, 20 seconds later, amid the flood: %v", err)
+	}
+	w.pass(20 * time.Second) // the flood has ended
+	if _, err := w.enter("secretary", password, office, ""); err != nil {
+		t.Errorf("who never signed in here, 20 seconds after the flood: %v", err)
+	}
+	guessed := 0 // at the account of the colleague, for a quarter of an hour
+	for range 15 * 60 {
+		w.pass(time.Second)
+		if fault.KindOf(w.signIn("curator", "guess", office)) == fault.Denied {
+			guessed++
+		}
+	}
+	if guessed > 10 {
+		t.Errorf("%d guesses at one account in 15 minutes", guessed)
 	}
 }
 
