@@ -28,7 +28,7 @@ func TestBornAndSafetyTravel(t *testing.T) {
 		"how_known": "the teacher saw it", "kind": "neglect", "child": child, "reporter_kind": "school"})
 	at := safe(office, message)
 	office.Made("POST", at+"/kind", m{"kind": "neglect"}, "If-Match", office.ETag(at))
-	file := office.Made("POST", at+"/case", m{"child": child, "risk": "low", "reason": "she is alone"}, "If-Match", office.ETag(at))
+	file := office.Made("POST", at+"/case", m{"child": child, "problems": []string{"neglect"}, "risk": "low", "reason": "she is alone"}, "If-Match", office.ETag(at))
 	r := office.Call("GET", "/cases/"+file, nil)
 	for _, want := range []string{`"with_whom":"with the teacher"`, `"feared_near":"no"`, `"role":"secretary"`, message} {
 		if !strings.Contains(string(r.Body), want) {
