@@ -99,7 +99,8 @@ func messages(v *act.View, before date.Date) *bun.SelectQuery {
 // ended before it; a file without either counts from its making.
 func children(v *act.View, before date.Date) *bun.SelectQuery {
 	adult := before.AddMonths(-12 * v.Norm("child.adult_age").Int())
-	return v.DB().NewSelect().TableExpr("child AS x").Where("x.merged_into IS NULL").Where("x.born < CASE WHEN x.born_known = 'estimate' THEN ? ELSE ? END", adult.AddMonths(-12), adult).
+	return v.DB().NewSelect().TableExpr("child AS x").Where("x.merged_into IS NULL").Where("x.born < ?", adult).
+		Where("(x.born_known <> 'estimate' OR x.born < ?)", adult.AddMonths(-12)).
 		Where("x.created_at < ?", before.Start()).
 		Where("NOT EXISTS (SELECT 1 FROM case_file AS o WHERE o.child = x.id AND (o.ended_at IS NULL OR o.ended_at >= ?))", before.Start()).
 		Where("NOT EXISTS (SELECT 1 FROM signal AS m LEFT JOIN signal_child AS sc ON sc.signal = m.id WHERE (m.child = x.id OR sc.child = x.id)"+
