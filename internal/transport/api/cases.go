@@ -180,6 +180,11 @@ type DayLine struct {
 	Due     date.Date `json:"due,omitempty"`
 	At      time.Time `json:"at,omitzero"`
 	Late    bool      `json:"late"`
+
+	Problem  string        `json:"problem,omitempty" doc:"What a message tells of, where a list may name it."`
+	Received time.Time     `json:"received,omitzero"`
+	Risk     casework.Risk `json:"risk,omitempty" doc:"Of the case, to who is asked to be its curator."`
+	Now      bool          `json:"now,omitempty" doc:"Danger now stands unanswered in the case of an offer."`
 }
 
 // Day is what is to be done today.
@@ -194,7 +199,8 @@ func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
 	t, err := worklist.MyDay(ctx, v)
 	out := Day{Lines: []DayLine{}, Rest: t.Rest, Uncovered: t.Uncovered, Office: t.Office}
 	for _, l := range t.Lines {
-		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born, l.Urgent, l.Due, l.At, l.Late})
+		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born, l.Urgent, l.Due, l.At, l.Late,
+			l.Problem, l.Received, l.Risk, l.Now})
 	}
 	return out, err
 }

@@ -81,12 +81,11 @@ func table(v *act.View, q *kit.Req, rows []casework.UncoveredRow, n worklist.Nam
 
 // term is the clock of the norm: what is left of it or by how much it is over.
 func term(v *act.View, q *kit.Req, r casework.UncoveredRow) kit.Cell {
-	span := q.T.Span(r.Due.Sub(v.Now()))
+	tag := kit.Tag{Text: q.T.TermAt(r.Due, v.Now()), Level: kit.Wait}
 	if r.Overdue {
-		span = q.T.Ago(v.Now().Sub(r.Due))
-		return kit.Cell{Tag: &kit.Tag{Text: q.T.T("uncovered.overdue"), Level: kit.Danger}, Sub: span}
+		tag.Level = kit.Danger
 	}
-	return kit.Cell{Tag: &kit.Tag{Text: q.T.T("uncovered.in_time"), Level: kit.Wait}, Sub: span}
+	return kit.Cell{Tag: &tag}
 }
 
 // who tells whom the case waits for, or who was curator last.
