@@ -51,9 +51,9 @@ const (
 type Line struct {
 	Kind  string
 	Rank  Rank
-	Case  id.ID
+	Case  id.ID // none for an executor, who sees the measure alone
 	No    string
-	Child id.ID // none for an executor, who sees the measure alone
+	Child id.ID // nor this
 	On    id.ID // the measure, result, change or check; else the case
 	Due   date.Date
 	At    time.Time // the hour, where hours matter
@@ -280,6 +280,9 @@ func taskLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error
 	}
 	out, err := scanLines(ctx, q, LineDelivery, Law, today)
 	for i, l := range out {
+		if outside { // the measure alone, not even which case
+			out[i].Case = ""
+		}
 		if l.Due.After(today.AddDays(ahead)) {
 			out[i].Kind, out[i].Rank = LineOrdered, Paper
 		}
