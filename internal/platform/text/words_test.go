@@ -83,6 +83,28 @@ func TestNoLookAlikeLetters(t *testing.T) {
 	}
 }
 
+// Who is spoken to is Сіз and Вы, with a capital, anywhere in a sentence.
+func TestThePolitePronounIsCapital(t *testing.T) {
+	t.Parallel()
+	w, err := text.Load(words.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small := map[text.Lang][]string{
+		text.KK: {"сіз", "сіздің", "сізге", "сізді", "сізде", "сізден", "сізбен"},
+		text.RU: {"вы", "вас", "вам", "вами", "ваш", "ваша", "ваше", "ваши", "вашего", "вашей", "вашему", "вашим", "вашу", "ваших"},
+	}
+	for lang, forms := range small {
+		for _, k := range w.Keys() {
+			for _, x := range word.FindAllString(w.In(lang).N(k, 5), -1) {
+				if slices.Contains(forms, x) {
+					t.Errorf("%s: %s: %q", lang, k, x)
+				}
+			}
+		}
+	}
+}
+
 func mixed(w string) bool {
 	has := func(table *unicode.RangeTable) bool {
 		return strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(table, r) })

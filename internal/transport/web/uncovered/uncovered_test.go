@@ -78,7 +78,7 @@ func TestChairAppoints(t *testing.T) {
 	if a := chair.Get("/uncovered"); !a.Has(page) {
 		t.Error("the chair is not led to appoint")
 	}
-	if a := chair.Get(page); a.Status != http.StatusOK || a.Fields() > 2 {
+	if a := chair.Get(page); a.Status != http.StatusOK || a.Fields() > 2 || !a.Has("Child I. · "+c.No) {
 		t.Errorf("form: %d, %d fields", a.Status, a.Fields())
 	}
 	if a := chair.Post(page, url.Values{"id": {id.New().String()}, "reason": {"kept text"}}); a.Status != http.StatusUnprocessableEntity || !a.Has("kept text") {
