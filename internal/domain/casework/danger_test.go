@@ -200,7 +200,9 @@ func TestAnEndByACuratorOfTheOfficeIsLookedAt(t *testing.T) {
 	c := open(t, w, withCurator("secretary@lake"))
 	accept(t, w, "secretary@lake", c)
 	w.Must("secretary@lake", ending(c, casework.MovedAbroad))
-	look := func(ctx context.Context, a *act.Act) error { return casework.LookAtEnd(ctx, a, c.ID, "called the new school") }
+	look := func(ctx context.Context, a *act.Act) error {
+		return casework.LookAtEnd(ctx, a, c.ID, "called the new school")
+	}
 	if l := lineOf(t, w, "secretary@lake", casework.LineEnded); l.Kind != "" {
 		t.Errorf("who ended it is asked to look: %+v", l)
 	}

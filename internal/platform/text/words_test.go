@@ -20,7 +20,7 @@ var builtPrefixes = []string{
 	"date.month.", "date.weekday.",
 	"fault.", // a refusal without a key of its own says what its kind says
 	"nav.", "line.", "role.", "norm.", "problem.", "risk.", "case_state.", "measure_kind.", "indicator.", "agency_kind.", "domain.", "child_code.",
-	"uncovered.why.", "curators.keep.", "my_day.guide.", "my_day.risk.", "account.token_only_",
+	"uncovered.why.", "curators.keep.", "my_day.guide.", "my_day.risk.", "cases.needs.", "account.token_only_",
 	"messages.channel.", "messages.reporter.", "messages.group.", "messages.state.", "messages.outcome.", "messages.answer.",
 	"messages.body.", "messages.part.", "messages.urgency.", "messages.agree.", "messages.pass", "messages.decide",
 	"step.", "choice.", "history.", "case.gap.",

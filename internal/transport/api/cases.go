@@ -52,11 +52,12 @@ type Choice struct {
 	Risk    string `query:"risk" enum:",low,medium,high,acute"`
 	Problem string `query:"problem" maxLength:"40"`
 	Curator string `query:"curator" format:"uuid"`
+	Need    string `query:"need" enum:",uncovered,unseen,danger" doc:"What an open case wants at once."`
 }
 
 func (c *Choice) filter(ctx context.Context) worklist.CaseFilter {
 	f := worklist.CaseFilter{State: casework.State(c.State), Risk: casework.Risk(c.Risk), Curator: id.ID(c.Curator), Territory: c.Territory,
-		Lang: callerOf(ctx).t.Lang()}
+		Need: casework.Need(c.Need), Lang: callerOf(ctx).t.Lang()}
 	if slices.Contains(casework.Problems(), c.Problem) && casework.Listed(c.Problem) {
 		f.Problem = c.Problem
 	}

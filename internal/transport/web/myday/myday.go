@@ -55,9 +55,30 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		if day.Uncovered > 0 {
 			level = kit.Danger
 		}
+		if view.Totals, view.AllPlaces, err = totals(ctx, v, q); err != nil {
+			return kit.Screen{}, err
+		}
 		view.Figures = &kit.Figures{Items: []kit.Counted{{Number: q.T.Number(day.Uncovered), Text: q.T.N("my_day.uncovered", day.Uncovered), URL: "/uncovered", Level: level}}}
 	}
 	return kit.Screen{Section: URL, Tab: true, Title: kit.Title{Text: q.T.T("my_day.title"), State: q.T.Long(q.Today(), q.Today())}, Body: dayPage(view)}, nil
+}
+
+// totals are the ten gravest places below the reader's, and the way to all.
+func totals(ctx context.Context, v *act.View, q *kit.Req) (*kit.Table, *kit.Link, error) {
+	all, err := worklist.Totals(ctx, v, q.T.Lang(), "")
+	if err != nil || len(all) == 0 {
+		return nil, nil, err
+	}
+	const most = 10
+	var rows []kit.PlaceTotal
+	for _, t := range all[:min(most, len(all))] {
+		rows = append(rows, kit.PlaceTotal{Path: t.Territory, Name: t.Name, Open: t.Open, Uncovered: t.Uncurated, Unseen: t.Unseen, Danger: t.InDanger})
+	}
+	table := kit.Totals(q, rows)
+	if len(all) <= most {
+		return &table, nil, nil
+	}
+	return &table, &kit.Link{Text: q.T.N("my_day.places_all", len(all)), URL: "/uncovered"}, nil
 }
 
 // line is one thing to do: whose, what, until when, and where it is done.
