@@ -194,6 +194,18 @@ type Day struct {
 	Rest      int       `json:"rest"`
 	Uncovered int       `json:"uncovered"`
 	Office    bool      `json:"office"`
+	// Places are for the level above.
+	Places []PlaceTotal `json:"places,omitempty" doc:"The open cases of each place below, the gravest first."`
+}
+
+// PlaceTotal is the open cases of one place in numbers.
+type PlaceTotal struct {
+	Territory string `json:"territory"`
+	Name      string `json:"name"`
+	Open      int    `json:"open"`
+	Uncovered int    `json:"uncovered"`
+	Unseen    int    `json:"unseen" doc:"The child was not seen in time."`
+	Danger    int    `json:"danger" doc:"Danger now stands unanswered."`
 }
 
 func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
@@ -202,6 +214,13 @@ func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
 	for _, l := range t.Lines {
 		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born, l.Urgent, l.Due, l.At, l.Late,
 			l.Problem, l.Received, l.Risk, l.Now})
+	}
+	if err != nil || !t.Office {
+		return out, err
+	}
+	places, err := worklist.Totals(ctx, v, callerOf(ctx).t.Lang(), "")
+	for _, p := range places {
+		out.Places = append(out.Places, PlaceTotal{p.Territory, p.Name, p.Open, p.Uncurated, p.Unseen, p.InDanger})
 	}
 	return out, err
 }
