@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
@@ -126,13 +128,15 @@ func said(l worklist.DayLine) string {
 // message tells which of several messages is to be opened first: whether it is
 // urgent, of what it tells where a list may say so, and since when it waits.
 func message(t *text.Printer, l worklist.DayLine) string {
-	parts := []string{t.T("messages.kind_inside"), t.T("my_day.received", map[string]any{"When": t.DateTime(l.Received)})}
+	parts := []string{t.T("my_day.kind_inside"), t.T("my_day.received", map[string]any{"When": t.DateTime(l.Received)})}
 	if l.Problem != "" {
 		parts[0] = t.T("problem." + l.Problem)
 	}
 	if l.Urgent {
 		parts = slices.Insert(parts, 0, t.T("my_day.urgent"))
 	}
+	first, size := utf8.DecodeRuneInString(parts[0])
+	parts[0] = string(unicode.ToUpper(first)) + parts[0][size:]
 	return strings.Join(parts, " · ")
 }
 
