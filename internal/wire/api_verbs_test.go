@@ -117,6 +117,8 @@ var byPageAndProgram = map[string]struct{ page, operation string }{
 	"worklist.CountCases":      {"GET /cases", "countCases"},
 	"worklist.MeetingOf":       {"GET /measures/{id}", "getMeasure"},
 	"worklist.MyDay":           {"GET /my-day", "getMyDay"},
+	"worklist.Leads":           {"GET /account/inbox", "listNotices"},
+	"worklist.Totals":          {"GET /uncovered", "getMyDay"},
 	"directory.Territories":    {"GET /admin/people/add", "listTerritories"},
 }
 

@@ -26,6 +26,7 @@ type CaseFilter struct {
 	Problem   string
 	Curator   id.ID
 	Territory string
+	Need      casework.Need
 	Lang      text.Lang // of the names of places
 	Limit     int       // of a page: 50 unless told, at most 200
 }
@@ -100,7 +101,7 @@ func Cases(ctx context.Context, v *act.View, f CaseFilter, after *Cursor) ([]Cas
 	if err := v.May(casework.List); err != nil {
 		return nil, nil, err
 	}
-	page := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.id", "c.opened_at").Apply(f.where).
+	page := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.id", "c.opened_at").Apply(f.where).Where("?", f.Need.Where(v)).
 		Apply(v.Scope(casework.List, access.Rows("c"))).OrderExpr("c.opened_at DESC, c.id DESC").Limit(int64(f.limit()) + 1)
 	if after != nil {
 		page = page.Where("(c.opened_at, c.id) < (?, ?)", after.At, after.ID)
@@ -151,7 +152,7 @@ func CountCases(ctx context.Context, v *act.View, f CaseFilter) (int, error) {
 	if err := v.May(casework.List); err != nil {
 		return 0, err
 	}
-	n, err := v.DB().NewSelect().TableExpr("case_file AS c").Apply(f.where).
+	n, err := v.DB().NewSelect().TableExpr("case_file AS c").Apply(f.where).Where("?", f.Need.Where(v)).
 		Apply(v.Scope(casework.List, access.Rows("c"))).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count cases: %w", err)

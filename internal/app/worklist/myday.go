@@ -37,6 +37,13 @@ type DayLine struct {
 	// Measure is the kind of measure, for its executor, who is told nothing of
 	// the child in a list.
 	Measure string
+	// Problem is what a message tells of, where a list may name it, and
+	// Received its hour.
+	Problem  string
+	Received time.Time
+	// Risk and Now tell who is asked to be curator how grave the case is.
+	Risk casework.Risk
+	Now  bool // danger now stands unanswered
 }
 
 // Today is what waits for a person: at most ten lines, danger first, then law,
@@ -72,7 +79,7 @@ func MyDay(ctx context.Context, v *act.View) (Today, error) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b DayLine) int {
-		return cmp.Or(cmp.Compare(a.Rank, b.Rank), tonight(b)-tonight(a), late(b)-late(a), a.Due.Sub(b.Due))
+		return cmp.Or(cmp.Compare(a.Rank, b.Rank), tonight(b)-tonight(a), late(b)-late(a), a.Due.Sub(b.Due), a.At.Compare(b.At))
 	})
 	n := min(dayLines, len(all))
 	out.Lines, out.Rest = all[:n], len(all)-n+day.Rest
@@ -88,7 +95,7 @@ func MyDay(ctx context.Context, v *act.View) (Today, error) {
 // tonight: an urgent message whose safety question nobody has answered, and an
 // assessment that says danger now, stand before everything (practice rule 1).
 func tonight(l DayLine) int {
-	if l.Kind == "signal_safety" && l.Urgent || l.Kind == casework.LineSafety {
+	if l.Kind == "signal_safety" && l.Urgent || l.Kind == casework.LineSafety || l.Now {
 		return 1
 	}
 	return 0
@@ -101,6 +108,15 @@ func late(l DayLine) int {
 	return 0
 }
 
+// spoken is the kind of a message as a line of a day may name it: fear for a
+// child's life and sexual harm never are (practice rules 8 and 11).
+func spoken(kind string) string {
+	if kind == "sexual_harm" || !casework.Listed(kind) {
+		return ""
+	}
+	return kind
+}
+
 // ofSignal ranks a line of a message: what threatens a child is danger.
 func ofSignal(l signal.Line) DayLine {
 	rank := casework.Law
@@ -108,7 +124,7 @@ func ofSignal(l signal.Line) DayLine {
 		rank = casework.Danger
 	}
 	return DayLine{Kind: "signal_" + l.What, Rank: rank, Signal: l.Signal.ID, On: l.Signal.ID, Urgent: l.Signal.Urgent,
-		Due: date.Of(l.Due), At: l.Due, Late: l.Late}
+		Due: date.Of(l.Due), At: l.Due, Late: l.Late, Problem: spoken(l.Signal.Kind()), Received: l.Signal.ReceivedAt}
 }
 
 // caseLines puts the child's short name to each line, where the reader may
@@ -151,7 +167,7 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 	}
 	out := make([]DayLine, 0, len(lines))
 	for _, l := range lines {
-		d := DayLine{Kind: l.Kind, Rank: l.Rank, Case: l.Case, On: l.On, No: l.No, Due: l.Due, Late: l.Late}
+		d := DayLine{Kind: l.Kind, Rank: l.Rank, Case: l.Case, On: l.On, No: l.No, Due: l.Due, At: l.At, Late: l.Late, Risk: l.Risk, Now: l.Now}
 		if k, ok := known[l.Child]; ok {
 			d.Child, d.Born = name.Initial(k.Family, k.Given), date.Birth{Day: k.Born, Known: k.BornKnown}
 		} else {
@@ -166,7 +182,7 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 func measureKinds(ctx context.Context, v *act.View, lines []casework.Line) (map[id.ID]string, error) {
 	var keys []id.ID
 	for _, l := range lines {
-		if l.Kind == casework.LineDelivery && l.Child == "" {
+		if (l.Kind == casework.LineDelivery || l.Kind == casework.LineOrdered) && l.Child == "" {
 			keys = append(keys, l.On)
 		}
 	}

@@ -42,6 +42,18 @@ func open(t *testing.T, w *trial.World, curator string, risk casework.Risk) case
 	return c
 }
 
+func assess(w *trial.World, who string, key id.ID, safety int) {
+	levels := map[string]int{}
+	for _, d := range casework.Domains() {
+		levels[d] = 1
+	}
+	levels["safety"] = safety
+	w.Must(who, func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Assess(ctx, a, key, casework.AssessmentInput{Levels: levels})
+		return err
+	})
+}
+
 // Rule 16: ten lines at most, danger first; what is beyond is counted.
 func TestRule16TenLinesDangerFirst(t *testing.T) {
 	t.Parallel()
@@ -97,5 +109,109 @@ func TestEverybodyHasADay(t *testing.T) {
 		if d := day(t, w, who); len(d.Lines) != 0 {
 			t.Errorf("%s: %+v", who, d.Lines)
 		}
+	}
+}
+
+// Lines of messages say of what each tells and since when it waits; what no
+// list names stays unnamed (practice rules 8 and 11).
+func TestAMessageSaysItsKindAndHour(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	at := w.Now()
+	kinds := map[string]string{"neglect": "neglect", "bullying": "bullying", "suicide_risk": "", "sexual_harm": ""}
+	said := map[id.ID]string{}
+	for k, want := range kinds {
+		key := id.New()
+		said[key] = want
+		w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
+			_, err := signal.Enter(ctx, a, signal.Input{ID: key, Territory: trial.Lake, Channel: "phone", ReceivedAt: at,
+				What: "cries at night", HowKnown: "heard through the wall", Kind: k, Whom: "a girl of the next flat",
+				Reporter: signal.Reporter{Kind: "neighbour"}}, registry.Home)
+			return err
+		})
+	}
+	lines := day(t, w, "secretary@lake").Lines
+	if len(lines) != len(kinds) {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for _, l := range lines {
+		if l.Problem != said[l.Signal] || !l.Received.Equal(at) || !l.At.After(at) {
+			t.Errorf("%+v, want %q", l, said[l.Signal])
+		}
+	}
+}
+
+// An offer follows the child: danger first, and never calm where the risk is
+// high.
+func TestAnOfferFollowsTheChild(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	offer := func(r casework.Risk, problem string) id.ID {
+		o := casework.Opening{ID: id.New(), Child: w.Child(trial.Lake, date.New(2012, 5, 17)), Territory: trial.Lake,
+			Problems: []string{problem}, Risk: r, Reason: "seen by the psychologist", Curator: trial.Person("curator1@lake")}
+		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+			_, err := casework.Open(ctx, a, o, registry.Home)
+			return err
+		})
+		w.Pass(time.Minute)
+		return o.ID
+	}
+	low, high, feared := offer(casework.Low, "truancy"), offer(casework.High, "truancy"), offer(casework.Medium, "suicide_risk")
+	now := offer(casework.Low, "truancy")
+	assess(w, "secretary@lake", now, 3)
+	lines := day(t, w, "curator1@lake").Lines
+	if len(lines) != 4 || lines[0].Case != now || !lines[0].Now || lines[3].Case != low {
+		t.Fatalf("%+v", lines)
+	}
+	want := map[id.ID]casework.Rank{now: casework.Danger, high: casework.Danger, feared: casework.Danger, low: casework.Law}
+	for _, l := range lines {
+		if l.Rank != want[l.Case] || l.Kind != casework.LineOffer || l.Risk == "" {
+			t.Errorf("%+v", l)
+		}
+	}
+	w.Pass(24 * time.Hour)
+	if l := day(t, w, "curator1@lake").Lines[3]; !l.Late {
+		t.Errorf("a day later %+v", l)
+	}
+}
+
+// An executor reads of a measure from the day of its order until something is
+// said of it; who walks with the child has it when its day comes.
+func TestAnExecutorReadsOfANewMeasure(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "curator1@lake", casework.Low)
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
+	assess(w, "curator1@lake", c.ID, 1)
+	base, target, today := 40.0, 90.0, date.Of(w.Now())
+	var m casework.Measure
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.WritePlan(ctx, a, c.ID, casework.PlanInput{Goals: []string{"goes to school each day"}, ChildView: "I want to play football", Review: today.AddMonths(3)})
+		if err != nil {
+			return err
+		}
+		m, err = casework.Order(ctx, a, c.ID, casework.MeasureInput{ID: id.New(), Kind: "mentoring", Subject: "child", Executor: trial.Person("executor@lake"),
+			Ground: "consent", GroundNote: "the mother, in writing", Indicator: "attendance_percent", Baseline: &base, Target: &target,
+			From: today, Due: today.AddDays(30), Check: today.AddDays(30), Catalogue: trial.Catalogue()})
+		return err
+	})
+	lines := day(t, w, "executor@lake").Lines
+	if len(lines) != 1 || lines[0].Kind != casework.LineOrdered || lines[0].On != m.ID || lines[0].Measure != "mentoring" || lines[0].Child != "" {
+		t.Fatalf("the day of the order: %+v", lines)
+	}
+	for _, l := range day(t, w, "curator1@lake").Lines {
+		if l.On == m.ID {
+			t.Errorf("the curator has %+v", l)
+		}
+	}
+	w.Pass(28 * 24 * time.Hour)
+	if lines := day(t, w, "executor@lake").Lines; len(lines) != 1 || lines[0].Kind != casework.LineDelivery {
+		t.Errorf("near the day: %+v", lines)
+	}
+	w.Must("executor@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.Deliver(ctx, a, m.ID, casework.DeliveryInput{How: casework.Full})
+	})
+	if lines := day(t, w, "executor@lake").Lines; len(lines) != 0 {
+		t.Errorf("after the answer: %+v", lines)
 	}
 }

@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -153,13 +154,14 @@ func TestUncoveredListsDangerFirst(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	var want []id.ID
-	for _, r := range []casework.Risk{casework.Acute, casework.High, casework.Medium, casework.Low} {
-		for range 2 {
+	for _, group := range [][]casework.Risk{{casework.Acute, casework.Acute}, {casework.High, casework.High}, {casework.Medium, casework.Low, casework.Medium}} {
+		n := len(want)
+		for _, r := range group {
 			c := open(t, w, func(o *casework.Opening) { o.Risk = r })
 			want = append(want, c.ID)
 			w.Pass(-time.Hour) // the older stand behind, were it not for the danger
 		}
-		want[len(want)-2], want[len(want)-1] = want[len(want)-1], want[len(want)-2]
+		slices.Reverse(want[n:])
 	}
 	w.Pass(1000 * time.Hour)
 	var got []id.ID
@@ -190,6 +192,41 @@ func TestUncoveredListsDangerFirst(t *testing.T) {
 		if got[i] != want[i] {
 			t.Fatalf("row %d is not the one of its danger and age", i)
 		}
+	}
+}
+
+// An older case that lost its curator yesterday stands behind a younger one
+// that has waited longer; danger now stands before both.
+func TestUncoveredListsTheLongestGapFirst(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	low := func(o *casework.Opening) { o.Risk = casework.Low }
+	older := walked(t, w, low)
+	w.Pass(24 * time.Hour)
+	longer := open(t, w, low)
+	w.Pass(24 * time.Hour)
+	threatened := walked(t, w, low)
+	w.Must("curator1@lake", assess(threatened, casework.AssessmentInput{Levels: levels(1)}))
+	w.Pass(time.Minute)
+	w.Must("curator1@lake", assess(threatened, inDanger))
+	w.Pass(time.Hour)
+	for _, c := range []casework.Case{older, threatened} {
+		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+			_, err := casework.Handover(ctx, a, casework.HandoverInput{ID: id.New(), From: trial.Person("curator1@lake"),
+				To: map[id.ID]id.ID{c.ID: trial.Person("curator2@lake")}, Reason: "has left the service"})
+			return err
+		})
+	}
+	var got []id.ID
+	err := w.Show("chair@lake", func(ctx context.Context, v *act.View) error {
+		rows, err := casework.Uncovered(ctx, v, casework.UncoveredPage{})
+		for _, r := range rows {
+			got = append(got, r.ID)
+		}
+		return err
+	})
+	if err != nil || !slices.Equal(got, []id.ID{threatened.ID, longer.ID, older.ID}) {
+		t.Errorf("%v: %v", got, err)
 	}
 }
 

@@ -33,6 +33,12 @@ func unanswered() schema.QueryWithArgs {
 		dangerNow, worstFirst("r.level"), worstFirst("r.was"), Urgent, NotDelivered)
 }
 
+// dangerStands is the condition on case_file c that danger now stands
+// unanswered.
+func dangerStands() schema.QueryWithArgs {
+	return bun.SafeQuery("EXISTS (SELECT 1 FROM assessment AS s WHERE s.case_id = c.id AND ?)", unanswered())
+}
+
 // worstFirst orders risks: the worst first.
 func worstFirst(column string) schema.QueryWithArgs {
 	return bun.SafeQuery("(CASE ? WHEN 'acute' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END)", bun.Ident(column))

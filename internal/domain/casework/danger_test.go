@@ -189,3 +189,27 @@ func TestAnEndByTheCuratorAloneIsLookedAt(t *testing.T) {
 		t.Errorf("reopened, and %+v", l)
 	}
 }
+
+// Practice rule 14: who is of the office and walks with the child ends the case
+// as any curator: a colleague looks, never the one who ended it.
+func TestAnEndByACuratorOfTheOfficeIsLookedAt(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	run(t, w, "INSERT INTO access_grant (id, person, role, territory, from_at) VALUES (?, ?, 'curator', ?, ?)",
+		id.New(), trial.Person("secretary@lake"), trial.Lake, w.Now())
+	c := open(t, w, withCurator("secretary@lake"))
+	accept(t, w, "secretary@lake", c)
+	w.Must("secretary@lake", ending(c, casework.MovedAbroad))
+	look := func(ctx context.Context, a *act.Act) error {
+		return casework.LookAtEnd(ctx, a, c.ID, "called the new school")
+	}
+	if l := lineOf(t, w, "secretary@lake", casework.LineEnded); l.Kind != "" {
+		t.Errorf("who ended it is asked to look: %+v", l)
+	}
+	refuse(t, w, "secretary@lake", fault.Clash("case.second_self"), look)
+	if l := lineOf(t, w, "chair@lake", casework.LineEnded); l.Case != c.ID {
+		t.Errorf("the chair has %+v", l)
+	}
+	w.Must("chair@lake", look)
+	refuse(t, w, "chair@lake", fault.Clash("case.look_done"), look)
+}

@@ -39,7 +39,8 @@ const (
 	LineReview     = "review_due"
 	LineEndCheck   = "end_check_due"
 	LineRiskTwo    = "risk_second"
-	LineUncovered  = "uncovered" // nobody walks with a child in high or acute risk
+	LineOrdered    = "measure_ordered" // to its executor, while the day is still far
+	LineUncovered  = "uncovered"       // nobody walks with a child in high or acute risk
 	LineResultTwo  = "result_second"
 	LineSafety     = "safety_now"  // the assessment says danger now, and nobody has answered
 	LineEnded      = "ended_alone" // a curator ended the case lawfully, the office has not looked
@@ -50,17 +51,20 @@ const (
 type Line struct {
 	Kind  string
 	Rank  Rank
-	Case  id.ID
+	Case  id.ID // none for an executor, who sees the measure alone
 	No    string
-	Child id.ID // none for an executor, who sees the measure alone
+	Child id.ID // nor this
 	On    id.ID // the measure, result, change or check; else the case
 	Due   date.Date
+	At    time.Time // the hour, where hours matter
 	Late  bool
+	Risk  Risk // of the case, to who is asked to be curator
+	Now   bool // danger now stands unanswered in the case
 }
 
 // now: before everything comes the child that is said to be in danger.
 func (l Line) now() int {
-	if l.Kind == LineSafety {
+	if l.Kind == LineSafety || l.Now {
 		return 1
 	}
 	return 0
@@ -150,7 +154,7 @@ func Lines(ctx context.Context, v *act.View) (Day, error) {
 		k := same{l.Kind, l.On}
 		twice := seen[k]
 		seen[k] = true
-		return twice || l.Due.After(today.AddDays(ahead))
+		return twice || l.Kind != LineOrdered && l.Due.After(today.AddDays(ahead))
 	})
 	n := min(shown, len(all))
 	return Day{Lines: all[:n], Rest: len(all) - n}, nil
@@ -190,7 +194,8 @@ func ownLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error)
 	return fileLines(ctx, v, cases, today)
 }
 
-// offerLines: the cases whose curator the actor is asked to be.
+// offerLines: the cases whose curator the actor is asked to be. They follow the
+// child: danger now, high risk and who is to be seen each day are danger.
 func offerLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error) {
 	if v.May(AnswerOffer) != nil || v.Actor().Machine {
 		return nil, nil
@@ -198,16 +203,25 @@ func offerLines(ctx context.Context, v *act.View, today date.Date) ([]Line, erro
 	var rows []struct {
 		ID, Child  id.ID
 		No         string
+		Risk       Risk
+		Problems   string
+		Now        bool
 		Offer      id.ID
 		ProposedAt time.Time
 	}
-	err := v.DB().NewSelect().TableExpr("case_file AS c").ColumnExpr("c.id, c.child, c.no, g.id AS offer, g.proposed_at").
+	err := v.DB().NewSelect().TableExpr("case_file AS c").ColumnExpr("c.id, c.child, c.no, c.risk, c.problems, g.id AS offer, g.proposed_at").
+		ColumnExpr("? AS now", dangerStands()).
 		Join("JOIN assignment AS g ON g.case_id = c.id AND g.state = 'proposed'").Where("g.person = ?", v.Actor().Person).
 		Where("c.state <> 'ended'").Apply(v.Scope(AnswerOffer, access.Rows("c"))).OrderExpr("g.proposed_at").Limit(manyCases).Scan(ctx, &rows)
 	var out []Line
 	for _, r := range rows {
-		due := date.Of(r.ProposedAt.Add(v.Norm("curator.answer_hours").Hours()))
-		out = append(out, Line{Kind: LineOffer, Rank: Law, Case: r.ID, No: r.No, Child: r.Child, On: r.Offer, Due: due, Late: due.Before(today)})
+		at := r.ProposedAt.Add(v.Norm("curator.answer_hours").Hours())
+		l := Line{Kind: LineOffer, Rank: Law, Case: r.ID, No: r.No, Child: r.Child, On: r.Offer, Due: date.Of(at), At: at,
+			Late: !v.Now().Before(at), Risk: r.Risk, Now: r.Now}
+		if l.Now || r.Risk.rank() >= High.rank() || Daily(Case{Problems: r.Problems}) {
+			l.Rank = Danger
+		}
+		out = append(out, l)
 	}
 	return out, err
 }
@@ -251,15 +265,29 @@ func checkLines(ctx context.Context, v *act.View, today date.Date) ([]Line, erro
 	return append(out, ls...), err
 }
 
-// taskLines: what the actor is to deliver.
+// taskLines: what the actor is to deliver. Who works for another body reads of
+// a measure from the day of its order, until something is said of it.
 func taskLines(ctx context.Context, v *act.View, today date.Date) ([]Line, error) {
 	if v.May(MayDeliver) != nil || v.Actor().Machine {
 		return nil, nil
 	}
-	return scanLines(ctx, v.DB().NewSelect().TableExpr("measure AS m").ColumnExpr("m.case_id, m.id AS on_id, m.due_day AS due").
-		Where("(m.executor = ? OR (m.executor IS NULL AND ?))", v.Actor().Person, v.May(MayContact) != nil). // of a body: its head's
-		Where("m.state = ?", Ordered).Where("m.due_day <= ?", today.AddDays(ahead)).
-		Apply(v.Scope(MayDeliver, MeasureRow())).OrderExpr("m.due_day").Limit(manyCases), LineDelivery, Law, today)
+	outside := v.May(MayContact) != nil
+	q := v.DB().NewSelect().TableExpr("measure AS m").ColumnExpr("m.case_id, m.id AS on_id, m.due_day AS due").
+		Where("(m.executor = ? OR (m.executor IS NULL AND ?))", v.Actor().Person, outside). // of a body: its head's
+		Where("m.state = ?", Ordered).Apply(v.Scope(MayDeliver, MeasureRow())).OrderExpr("m.due_day").Limit(manyCases)
+	if !outside {
+		q = q.Where("m.due_day <= ?", today.AddDays(ahead))
+	}
+	out, err := scanLines(ctx, q, LineDelivery, Law, today)
+	for i, l := range out {
+		if outside { // the measure alone, not even which case
+			out[i].Case = ""
+		}
+		if l.Due.After(today.AddDays(ahead)) {
+			out[i].Kind, out[i].Rank = LineOrdered, Paper
+		}
+	}
+	return out, err
 }
 
 func scanLines(ctx context.Context, q *bun.SelectQuery, kind string, rank Rank, today date.Date) ([]Line, error) {
@@ -319,10 +347,15 @@ func officeLines(ctx context.Context, v *act.View, today date.Date) ([]Line, err
 	}
 	ls, err := fileLines(ctx, v, alone, today)
 	ls = slices.DeleteFunc(ls, func(l Line) bool { return l.Rank != Danger })
-	for _, c := range alone {
-		if c.Risk.rank() >= High.rank() {
-			ls = append(ls, Line{Kind: LineUncovered, Rank: Danger, Case: c.ID, No: c.No, Child: c.Child, On: c.ID, Due: today})
-		}
+	if err != nil {
+		return nil, err
+	}
+	graver := slices.DeleteFunc(alone, func(c Case) bool { return c.Risk.rank() < High.rank() })
+	gaps, err := histories(ctx, v.DB(), graver)
+	for _, h := range gaps {
+		r := h.row(v)
+		ls = append(ls, Line{Kind: LineUncovered, Rank: Danger, Case: r.ID, No: r.No, Child: r.Child, On: r.ID,
+			Due: date.Of(r.Due), At: r.Due, Late: r.Overdue})
 	}
 	return append(out, ls...), err
 }

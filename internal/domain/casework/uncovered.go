@@ -1,16 +1,16 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 
 	"serik/internal/platform/act"
-	"serik/internal/platform/db"
-	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
@@ -52,58 +52,64 @@ type UncoveredPage struct {
 	First schema.QueryWithArgs
 }
 
-// urgency orders the list: first who is to be seen each day and whom the caller
-// puts first, without a word why (practice rule 11); then by risk.
+// urgency orders the list: first danger now, who is to be seen each day, acute
+// risk and whom the caller puts first, without a word why (practice rule 11);
+// then high risk; then all the others together.
 func (p UncoveredPage) urgency() schema.QueryWithArgs {
 	first := p.First
 	if first.Query == "" {
 		first = bun.SafeQuery("FALSE")
 	}
-	return bun.SafeQuery("(CASE WHEN ? OR ' ' || c.problems || ' ' LIKE ? THEN 0 ELSE ? END)", first, "% "+suicideRisk+" %", worstFirst("c.risk"))
+	return bun.SafeQuery("(CASE WHEN ? OR ' ' || c.problems || ' ' LIKE ? OR c.risk = ? OR ? THEN 0 WHEN c.risk = ? THEN 1 ELSE 2 END)",
+		first, "% "+suicideRisk+" %", Acute, dangerStands(), High)
 }
 
-// Uncovered lists the open cases of the scope that nobody covers now: the most
-// dangerous first, then the oldest. Danger is the risk, the rhythm of each day,
-// and what the caller puts first.
+// Uncovered lists the open cases of the scope that nobody covers now: danger
+// and high risk first, then who has been without a curator the longest. A page
+// after a case that has a curator by now is the first.
 //
 // Faults: Denied.
 func Uncovered(ctx context.Context, v *act.View, p UncoveredPage) ([]UncoveredRow, error) {
 	if err := v.May(SeeUncovered); err != nil {
 		return nil, err
 	}
-	q := uncovered(v, p.Territory).ColumnExpr("c.*")
-	if p.After != "" {
-		var last struct {
-			Urgency  int
-			OpenedAt time.Time
-		}
-		err := v.DB().NewSelect().TableExpr("case_file AS c").ColumnExpr("? AS urgency, c.opened_at", p.urgency()).
-			Where("c.id = ?", p.After).Scan(ctx, &last)
-		if db.IsNone(err) {
-			return nil, fault.Missing()
-		}
-		if err != nil {
-			return nil, fmt.Errorf("uncovered: %w", err)
-		}
-		q = q.Where("(?, c.opened_at, c.id) > (?, ?, ?)", p.urgency(), last.Urgency, last.OpenedAt, p.After)
+	var found []struct {
+		Case
+		Urgency int
 	}
-	limit := p.Limit
-	if limit <= 0 {
-		limit = 50
-	}
-	var cases []Case
-	if err := q.OrderExpr("?, c.opened_at, c.id", p.urgency()).Limit(int64(min(limit, 200))).Scan(ctx, &cases); err != nil {
+	err := uncovered(v, p.Territory).ColumnExpr("c.*, ? AS urgency", p.urgency()).OrderExpr("c.opened_at, c.id").
+		Limit(manyRows).Scan(ctx, &found)
+	if err != nil {
 		return nil, fmt.Errorf("uncovered: %w", err)
+	}
+	urgency, cases := map[id.ID]int{}, make([]Case, 0, len(found))
+	for _, c := range found {
+		urgency[c.ID] = c.Urgency
+		cases = append(cases, c.Case)
 	}
 	all, err := histories(ctx, v.DB(), cases)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]UncoveredRow, 0, len(cases))
+	out := make([]UncoveredRow, 0, len(all))
 	for _, h := range all {
 		out = append(out, h.row(v))
 	}
-	return out, nil
+	slices.SortFunc(out, func(a, b UncoveredRow) int {
+		return cmp.Or(urgency[a.ID]-urgency[b.ID], a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
+	})
+	return p.cut(out), nil
+}
+
+// cut is the page of the ordered list.
+func (p UncoveredPage) cut(all []UncoveredRow) []UncoveredRow {
+	from := 1 + slices.IndexFunc(all, func(r UncoveredRow) bool { return r.ID == p.After })
+	limit := p.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	all = all[from:]
+	return all[:min(limit, 200, len(all))]
 }
 
 // row tells of one uncovered case what the list shows.

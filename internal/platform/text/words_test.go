@@ -20,7 +20,7 @@ var builtPrefixes = []string{
 	"date.month.", "date.weekday.",
 	"fault.", // a refusal without a key of its own says what its kind says
 	"nav.", "line.", "role.", "norm.", "problem.", "risk.", "case_state.", "measure_kind.", "indicator.", "agency_kind.", "domain.", "child_code.",
-	"uncovered.why.", "curators.keep.", "my_day.guide.", "account.token_only_",
+	"uncovered.why.", "curators.keep.", "my_day.guide.", "my_day.risk.", "cases.needs.", "account.token_only_",
 	"messages.channel.", "messages.reporter.", "messages.group.", "messages.state.", "messages.outcome.", "messages.answer.",
 	"messages.body.", "messages.part.", "messages.urgency.", "messages.agree.", "messages.pass", "messages.decide",
 	"step.", "choice.", "history.", "case.gap.",
@@ -80,6 +80,28 @@ func TestNoLookAlikeLetters(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Who is spoken to is Сіз and Вы, with a capital, anywhere in a sentence.
+func TestThePolitePronounIsCapital(t *testing.T) {
+	t.Parallel()
+	w, err := text.Load(words.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small := map[text.Lang][]string{
+		text.KK: {"сіз", "сіздің", "сізге", "сізді", "сізде", "сізден", "сізбен"},
+		text.RU: {"вы", "вас", "вам", "вами", "ваш", "ваша", "ваше", "ваши", "вашего", "вашей", "вашему", "вашим", "вашу", "ваших"},
+	}
+	for lang, forms := range small {
+		for _, k := range w.Keys() {
+			for _, x := range word.FindAllString(w.In(lang).N(k, 5), -1) {
+				if slices.Contains(forms, x) {
+					t.Errorf("%s: %s: %q", lang, k, x)
+				}
+			}
+		}
 	}
 }
 

@@ -53,11 +53,12 @@ type Choice struct {
 	Risk    string `query:"risk" enum:",low,medium,high,acute"`
 	Problem string `query:"problem" maxLength:"40"`
 	Curator string `query:"curator" format:"uuid"`
+	Need    string `query:"need" enum:",uncovered,unseen,danger" doc:"What an open case wants at once."`
 }
 
 func (c *Choice) filter(ctx context.Context) worklist.CaseFilter {
 	f := worklist.CaseFilter{State: casework.State(c.State), Risk: casework.Risk(c.Risk), Curator: id.ID(c.Curator), Territory: c.Territory,
-		Lang: callerOf(ctx).t.Lang()}
+		Need: casework.Need(c.Need), Lang: callerOf(ctx).t.Lang()}
 	if slices.Contains(casework.Problems(), c.Problem) && casework.Listed(c.Problem) {
 		f.Problem = c.Problem
 	}
@@ -182,6 +183,11 @@ type DayLine struct {
 	Due       date.Date  `json:"due,omitempty"`
 	At        time.Time  `json:"at,omitzero"`
 	Late      bool       `json:"late"`
+
+	Problem  string        `json:"problem,omitempty" doc:"What a message tells of, where a list may name it."`
+	Received time.Time     `json:"received,omitzero"`
+	Risk     casework.Risk `json:"risk,omitempty" doc:"Of the case, to who is asked to be its curator."`
+	Now      bool          `json:"now,omitempty" doc:"Danger now stands unanswered in the case of an offer."`
 }
 
 // Day is what is to be done today.
@@ -190,13 +196,33 @@ type Day struct {
 	Rest      int       `json:"rest"`
 	Uncovered int       `json:"uncovered"`
 	Office    bool      `json:"office"`
+	// Places are for the level above.
+	Places []PlaceTotal `json:"places,omitempty" doc:"The open cases of each place below, the gravest first."`
+}
+
+// PlaceTotal is the open cases of one place in numbers.
+type PlaceTotal struct {
+	Territory string `json:"territory"`
+	Name      string `json:"name"`
+	Open      int    `json:"open"`
+	Uncovered int    `json:"uncovered"`
+	Unseen    int    `json:"unseen" doc:"The child was not seen in time."`
+	Danger    int    `json:"danger" doc:"Danger now stands unanswered."`
 }
 
 func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
 	t, err := worklist.MyDay(ctx, v)
 	out := Day{Lines: []DayLine{}, Rest: t.Rest, Uncovered: t.Uncovered, Office: t.Office}
 	for _, l := range t.Lines {
-		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born.Day, l.Born.Known, l.Urgent, l.Due, l.At, l.Late})
+		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born.Day, l.Born.Known, l.Urgent, l.Due, l.At, l.Late,
+			l.Problem, l.Received, l.Risk, l.Now})
+	}
+	if err != nil || !t.Office {
+		return out, err
+	}
+	places, err := worklist.Totals(ctx, v, callerOf(ctx).t.Lang(), "")
+	for _, p := range places {
+		out.Places = append(out.Places, PlaceTotal{p.Territory, p.Name, p.Open, p.Uncurated, p.Unseen, p.InDanger})
 	}
 	return out, err
 }

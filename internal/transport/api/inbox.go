@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"serik/internal/app/worklist"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
 	"serik/internal/platform/notify"
@@ -25,13 +26,23 @@ type Notice struct {
 	Subject id.ID      `json:"subject"`
 	At      time.Time  `json:"at"`
 	SeenAt  *time.Time `json:"seen_at,omitempty"`
+	Closed  bool       `json:"closed,omitempty" doc:"The case or measure does not open to you any more: ended, another's or closed."`
 }
 
 func listNotices(ctx context.Context, v *act.View, _ *nothingIn) (Rows[Notice], error) {
 	out := Rows[Notice]{Items: []Notice{}}
 	all, err := notify.Inbox(ctx, v, 100)
+	if err != nil {
+		return out, err
+	}
+	leads, err := worklist.Leads(ctx, v, all)
 	for _, n := range all {
-		out.Items = append(out.Items, Notice{n.ID, n.Key, n.Noun, n.Subject, n.At, n.SeenAt})
+		to, open := leads[n.ID]
+		if open {
+			n.Noun, n.Subject = to.Noun, to.ID
+		}
+		closed := !open && (n.Noun == "case" || n.Noun == "measure")
+		out.Items = append(out.Items, Notice{n.ID, n.Key, n.Noun, n.Subject, n.At, n.SeenAt, closed})
 	}
 	return out, err
 }

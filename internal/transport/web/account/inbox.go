@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"serik/internal/app/worklist"
 	"serik/internal/platform/act"
 	"serik/internal/platform/id"
 	"serik/internal/platform/notify"
@@ -17,10 +18,22 @@ func (d desk) inbox(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	leads, err := worklist.Leads(ctx, v, all)
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	var view inboxView
 	seen := kit.Action{Text: q.T.T("account.inbox_seen"), URL: inboxURL, Post: true}
 	for _, n := range all {
 		e := kit.Event{Text: q.T.T(n.Key), URL: address(n), When: q.T.DateTime(n.At), Instant: n.At.Format("2006-01-02T15:04Z")}
+		if n.Noun == "case" || n.Noun == "measure" {
+			to, ok := leads[n.ID]
+			n.Noun, n.Subject = to.Noun, to.ID
+			e.URL = address(n)
+			if !ok {
+				e.Body = q.T.T("account.inbox_closed")
+			}
+		}
 		if n.SeenAt == nil {
 			e.Level, e.Tag = kit.Wait, &kit.Tag{Text: q.T.T("account.inbox_new"), Level: kit.Wait}
 			seen.Fields = append(seen.Fields, kit.Hidden{Name: "notice", Value: n.ID.String()})

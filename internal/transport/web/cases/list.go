@@ -57,6 +57,10 @@ func filter(q *kit.Req) worklist.CaseFilter {
 	if p := get("problem"); slices.Contains(casework.Problems(), p) && casework.Listed(p) {
 		f.Problem = p
 	}
+	f.Territory = get("territory")
+	if n := casework.Need(get("need")); slices.Contains(casework.Needs(), n) {
+		f.Need = n
+	}
 	return f
 }
 
@@ -77,12 +81,17 @@ func filters(q *kit.Req, f worklist.CaseFilter) listView {
 	for _, r := range casework.Risks() {
 		risks = append(risks, string(r))
 	}
-	view := listView{Filter: kit.Filter{URL: URL, Clear: URL}, Selects: []kit.Select{
+	var needs []string
+	for _, n := range casework.Needs() {
+		needs = append(needs, string(n))
+	}
+	view := listView{Filter: kit.Filter{URL: URL, Clear: URL}, Territory: f.Territory, Selects: []kit.Select{
 		choose("risk", "cases.risk", "risk.", risks, string(f.Risk)),
 		choose("problem", "cases.problem", "problem.", slices.DeleteFunc(casework.Problems(), unlisted), f.Problem),
+		choose("need", "cases.need", "cases.needs.", needs, string(f.Need)),
 		choose("state", "cases.state", "case_state.", states(), string(f.State)),
 	}}
-	view.Selects[2].None = q.T.T("cases.any_open")
+	view.Selects[3].None = q.T.T("cases.any_open")
 	for _, s := range view.Selects {
 		for _, o := range s.Options {
 			if o.On {

@@ -12,10 +12,11 @@ import "serik/internal/transport/web/kit"
 
 // listView is the list of cases with its filter.
 type listView struct {
-	Filter  kit.Filter
-	Selects []kit.Select
-	Table   kit.Table
-	Pager   kit.Pager
+	Filter    kit.Filter
+	Selects   []kit.Select
+	Territory string // the place a number of the level above led to
+	Table     kit.Table
+	Pager     kit.Pager
 }
 
 func listPage(l listView) templ.Component {
@@ -53,6 +54,29 @@ func listPage(l listView) templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			for _, s := range l.Selects {
 				templ_7745c5c3_Err = s.Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if l.Territory != "" {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<input type=\"hidden\" name=\"territory\" value=\"")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var3 string
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(l.Territory)
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/transport/web/cases/list.templ`, Line: 20, Col: 60}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

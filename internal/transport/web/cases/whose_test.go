@@ -1,10 +1,14 @@
 package cases_test
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"testing"
+	"time"
 
+	"serik/internal/domain/casework"
+	"serik/internal/platform/act"
 	"serik/internal/platform/text"
 	"serik/internal/wire/trial"
 )
@@ -32,6 +36,28 @@ func TestFormsSayForWhom(t *testing.T) {
 	}
 	if a := w.Browse("executor@lake", text.KK).Get(ms + "/delivery"); a.Has(short) {
 		t.Error("the executor learns the child's name")
+	}
+}
+
+// So do the forms before the beginning and after the end: refusing an offer,
+// the office's look, the passive check.
+func TestTheFirstAndLastFormsSayForWhom(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	says := regexp.MustCompile(`>[^<>]{3,40} жаста · `)
+	asked := open(t, w, "curator1@lake")
+	if a := w.Browse("curator1@lake", text.KK).Get("/cases/" + asked.ID.String() + "/decline"); a.Status != http.StatusOK || !says.MatchString(a.Body) {
+		t.Errorf("decline: %d, without the child", a.Status)
+	}
+	ended := led(t, w)
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.End(ctx, a, ended.ID, casework.Ending{Kind: casework.Refusal, Reason: "the mother wants no more visits", Safety: "seen at school, calm"})
+	})
+	w.Pass(100 * 24 * time.Hour)
+	for who, page := range map[string]string{"secretary@lake": "/look", "curator1@lake": "/check"} {
+		if a := w.Browse(who, text.KK).Get("/cases/" + ended.ID.String() + page); a.Status != http.StatusOK || !says.MatchString(a.Body) {
+			t.Errorf("%s: %d, without the child", page, a.Status)
+		}
 	}
 }
 

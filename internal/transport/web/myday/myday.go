@@ -4,6 +4,11 @@ package myday
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
@@ -39,7 +44,7 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		}
 	}
 	for _, l := range day.Lines {
-		view.Tasks.Lines = append(view.Tasks.Lines, line(q.T, l, q.Today()))
+		view.Tasks.Lines = append(view.Tasks.Lines, line(q.T, l, v.Now()))
 	}
 	if day.Rest > 0 {
 		view.Rest = q.T.N("my_day.rest", day.Rest)
@@ -52,39 +57,54 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		if day.Uncovered > 0 {
 			level = kit.Danger
 		}
+		if view.Totals, view.AllPlaces, err = totals(ctx, v, q); err != nil {
+			return kit.Screen{}, err
+		}
 		view.Figures = &kit.Figures{Items: []kit.Counted{{Number: q.T.Number(day.Uncovered), Text: q.T.N("my_day.uncovered", day.Uncovered), URL: "/uncovered", Level: level}}}
 	}
 	return kit.Screen{Section: URL, Tab: true, Title: kit.Title{Text: q.T.T("my_day.title"), State: q.T.Long(q.Today(), q.Today())}, Body: dayPage(view)}, nil
 }
 
+// totals are the ten gravest places below the reader's, and the way to all.
+func totals(ctx context.Context, v *act.View, q *kit.Req) (*kit.Table, *kit.Link, error) {
+	all, err := worklist.Totals(ctx, v, q.T.Lang(), "")
+	if err != nil || len(all) == 0 {
+		return nil, nil, err
+	}
+	const most = 10
+	var rows []kit.PlaceTotal
+	for _, t := range all[:min(most, len(all))] {
+		rows = append(rows, kit.PlaceTotal{Path: t.Territory, Name: t.Name, Open: t.Open, Uncovered: t.Uncurated, Unseen: t.Unseen, Danger: t.InDanger})
+	}
+	table := kit.Totals(q, rows)
+	if len(all) <= most {
+		return &table, nil, nil
+	}
+	return &table, &kit.Link{Text: q.T.N("my_day.places_all", len(all)), URL: "/uncovered"}, nil
+}
+
 // line is one thing to do: whose, what, until when, and where it is done.
-func line(t *text.Printer, l worklist.DayLine, today date.Date) kit.Line {
-	out := kit.Line{Level: level(l), Text: t.T("line." + l.Kind), URL: address(l), Meta: l.No}
+func line(t *text.Printer, l worklist.DayLine, now time.Time) kit.Line {
+	today := date.Of(now)
+	out := kit.Line{Level: level(l), Text: t.T("line." + said(l)), URL: address(l), Meta: l.No}
 	if l.Child != "" {
 		out.Meta = t.T("my_day.child", map[string]any{"Name": l.Child, "Age": t.Age(l.Born, today), "No": l.No})
+	}
+	if l.Risk != "" {
+		out.Meta += " · " + t.T("my_day.risk."+string(l.Risk))
 	}
 	if l.Measure != "" {
 		out.Text, out.Meta = t.T("my_day.measure", map[string]any{"Measure": "measure_kind." + l.Measure}), t.T("line."+l.Kind)
 	}
-	word := t.When(l.Due, today)
 	if l.Signal != "" {
-		word = t.DateTime(l.At)
-		if !l.Late {
-			word = t.T("my_day.until", map[string]any{"When": word})
-		}
-		if l.Urgent {
-			out.Meta = t.T("my_day.urgent")
-		}
+		out.Meta = message(t, l)
 	}
-	switch {
-	case l.Late && l.Signal == "" && l.Due.Before(today):
-		out.Tag = &kit.Tag{Text: t.N("my_day.late_days", today.Sub(l.Due)), Level: kit.Danger}
-	case l.Late:
-		out.Tag = &kit.Tag{Text: t.T("my_day.late", map[string]any{"When": word}), Level: kit.Danger}
-	case l.Rank == casework.Danger:
-		out.Tag = &kit.Tag{Text: word, Level: kit.Danger}
-	default:
-		out.Tag = &kit.Tag{Text: word, Level: kit.Wait}
+	out.Tag = &kit.Tag{Text: t.Term(l.Due, today), Level: kit.Wait}
+	if !l.At.IsZero() {
+		out.Tag.Text = t.TermAt(l.At, now)
+	}
+	if l.Late || l.Rank == casework.Danger {
+		out.Tag.Level = kit.Danger
 	}
 	if l.Kind == casework.LineOffer {
 		at := "/cases/" + l.Case.String()
@@ -92,6 +112,32 @@ func line(t *text.Printer, l worklist.DayLine, today date.Date) kit.Line {
 			{Text: t.T("my_day.decline"), About: l.No, URL: at + "/decline"}}
 	}
 	return out
+}
+
+// said is the key of what a line says: an offer follows the child.
+func said(l worklist.DayLine) string {
+	switch {
+	case l.Kind == casework.LineOffer && l.Now:
+		return "offer_now"
+	case l.Kind == casework.LineOffer && l.Rank == casework.Danger:
+		return "offer_urgent"
+	}
+	return l.Kind
+}
+
+// message tells which of several messages is to be opened first: whether it is
+// urgent, of what it tells where a list may say so, and since when it waits.
+func message(t *text.Printer, l worklist.DayLine) string {
+	parts := []string{t.T("my_day.kind_inside"), t.T("my_day.received", map[string]any{"When": t.DateTime(l.Received)})}
+	if l.Problem != "" {
+		parts[0] = t.T("problem." + l.Problem)
+	}
+	if l.Urgent {
+		parts = slices.Insert(parts, 0, t.T("my_day.urgent"))
+	}
+	first, size := utf8.DecodeRuneInString(parts[0])
+	parts[0] = string(unicode.ToUpper(first)) + parts[0][size:]
+	return strings.Join(parts, " · ")
 }
 
 func level(l worklist.DayLine) kit.Level {
@@ -126,6 +172,8 @@ func address(l worklist.DayLine) string {
 		return "/measures/" + l.On.String() + "/reading"
 	case casework.LineResult:
 		return "/measures/" + l.On.String() + "/result"
+	case casework.LineOrdered:
+		return "/measures/" + l.On.String()
 	case casework.LineDelivery:
 		if l.Child == "" { // an executor reads first what was ordered
 			return "/measures/" + l.On.String()

@@ -85,9 +85,16 @@ func TestHandoverByForm(t *testing.T) {
 		t.Errorf("a curator of another land: %d", a.Status)
 	}
 	form.Set("to."+cases[1].ID.String(), "")
-	if a := b.Post(at+"/check", form); a.Status != http.StatusOK || !a.Has(">14<") {
+	// A handover proposes and gives nothing: the words say so, and what it leaves.
+	if a := b.Post(at+"/check", form); a.Status != http.StatusOK || !a.Has(">14<") || !a.Has("Предложить 14 дел") || a.Has("Передать 14") ||
+		!a.Has("14 дел останется без куратора, пока новый не примет предложение") || a.Has("Остаются у нынешнего куратора") {
 		t.Fatalf("numbers: %d", a.Status)
 	}
+	form.Set("keep", "stay")
+	if a := b.Post(at+"/check", form); a.Status != http.StatusOK || !a.Has("Остаются у нынешнего куратора, пока новый не согласится") || a.Has("без куратора, пока") {
+		t.Errorf("the curator stays: %d", a.Status)
+	}
+	form.Set("keep", "now")
 	b.Post(at, form)
 	if a := b.Post(at, form); a.Status != http.StatusOK || a.Path != strings.TrimSuffix(at, "/handover") || !a.Has(": 10:00") {
 		t.Errorf("the same form twice: %d at %s", a.Status, a.Path)

@@ -154,14 +154,7 @@ func state(v *act.View, t *text.Printer, s signal.Signal) *kit.Tag {
 
 // clock says how long is left, or how late it is.
 func clock(v *act.View, t *text.Printer, s signal.Signal) string {
-	c := signal.Due(s, v.Norm)
-	switch {
-	case c.At.IsZero():
-		return ""
-	case c.Late(v.Now()):
-		return t.T("messages.late", map[string]any{"Span": t.Span(v.Now().Sub(c.At))})
-	}
-	return t.T("messages.left", map[string]any{"Span": t.Span(c.At.Sub(v.Now()))})
+	return t.TermAt(signal.Due(s, v.Norm).At, v.Now())
 }
 
 // listed is the kind as a list may name it (practice rule 11).

@@ -29,6 +29,14 @@ func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	names, err := worklist.CaseNames(ctx, v, q.T.Lang(), []casework.Case{c})
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	whose := c.No
+	if name := names.Children[c.Child]; name != "" {
+		whose = name + " · " + c.No
+	}
 	var options []kit.Option
 	for _, p := range people {
 		o := kit.Option{Value: p.Person.String(), Text: p.Name, Hint: q.T.N("cases.carries", p.Open), On: q.Value("curator", "") == p.Person.String()}
@@ -41,7 +49,7 @@ func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		options = append(options, o)
 	}
 	sc := kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("uncovered.back"), URL: URL},
-		Title: kit.Title{Text: q.T.T("uncovered.appoint_title"), State: c.No}}
+		Title: kit.Title{Text: q.T.T("uncovered.appoint_title"), State: whose}}
 	if len(options) == 0 {
 		sc.Body = kit.Empty{Why: q.T.T("cases.no_candidates"), Do: q.T.T("cases.no_candidates_do")}
 		return sc, nil

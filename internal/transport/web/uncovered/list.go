@@ -23,11 +23,12 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 			p.After = key
 		}
 	}
+	p.Territory = q.URL.Query().Get("territory")
 	rows, err := casework.Uncovered(ctx, v, p)
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	n, err := casework.CountUncovered(ctx, v, "")
+	n, err := casework.CountUncovered(ctx, v, p.Territory)
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -50,7 +51,23 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	view.Table = table(v, q, rows, names)
+	totals, err := worklist.Totals(ctx, v, q.T.Lang(), p.Territory)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	if len(totals) > 0 && p.After == "" {
+		t := kit.Totals(q, places(totals))
+		view.Totals = &t
+	}
 	return kit.Screen{Section: URL, Tab: true, Wide: true, Title: kit.Title{Text: q.T.T("uncovered.title"), State: q.T.N("uncovered.count", n)}, Body: listPage(view)}, nil
+}
+
+func places(all []worklist.PlaceTotal) []kit.PlaceTotal {
+	var out []kit.PlaceTotal
+	for _, t := range all {
+		out = append(out, kit.PlaceTotal{Path: t.Territory, Name: t.Name, Open: t.Open, Uncovered: t.Uncurated, Unseen: t.Unseen, Danger: t.InDanger})
+	}
+	return out
 }
 
 func table(v *act.View, q *kit.Req, rows []casework.UncoveredRow, n worklist.Names) kit.Table {
@@ -81,12 +98,11 @@ func table(v *act.View, q *kit.Req, rows []casework.UncoveredRow, n worklist.Nam
 
 // term is the clock of the norm: what is left of it or by how much it is over.
 func term(v *act.View, q *kit.Req, r casework.UncoveredRow) kit.Cell {
-	span := q.T.Span(r.Due.Sub(v.Now()))
+	tag := kit.Tag{Text: q.T.TermAt(r.Due, v.Now()), Level: kit.Wait}
 	if r.Overdue {
-		span = q.T.Ago(v.Now().Sub(r.Due))
-		return kit.Cell{Tag: &kit.Tag{Text: q.T.T("uncovered.overdue"), Level: kit.Danger}, Sub: span}
+		tag.Level = kit.Danger
 	}
-	return kit.Cell{Tag: &kit.Tag{Text: q.T.T("uncovered.in_time"), Level: kit.Wait}, Sub: span}
+	return kit.Cell{Tag: &tag}
 }
 
 // who tells whom the case waits for, or who was curator last.

@@ -2,8 +2,10 @@ package uncovered_test
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +80,7 @@ func TestChairAppoints(t *testing.T) {
 	if a := chair.Get("/uncovered"); !a.Has(page) {
 		t.Error("the chair is not led to appoint")
 	}
-	if a := chair.Get(page); a.Status != http.StatusOK || a.Fields() > 2 {
+	if a := chair.Get(page); a.Status != http.StatusOK || a.Fields() > 2 || !a.Has("Child I. · "+c.No) {
 		t.Errorf("form: %d, %d fields", a.Status, a.Fields())
 	}
 	if a := chair.Post(page, url.Values{"id": {id.New().String()}, "reason": {"kept text"}}); a.Status != http.StatusUnprocessableEntity || !a.Has("kept text") {
@@ -129,5 +131,28 @@ func TestTheListPutsHiddenDangerFirst(t *testing.T) {
 	}
 	if a.Has("риск для жизни") || a.Has("не сообщать") {
 		t.Error("the list says why")
+	}
+}
+
+// The level above sees its places in numbers, on its day and here, and each
+// number opens its rows; those below have none.
+func TestTheLevelAboveSeesItsPlaces(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w)
+	for _, page := range []string{"/my-day", "/uncovered"} {
+		for who, sees := range map[string]bool{"regional@north": true, "republican": true, "regional@south": false, "secretary@lake": false} {
+			b := w.Browse(who, text.KK)
+			a := b.Get(page)
+			links := regexp.MustCompile(`href="(/(?:cases|uncovered)\?[^"]*territory=[^"]*)"`).FindAllStringSubmatch(a.Body, -1)
+			if a.Status != http.StatusOK || a.Has("Аумақтар бойынша") != sees || len(links) > 0 != sees {
+				t.Errorf("%s, %s: %d, %d links", who, page, a.Status, len(links))
+			}
+			for _, l := range links {
+				if x := b.Get(html.UnescapeString(l[1])); x.Status != http.StatusOK || !x.Has(c.No) {
+					t.Errorf("%s: %s: %d, without its row", who, l[1], x.Status)
+				}
+			}
+		}
 	}
 }
