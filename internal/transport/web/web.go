@@ -55,5 +55,6 @@ func mounted(s *kit.Site) *kit.Mux {
 	people.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
+	mux.Settle()
 	return mux
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -67,8 +68,11 @@ func (s *Site) frame(q *Req, sc Screen) Frame {
 		in := s.Words.In(l)
 		f.Header.Tongues = append(f.Header.Tongues, Tongue{Code: string(l), Text: in.T("kit.tongue"), Name: in.T("kit.tongue_name"), Current: l == t.Lang()})
 	}
-	if q.Method != http.MethodGet {
+	switch {
+	case q.Method != http.MethodGet:
 		f.Header.Here = "/"
+	case q.kept != "":
+		f.Header.Here += "?" + url.Values{keptIn: {q.kept}}.Encode()
 	}
 	if s.Notice != nil {
 		if key, args := s.Notice(); key != "" {
@@ -119,14 +123,31 @@ func (s *Site) header(ctx context.Context, v *act.View, q *Req, f *Frame) error 
 	return err
 }
 
-// refuse shows the form again with what was typed, or an error page.
+// refuse leads to the form with what was typed, or to an error page.
 func (s *Site) refuse(w http.ResponseWriter, q *Req, form Reads, err error) {
 	f, ok := fault.Of(err)
-	if !ok || form == nil || (f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Limited) {
+	if !ok || f.Kind == fault.Unavailable || ended(f) {
 		s.fail(w, q, err)
 		return
 	}
+	if to := s.keep(q, f); to != "" {
+		http.Redirect(w, q.Request, to, http.StatusSeeOther)
+		return
+	}
 	q.Fault = f
+	s.shown(w, q, form)
+}
+
+// shown draws the form again with what was typed and the refusal, or an error
+// page.
+func (s *Site) shown(w http.ResponseWriter, q *Req, form Reads) {
+	f := q.Fault
+	stays := f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.Limited ||
+		f.Kind == fault.Denied && q.Who.Person == "" // a wrong password is typed anew
+	if form == nil || !stays {
+		s.fail(w, q, f)
+		return
+	}
 	if n, ok := f.Args["Retry"].(int); ok {
 		w.Header().Set("Retry-After", strconv.Itoa(n))
 	}
@@ -155,6 +176,9 @@ func status(k fault.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// ended tells that the person may not be here any more.
+func ended(f *fault.Fault) bool { return f.Key == "access.suspended" || f.Key == "access.no_person" }
+
 // fail answers with an error page that says nothing about what was asked for.
 func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	f, ok := fault.Of(err)
@@ -164,7 +188,7 @@ func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	} else if f.Kind == fault.Unavailable {
 		s.Log.Error("machine failed", "request", noteOf(q.Request).id.String(), "method", q.Method, "route", q.Pattern, "error", journal.Unquoted(err.Error()))
 	}
-	if f.Key == "access.suspended" || f.Key == "access.no_person" {
+	if ended(f) {
 		_ = s.Sessions.Destroy(q.Context()) // the person is refused either way
 		http.Redirect(w, q.Request, "/sign-in", http.StatusSeeOther)
 		return

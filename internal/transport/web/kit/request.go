@@ -32,6 +32,9 @@ type Req struct {
 	bad   fault.Fields
 	asked []Field // the questions of the page, in their order
 	today date.Date
+
+	kept    string // the name of what was kept for this page
+	private bool   // the form asks what is kept nowhere
 }
 
 // enter finds the person behind the session; without one it leads to the
