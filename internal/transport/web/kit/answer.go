@@ -33,6 +33,9 @@ func (s *Site) render(ctx context.Context, v *act.View, q *Req, sc Screen) ([]by
 				f.Sections = append(f.Sections, Link{Text: q.T.T(x.Key), URL: x.URL, Current: x.URL == sc.Section})
 			}
 		}
+		if why := s.toldHere(q); why != "" {
+			f.Banner = &Banner{Text: why}
+		}
 		if done := s.Sessions.PopString(q.Context(), "done"); done != "" {
 			f.Banner = &Banner{Success: true, Text: q.T.T(done)}
 		}

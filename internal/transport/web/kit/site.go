@@ -38,6 +38,9 @@ type Site struct {
 	cross *http.CrossOriginProtection
 	// Provider is set before the first page is served.
 	Provider Provider
+	// Homes are the pages of records whose forms stand under another address: by
+	// the beginning of theirs, another beginning or, without a slash, a list.
+	Homes map[string]string
 	// Guests may sign in to a demonstration; elsewhere there are none.
 	Guests []Guest
 
@@ -201,7 +204,9 @@ func (s *Site) show(w http.ResponseWriter, q *Req, p Reads) {
 		return err
 	})
 	if err != nil {
-		s.fail(w, q, err)
+		if !s.instead(w, q, err) {
+			s.fail(w, q, err)
+		}
 		return
 	}
 	send(w, q.Request, status, page)
