@@ -208,3 +208,35 @@ func impossibles(t *testing.T, w *trial.World, s stand) []impossible {
 	}
 	return out
 }
+
+// Whose role opens no cases learns nothing of a message by trying: one of
+// another district, an unknown one and one of their own are answered alike.
+func TestNobodyLearnsOfAMessageByOpeningACase(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	lake, river := furnish(t, w, "lake", trial.Lake, 1), furnish(t, w, "river", trial.River, 2)
+	b := w.Browse("duty@lake", text.RU)
+	form := map[string][]string{"id": {id.New().String()}, "risk": {"low"}, "reason": {"typed text"}, "problems": {"truancy"}}
+	none, _ := b.Push("/messages/"+id.New().String()+"/case", form)
+	for _, m := range []id.ID{lake.checked, river.checked, river.fresh} {
+		if a, _ := b.Push("/messages/"+m.String()+"/case", form); a.Status != none.Status || a.Body != none.Body {
+			t.Errorf("%d, of nobody %d", a.Status, none.Status)
+		}
+	}
+}
+
+// A page that is not there, or is not the reader's, has the menu and says what
+// to do next.
+func TestLostPagesLeadOn(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	for _, lang := range text.Langs() {
+		b := w.Browse("secretary@lake", lang)
+		for _, at := range []string{"/cases/" + id.New().String(), "/nowhere", "/admin/people/add"} {
+			a := b.Get(at)
+			if a.Status != 404 && a.Status != 403 || !a.Has("sk-sections") || !a.Has(`href="/my-day"`) || !a.Has("/children/search") || !a.Has(`href="/children"`) {
+				t.Errorf("%s %s: %d leads nowhere", lang, at, a.Status)
+			}
+		}
+	}
+}

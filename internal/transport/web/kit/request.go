@@ -34,6 +34,7 @@ type Req struct {
 	today date.Date
 
 	kept    string // the name of what was kept for this page
+	lost    bool   // an error is shown: the address is not named
 	private bool   // the form asks what is kept nowhere
 }
 

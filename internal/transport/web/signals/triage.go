@@ -145,6 +145,10 @@ func subject(q *kit.Req, m signal.Message) (id.ID, string, error) {
 }
 
 func openCase(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	// Asked first, so that a role without the right learns of no row.
+	if err := a.May(casework.OpenCase); err != nil {
+		return kit.Next{}, err
+	}
 	key, err := q.ID("id")
 	if err != nil {
 		return kit.Next{}, err
