@@ -67,15 +67,8 @@ func Appoint(ctx context.Context, a *act.Act, key id.ID, p Proposal) error {
 	if err != nil {
 		return err
 	}
-	h, err := histories(ctx, a.DB(), []Case{c})
-	if err != nil {
+	if err := appointable(ctx, &a.View, c); err != nil {
 		return err
-	}
-	switch {
-	case h[0].covered(a.Now()):
-		return fault.Clash("case.curator_is_active")
-	case !h[0].appointDue(&a.View):
-		return fault.Clash("case.appoint_early")
 	}
 	f, err := proposalOf(ctx, &a.View, c, p.Person)
 	if err != nil {
@@ -97,6 +90,20 @@ func Appoint(ctx context.Context, a *act.Act, key id.ID, p Proposal) error {
 	return begin(ctx, a, c, g, true)
 }
 
+// appointable tells that asking has been in vain, or has taken too long.
+func appointable(ctx context.Context, v *act.View, c Case) error {
+	h, err := histories(ctx, v.DB(), []Case{c})
+	switch {
+	case err != nil:
+		return err
+	case h[0].covered(v.Now()):
+		return fault.Clash("case.curator_is_active")
+	case !h[0].appointDue(v):
+		return fault.Clash("case.appoint_early")
+	}
+	return nil
+}
+
 // offer finds the proposal that waits for the actor on a case.
 func offer(ctx context.Context, a *act.Act, key id.ID) (Case, Assignment, error) {
 	var g Assignment
@@ -104,15 +111,22 @@ func offer(ctx context.Context, a *act.Act, key id.ID) (Case, Assignment, error)
 	if err != nil {
 		return c, g, err
 	}
-	err = a.DB().NewSelect().Model(&g).Where("g.case_id = ?", c.ID).Where("g.state = 'proposed'").
-		Where("g.person = ?", a.Actor().Person).Scan(ctx)
+	g, err = offeredTo(ctx, &a.View, c)
+	return c, g, err
+}
+
+// offeredTo is the proposal of a case that waits for the viewer.
+func offeredTo(ctx context.Context, v *act.View, c Case) (Assignment, error) {
+	var g Assignment
+	err := v.DB().NewSelect().Model(&g).Where("g.case_id = ?", c.ID).Where("g.state = 'proposed'").
+		Where("g.person = ?", v.Actor().Person).Scan(ctx)
 	if db.IsNone(err) {
-		return c, g, fault.Clash("case.not_proposed")
+		return g, fault.Clash("case.not_proposed")
 	}
 	if err != nil {
-		return c, g, fmt.Errorf("find proposal: %w", err)
+		return g, fmt.Errorf("find proposal: %w", err)
 	}
-	return c, g, nil
+	return g, nil
 }
 
 // begin ends the former curator's turn and starts the proposed one's.

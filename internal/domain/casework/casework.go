@@ -140,10 +140,7 @@ func take(ctx context.Context, a *act.Act, what access.Action, key id.ID) (Case,
 	if err != nil {
 		return c, err
 	}
-	if c.State == Ended {
-		return c, fault.Clash("case.ended")
-	}
-	return c, nil
+	return c, c.running()
 }
 
 // Get gives one case the viewer may see.

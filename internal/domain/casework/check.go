@@ -66,6 +66,11 @@ func checkCheck(k EndCheck, in CheckInput, today date.Date) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	return checkable(k, today)
+}
+
+// checkable tells that the day of a check has come and that it is not done.
+func checkable(k EndCheck, today date.Date) error {
 	switch {
 	case k.DoneAt != nil:
 		return fault.Clash("case.check_done")
@@ -164,10 +169,7 @@ func takeEnded(ctx context.Context, a *act.Act, what access.Action, key id.ID) (
 	if err != nil {
 		return c, err
 	}
-	if c.State != Ended {
-		return c, fault.Clash("case.not_ended")
-	}
-	return c, nil
+	return c, c.over()
 }
 
 func checksOf(ctx context.Context, d bun.IDB, key id.ID) ([]EndCheck, error) {

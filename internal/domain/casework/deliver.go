@@ -57,14 +57,21 @@ func checkDelivery(f deliveryFacts, in DeliveryInput) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if m.State == Judged || m.State == Interrupted {
-		return fault.Clash("case.measure_done")
-	}
-	if f.judged {
-		return fault.Clash("case.second_waits")
+	if err := deliverable(m, f.judged); err != nil {
+		return err
 	}
 	if back && !f.office {
 		return fault.Deny("case.delivery_by_office")
+	}
+	return nil
+}
+
+func deliverable(m Measure, judged bool) error {
+	switch {
+	case m.State == Judged, m.State == Interrupted:
+		return fault.Clash("case.measure_done")
+	case judged:
+		return fault.Clash("case.second_waits")
 	}
 	return nil
 }

@@ -58,11 +58,8 @@ func LookAtEnd(ctx context.Context, a *act.Act, key id.ID, note string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	switch {
-	case !c.Unlooked():
-		return fault.Clash("case.look_done")
-	case c.EndedBy == a.Actor().Person:
-		return fault.Clash("case.second_self")
+	if err := lookable(c, a.Actor().Person); err != nil {
+		return err
 	}
 	_, err = a.DB().NewUpdate().Table("case_file").Set("looked_at = ?", a.Now()).Set("looked_by = ?", a.Actor().Person).
 		Set("look_note = ?", note).Set("version = version + 1").Where("id = ?", c.ID).Exec(ctx)
@@ -70,6 +67,16 @@ func LookAtEnd(ctx context.Context, a *act.Act, key id.ID, note string) error {
 		return fmt.Errorf("look at end: %w", err)
 	}
 	a.Record("end.look", c.on(), map[string]any{"note": note})
+	return nil
+}
+
+func lookable(c Case, by id.ID) error {
+	switch {
+	case !c.Unlooked():
+		return fault.Clash("case.look_done")
+	case c.EndedBy == by:
+		return fault.Clash("case.second_self")
+	}
 	return nil
 }
 

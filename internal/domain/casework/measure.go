@@ -266,8 +266,5 @@ func takeMeasure(ctx context.Context, a *act.Act, what access.Action, key id.ID)
 	if err := a.DB().NewSelect().Model(&c).Where("c.id = ?", m.CaseID).Scan(ctx); err != nil {
 		return c, m, fmt.Errorf("case of measure: %w", err)
 	}
-	if c.State == Ended {
-		return c, m, fault.Clash("case.ended")
-	}
-	return c, m, nil
+	return c, m, c.running()
 }

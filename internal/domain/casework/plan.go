@@ -108,8 +108,8 @@ func WritePlan(ctx context.Context, a *act.Act, key id.ID, in PlanInput) (Plan, 
 	if err := checkPlan(p); err != nil {
 		return Plan{}, err
 	}
-	if c.State == Opened {
-		return Plan{}, fault.Clash("case.assess_first")
+	if err := plannable(c); err != nil {
+		return Plan{}, err
 	}
 	if old == nil {
 		err = add(ctx, a, &p, "plan")
@@ -122,6 +122,13 @@ func WritePlan(ctx context.Context, a *act.Act, key id.ID, in PlanInput) (Plan, 
 	}
 	a.Record("plan.write", c.on(), p.detail())
 	return p, touch(ctx, a, c, stepTo(c, Planned, Assessed))
+}
+
+func plannable(c Case) error {
+	if c.State == Opened {
+		return fault.Clash("case.assess_first")
+	}
+	return nil
 }
 
 func rewrite(ctx context.Context, a *act.Act, p Plan, had, has int) error {

@@ -156,10 +156,7 @@ func readable(ctx context.Context, a *act.Act, key id.ID, in ReadingInput) (Case
 	if _, err := measuresFor(ctx, a, c, in.Measures); err != nil {
 		return c, err
 	}
-	if c.State == Ended {
-		return c, fault.Clash("case.ended")
-	}
-	return c, nil
+	return c, c.running()
 }
 
 // measuresFor finds the named measures of a case within scope, all or none.

@@ -23,8 +23,8 @@ func Reopen(ctx context.Context, a *act.Act, key id.ID, o Opening, home Home) (C
 	if err != nil {
 		return Case{}, err
 	}
-	if slices.Contains([]string{Died, WrongChild, Merged}, old.EndKind) {
-		return Case{}, fault.Clash("case.no_reopen")
+	if err := reopenable(old); err != nil {
+		return Case{}, err
 	}
 	o.Child, o.from = old.Child, old.ID
 	if o, err = atHome(ctx, a, o, MayReopen, home); err != nil {
@@ -36,4 +36,11 @@ func Reopen(ctx context.Context, a *act.Act, key id.ID, o Opening, home Home) (C
 	}
 	a.Record("case.reopen", old.on(), map[string]any{"case": c.ID, "repeat": c.Repeat})
 	return c, nil
+}
+
+func reopenable(old Case) error {
+	if slices.Contains([]string{Died, WrongChild, Merged}, old.EndKind) {
+		return fault.Clash("case.no_reopen")
+	}
+	return nil
 }

@@ -102,6 +102,12 @@ func checkResult(f resultFacts, r Result) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	return f.judgeable(r.Independence, r.At)
+}
+
+// judgeable tells that the measure waits for a result that may be given now
+// from that distance.
+func (f resultFacts) judgeable(independence string, at time.Time) error {
 	switch {
 	case f.m.State == Ordered:
 		return fault.Clash("case.delivery_first")
@@ -109,13 +115,13 @@ func checkResult(f resultFacts, r Result) error {
 		return fault.Clash("case.measure_done")
 	case f.waiting:
 		return fault.Clash("case.second_waits")
-	case r.Independence == "" && f.executor:
+	case independence == "" && f.executor:
 		return fault.Clash("case.result_own")
-	case r.Independence == "":
+	case independence == "":
 		return fault.Clash("case.result_same_body")
 	}
 	used := date.Of(*f.m.DeliveredAt).AddDays(f.unaided)
-	if f.m.Exempt == OneOff && date.Of(r.At).Before(used) {
+	if f.m.Exempt == OneOff && date.Of(at).Before(used) {
 		return fault.Clash("case.result_early", fault.Args{"Day": used})
 	}
 	return nil
@@ -140,7 +146,7 @@ func GiveResult(ctx context.Context, a *act.Act, measure id.ID, in ResultInput) 
 	if in.Version != 0 && in.Version != m.Version {
 		return Result{}, fault.Clash("fault.stale")
 	}
-	f, err := resultFactsOf(ctx, a, m, in)
+	f, err := resultFactsOf(ctx, &a.View, m, in)
 	if err != nil {
 		return Result{}, err
 	}
@@ -178,7 +184,7 @@ func judged(ctx context.Context, a *act.Act, m Measure) error {
 	return nil
 }
 
-func resultFactsOf(ctx context.Context, a *act.Act, m Measure, in ResultInput) (resultFacts, error) {
+func resultFactsOf(ctx context.Context, a *act.View, m Measure, in ResultInput) (resultFacts, error) {
 	me := a.Actor()
 	f := resultFacts{m: m, unaided: a.Norm("measure.unaided_days").Int(), executor: m.Executor == me.Person,
 		ofBody: m.Body != "" && slices.Contains(me.Agencies, m.Body)}
@@ -226,6 +232,16 @@ func resultOf(ctx context.Context, d bun.IDB, measure id.ID) (*Result, error) {
 	return &r, nil
 }
 
+func (r Result) secondable(m Measure, by id.ID) error {
+	switch {
+	case r.State != "second_wanted":
+		return fault.Clash("case.second_done")
+	case r.By == by, m.Executor == by:
+		return fault.Clash("case.second_self")
+	}
+	return nil
+}
+
 // SecondResult agrees or refuses, as the second person, to "cannot tell":
 // neither the one who said it nor the executor. Agreed, the measure has its
 // result; refused (with a reason), it waits for another.
@@ -250,11 +266,8 @@ func SecondResult(ctx context.Context, a *act.Act, result id.ID, agree bool, rea
 	if err != nil {
 		return err
 	}
-	switch {
-	case r.State != "second_wanted":
-		return fault.Clash("case.second_done")
-	case r.By == a.Actor().Person, m.Executor == a.Actor().Person:
-		return fault.Clash("case.second_self")
+	if err := r.secondable(m, a.Actor().Person); err != nil {
+		return err
 	}
 	state := "refused"
 	if agree {

@@ -200,7 +200,7 @@ func SecondRisk(ctx context.Context, a *act.Act, change id.ID, agree bool, reaso
 	if err != nil {
 		return err
 	}
-	if err := checkSecond(f, r, c, a); err != nil {
+	if err := checkSecond(f, r, c, &a.View); err != nil {
 		return err
 	}
 	state, verb := "refused", "risk.second_refuse"
@@ -223,7 +223,7 @@ func SecondRisk(ctx context.Context, a *act.Act, change id.ID, agree bool, reaso
 	return touch(ctx, a, c, set)
 }
 
-func checkSecond(f riskFacts, r RiskChange, c Case, a *act.Act) error {
+func checkSecond(f riskFacts, r RiskChange, c Case, a *act.View) error {
 	switch {
 	case r.State != "second_wanted":
 		return fault.Clash("case.second_done")

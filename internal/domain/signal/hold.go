@@ -26,6 +26,16 @@ type Telling struct {
 // it is not held, or the secretary has recorded safe to tell (practice rule 2).
 func (s Signal) MayTell() bool { return !s.Hold || s.ToldAt != nil }
 
+func tellable(s Signal) error {
+	switch {
+	case s.State == New:
+		return fault.Clash("signal.safety_first")
+	case s.MayTell():
+		return fault.Clash("signal.not_held")
+	}
+	return nil
+}
+
 func checkTelling(x Telling) error {
 	var bad fault.Fields
 	bad.Text(x.Whom, maxWhom, "told_whom")
@@ -55,13 +65,11 @@ func Tell(ctx context.Context, a *act.Act, key id.ID, x Telling) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case x.Version != 0 && x.Version != s.Version:
+	if x.Version != 0 && x.Version != s.Version {
 		return fault.Clash("fault.stale")
-	case s.State == New:
-		return fault.Clash("signal.safety_first")
-	case s.MayTell():
-		return fault.Clash("signal.not_held")
+	}
+	if err := tellable(s); err != nil {
+		return err
 	}
 	if err := checkTelling(x); err != nil {
 		return err

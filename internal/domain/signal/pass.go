@@ -41,11 +41,8 @@ func PassOn(ctx context.Context, a *act.Act, key id.ID, h Handing) error {
 	if err != nil {
 		return err
 	}
-	if err := ready(s); err != nil {
+	if err := passable(s); err != nil {
 		return err
-	}
-	if s.Up {
-		return fault.Clash("signal.region_decides")
 	}
 	if err := checkHanding(s, h); err != nil {
 		return err
@@ -251,4 +248,14 @@ func Decide(ctx context.Context, a *act.Act, key id.ID, h Handing) error {
 		return err
 	}
 	return save(ctx, a, s)
+}
+
+func passable(s Signal) error {
+	if err := ready(s); err != nil {
+		return err
+	}
+	if s.Up {
+		return fault.Clash("signal.region_decides")
+	}
+	return nil
 }

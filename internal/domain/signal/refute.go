@@ -71,11 +71,8 @@ func seconded(s Signal, o Opinion, by id.ID, now time.Time) (Signal, error) {
 	if err := bad.Err(); err != nil {
 		return s, err
 	}
-	switch {
-	case s.State != SecondWanted:
-		return s, fault.Clash("signal.no_second_wanted")
-	case s.TriagedBy == by:
-		return s, fault.Deny("signal.same_person")
+	if err := secondable(s, by); err != nil {
+		return s, err
 	}
 	s.SecondBy = by
 	if o.Agree {
@@ -83,6 +80,16 @@ func seconded(s Signal, o Opinion, by id.ID, now time.Time) (Signal, error) {
 	}
 	s.State, s.Reason, s.TriagedBy, s.TriagedAt, s.SecondBy = SafeChecked, "", "", nil, ""
 	return s, nil
+}
+
+func secondable(s Signal, by id.ID) error {
+	switch {
+	case s.State != SecondWanted:
+		return fault.Clash("signal.no_second_wanted")
+	case s.TriagedBy == by:
+		return fault.Deny("signal.same_person")
+	}
+	return nil
 }
 
 // Second gives a second person's word on "not confirmed": with it the message

@@ -36,12 +36,19 @@ func Identify(ctx context.Context, a *act.Act, key, child id.ID, version int) er
 	return save(ctx, a, s)
 }
 
+func (s Signal) nameless() error {
+	if s.Child != "" {
+		return fault.Clash("signal.child_known")
+	}
+	return nil
+}
+
 func identified(ctx context.Context, a *act.Act, s Signal, child id.ID) (Signal, error) {
 	if child == "" {
 		return s, fault.Bad("child", "fault.blank")
 	}
-	if s.Child != "" {
-		return s, fault.Clash("signal.child_known")
+	if err := s.nameless(); err != nil {
+		return s, err
 	}
 	s.Child = child
 	var err error
@@ -168,6 +175,13 @@ func checkBasis(o Other, b Basis) error {
 	return bad.Err()
 }
 
+func (o Other) free() error {
+	if o.CaseID != "" {
+		return fault.Clash("signal.other_has_case")
+	}
+	return nil
+}
+
 // takeAnswered is takeReady of a message that may have ended too.
 func takeAnswered(ctx context.Context, a *act.Act, key id.ID, version int) (Signal, error) {
 	if err := may(&a.View, TriageOne); err != nil {
@@ -235,8 +249,8 @@ func CaseForOther(ctx context.Context, a *act.Act, key id.ID, b Basis) (Signal, 
 	if err != nil {
 		return s, fmt.Errorf("find other child: %w", err)
 	}
-	if o.CaseID != "" {
-		return s, fault.Clash("signal.other_has_case")
+	if err := o.free(); err != nil {
+		return s, err
 	}
 	if err := checkBasis(o, b); err != nil {
 		return s, err

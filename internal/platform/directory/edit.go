@@ -23,8 +23,8 @@ func EditPerson(ctx context.Context, a *act.Act, person id.ID, version int, n Ne
 	if err != nil {
 		return err
 	}
-	if old.State == Deactivated {
-		return fault.Clash("people.deactivated")
+	if err := Standing(old.State); err != nil {
+		return err
 	}
 	n.Login = old.Login
 	n = n.tidy()

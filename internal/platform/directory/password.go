@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"serik/internal/platform/act"
-	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
@@ -23,8 +22,8 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 	if err != nil {
 		return "", err
 	}
-	if p.State == Deactivated {
-		return "", fault.Clash("people.deactivated")
+	if err := Standing(p.State); err != nil {
+		return "", err
 	}
 	if err := governs(ctx, a, p); err != nil {
 		return "", err

@@ -42,8 +42,8 @@ func Suspend(ctx context.Context, a *act.Act, person id.ID, reason string) error
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if p.State != Active {
-		return fault.Clash("people.not_active")
+	if err := Working(p.State); err != nil {
+		return err
 	}
 	if err := setState(ctx, a, p, Suspended); err != nil {
 		return err
@@ -153,8 +153,8 @@ func Deactivate(ctx context.Context, a *act.Act, person id.ID, owed Owed) error 
 	if err != nil {
 		return err
 	}
-	if p.State == Deactivated {
-		return fault.Clash("people.deactivated")
+	if err := Standing(p.State); err != nil {
+		return err
 	}
 	n, err := owed(ctx, a, person)
 	if err != nil {

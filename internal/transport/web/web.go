@@ -33,6 +33,11 @@ func Sections() []kit.Section {
 	}
 }
 
+// Homes are the pages of records whose forms stand under another address.
+func Homes() map[string]string {
+	return map[string]string{uncovered.URL + "/": cases.URL + "/", "/admin/norms/": "/admin/norms"}
+}
+
 // Handler answers requests.
 type Handler = http.Handler
 
@@ -55,5 +60,6 @@ func mounted(s *kit.Site) *kit.Mux {
 	people.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
+	mux.Settle()
 	return mux
 }

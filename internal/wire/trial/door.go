@@ -136,7 +136,7 @@ func (b *Browser) Try(login, password string) Answer {
 func (b *Browser) Jar() http.CookieJar { return b.c.Jar }
 
 // Send sends a request as it is, with the browser's cookies, and follows
-// nothing.
+// nothing but the way to what was typed and not saved.
 func (b *Browser) Send(r *http.Request) (Answer, http.Header) {
 	b.T.Helper()
 	c := *b.c
@@ -144,6 +144,14 @@ func (b *Browser) Send(r *http.Request) (Answer, http.Header) {
 	res, err := c.Do(r) //nolint:bodyclose // answer closes it
 	if err != nil {
 		b.T.Fatal(err)
+	}
+	if to, err := res.Location(); err == nil && res.StatusCode == http.StatusSeeOther && to.Query().Has("kept") {
+		_ = res.Body.Close()
+		page := r.Clone(r.Context())
+		page.Method, page.URL, page.Body, page.ContentLength = http.MethodGet, to, nil, 0
+		if res, err = c.Do(page); err != nil { //nolint:bodyclose // answer closes it
+			b.T.Fatal(err)
+		}
 	}
 	head := res.Header
 	return b.answer(res, nil), head

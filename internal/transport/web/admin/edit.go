@@ -34,6 +34,9 @@ func editForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	if err := q.Possible(directory.Standing(p.State)); err != nil {
+		return kit.Screen{}, err
+	}
 	place, err := placeAsked(v, q, directory.EditPeople)
 	if err != nil {
 		return kit.Screen{}, err

@@ -139,8 +139,13 @@ func (b book) verifyForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Scre
 		return kit.Screen{}, err
 	}
 	row, err := id.Parse(q.PathValue("row"))
-	if err != nil || row != r.Now.ID || r.Now.Verified() && q.Fault == nil {
+	if err != nil || row != r.Now.ID {
 		return kit.Screen{}, fault.Missing()
+	}
+	if r.Now.Verified() {
+		if err := q.Possible(fault.Clash("norm.verified")); err != nil {
+			return kit.Screen{}, err
+		}
 	}
 	version := strconv.Itoa(r.Now.Version)
 	view := verifyView{Facts: nowOf(q, r),

@@ -25,6 +25,9 @@ func suspendForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if !directory.Suspendable(v, p) {
 		return kit.Screen{}, fault.Deny("people.stands_above")
 	}
+	if err := q.Possible(directory.Working(p.State)); err != nil {
+		return kit.Screen{}, err
+	}
 	sessions, err := sessionsLine(ctx, v, q, p)
 	if err != nil {
 		return kit.Screen{}, err
@@ -52,6 +55,9 @@ func suspend(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 func deactivateForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	p, err := writable(ctx, v, q, directory.DeactivatePeople)
 	if err != nil {
+		return kit.Screen{}, err
+	}
+	if err := q.Possible(directory.Standing(p.State)); err != nil {
 		return kit.Screen{}, err
 	}
 	sc := kit.Screen{Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.deactivate"), State: p.Full()}}

@@ -22,7 +22,13 @@ func accept(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 
 // declineForm asks the reason.
 func declineForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	if err := v.May(casework.AnswerOffer); err != nil {
+		return kit.Screen{}, err
+	}
 	c, err := open(ctx, v, q)
+	if err == nil {
+		err = q.Possible(casework.Ready(ctx, v, c, casework.AnswerOffer))
+	}
 	if err != nil {
 		return kit.Screen{}, err
 	}

@@ -41,19 +41,29 @@ func about(whose, what string) string {
 	return whose + " · " + what
 }
 
-// opened finds the case of a form's address for who may do the deed, and notes
-// the look. Who may see the case but not do this is told so.
-func opened(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*paper, error) {
+// possible finds the case of a form's address for who may do its deed, where it
+// may be done now, and notes the look. Who may see the case but not do this is
+// told so, and why it cannot be done.
+func possible(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (casework.Case, error) {
 	c, err := open(ctx, v, q)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	can, err := casework.Allowed(ctx, v, c, may)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	if !can[may] {
-		return nil, fault.Deny("fault.denied")
+		return c, fault.Deny("fault.denied")
+	}
+	return c, q.Possible(casework.Ready(ctx, v, c, may))
+}
+
+// opened is possible for a sheet about the case.
+func opened(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*paper, error) {
+	c, err := possible(ctx, v, q, may)
+	if err != nil {
+		return nil, err
 	}
 	child, err := whose(ctx, v, q, c.Child)
 	return &paper{Case: c, q: q, v: v, Version: c.Version, whose: child}, err
@@ -76,6 +86,9 @@ func taken(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*pa
 	}
 	if !can[may] {
 		return nil, fault.Deny("fault.denied")
+	}
+	if err := q.Possible(casework.ReadyFor(ctx, v, m, may)); err != nil {
+		return nil, err
 	}
 	child, err := whose(ctx, v, q, m.Child)
 	return &paper{Case: casework.Case{ID: m.CaseID}, q: q, v: v, Measure: &m, Version: m.Version, whose: child}, err

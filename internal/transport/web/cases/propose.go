@@ -13,10 +13,7 @@ import (
 
 // proposeForm lists who may walk with the child, with what each carries.
 func proposeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	if err := v.May(casework.ProposeOne); err != nil {
-		return kit.Screen{}, err
-	}
-	c, err := open(ctx, v, q)
+	c, err := possible(ctx, v, q, casework.ProposeOne)
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -25,10 +22,7 @@ func proposeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 
 // appointForm is the same choice by the chair, when asking has been in vain.
 func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	if err := v.May(casework.AppointOne); err != nil {
-		return kit.Screen{}, err
-	}
-	c, err := open(ctx, v, q)
+	c, err := possible(ctx, v, q, casework.AppointOne)
 	if err != nil {
 		return kit.Screen{}, err
 	}

@@ -86,6 +86,9 @@ func secondForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	if err := q.Possible(casework.ReadySecond(ctx, v, p.Case, change)); err != nil {
+		return kit.Screen{}, err
+	}
 	w, err := casework.Overview(ctx, v, p.Case.ID)
 	if err != nil {
 		return kit.Screen{}, err

@@ -79,12 +79,17 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	i := slices.IndexFunc(f.Kin, func(k registry.Kin) bool {
-		return k.Relation.ID.String() == q.PathValue("relation") && k.Relation.ToDay.IsZero()
+		return k.Relation.ID.String() == q.PathValue("relation")
 	})
 	if i < 0 {
 		return kit.Screen{}, fault.Missing()
 	}
 	k := f.Kin[i]
+	if !k.Relation.ToDay.IsZero() {
+		if err := q.Possible(fault.Clash("child.relation_over")); err != nil {
+			return kit.Screen{}, err
+		}
+	}
 	view := formView{Form: form(q, f.Child, "relations/"+k.Relation.ID.String()), Button: kit.Button{Text: q.T.T("children.end_button")},
 		Lead:   []templ.Component{words(fullName(k.Adult) + ": " + q.T.T("child_code.kin."+k.Relation.Kind))},
 		Fields: []templ.Component{q.DateBoxes("to_day", "children.kin_to", q.Today())}}

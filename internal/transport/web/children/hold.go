@@ -17,6 +17,13 @@ func holdForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	h, err := registry.HoldOf(ctx, v, f.Child.ID)
+	if err == nil && h != nil {
+		err = q.Possible(fault.Clash("child.hold_already"))
+	}
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	view := formView{Form: form(q, f.Child, "hold"), Button: kit.Button{Text: q.T.T("children.hold_button")},
 		Lead:   []templ.Component{words(q.T.T("children.hold_means"))},
 		Fields: []templ.Component{kit.Textarea{Field: q.Field("reason", "children.hold_reason"), Value: q.Value("reason", ""), Max: 1000}}}
@@ -43,7 +50,7 @@ func releaseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		return kit.Screen{}, err
 	}
 	if h == nil {
-		return kit.Screen{}, fault.Missing()
+		return kit.Screen{}, fault.Clash("child.no_hold")
 	}
 	view := formView{Form: form(q, f.Child, "release"), Button: kit.Button{Text: q.T.T("children.release_button"), Danger: true},
 		Lead:   []templ.Component{words(h.Reason), kit.Warning{Text: q.T.T("children.release_means")}},

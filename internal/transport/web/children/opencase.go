@@ -23,6 +23,13 @@ func caseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	_, open, err := worklist.OpenCase(ctx, v, f.Child.ID)
+	if err == nil && open {
+		err = q.Possible(fault.Clash("case.already_open"))
+	}
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	view := formView{Form: form(q, f.Child, "open-case"), Button: kit.Button{Text: q.T.T("children.open_case")}}
 	waiting, err := waitingMessage(ctx, v, f.Child.ID)
 	if err != nil {
@@ -52,7 +59,7 @@ func caseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 func curators(ctx context.Context, v *act.View, q *kit.Req, c registry.Child) (kit.Radios, error) {
 	r := kit.Radios{Field: kit.Optional(q.Field("curator", "children.curator"))}
 	if v.May(casework.ProposeOne, c.Territory) != nil {
-		return r, fault.Missing() // not this office's child
+		return r, fault.Deny("fault.denied") // not this office's child
 	}
 	all, err := worklist.Candidates(ctx, v, casework.Case{Child: c.ID, Territory: c.Territory})
 	if err != nil {

@@ -21,6 +21,11 @@ func unsafeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	if k.Unsafe != nil {
+		if err := q.Possible(fault.Clash("child.unsafe_already")); err != nil {
+			return kit.Screen{}, err
+		}
+	}
 	now, left, err := tellable(ctx, v, f, k.Adult.ID)
 	if err != nil {
 		return kit.Screen{}, err
@@ -63,7 +68,7 @@ func liftForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		return kit.Screen{}, err
 	}
 	if k.Unsafe == nil {
-		return kit.Screen{}, fault.Missing()
+		return kit.Screen{}, fault.Clash("child.not_unsafe")
 	}
 	view := formView{Form: form(q, f.Child, "safe/"+k.Adult.ID.String()), Button: kit.Button{Text: q.T.T("children.lift_button"), Danger: true},
 		Lead: []templ.Component{words(fullName(k.Adult) + ": " + q.T.T("child_code.unsafe."+k.Unsafe.Ground)),

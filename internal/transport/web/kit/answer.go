@@ -5,14 +5,18 @@ import (
 	"compress/gzip"
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
 	"serik/internal/domain/registry"
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
 	"serik/internal/platform/journal"
 	"serik/internal/platform/name"
 	"serik/internal/platform/notify"
@@ -32,17 +36,28 @@ func (s *Site) render(ctx context.Context, v *act.View, q *Req, sc Screen) ([]by
 				f.Sections = append(f.Sections, Link{Text: q.T.T(x.Key), URL: x.URL, Current: x.URL == sc.Section})
 			}
 		}
-		if done := s.Sessions.PopString(q.Context(), "done"); done != "" {
-			f.Banner = &Banner{Success: true, Text: q.T.T(done)}
-		}
-		if warned := s.Sessions.PopString(q.Context(), "warned"); warned != "" {
-			f.Banner = &Banner{Danger: true, Text: q.T.T(warned)}
-		}
-		if said := s.Sessions.PopString(q.Context(), "said"); said != "" {
-			f.Banner = &Banner{Success: true, Text: said}
+		if !q.lost { // what was done is said on a page of its own
+			f.Banner = s.banner(q)
 		}
 	}
 	return draw(ctx, f, sc.Body)
+}
+
+// banner is what the last deed left to say, said once.
+func (s *Site) banner(q *Req) *Banner {
+	why, done := s.toldHere(q), s.Sessions.PopString(q.Context(), "done")
+	warned, said := s.Sessions.PopString(q.Context(), "warned"), s.Sessions.PopString(q.Context(), "said")
+	switch {
+	case said != "":
+		return &Banner{Success: true, Text: said}
+	case warned != "":
+		return &Banner{Danger: true, Text: q.T.T(warned)}
+	case done != "":
+		return &Banner{Success: true, Text: q.T.T(done)}
+	case why != "":
+		return &Banner{Text: why}
+	}
+	return nil
 }
 
 func draw(ctx context.Context, f Frame, body templ.Component) ([]byte, error) {
@@ -67,8 +82,11 @@ func (s *Site) frame(q *Req, sc Screen) Frame {
 		in := s.Words.In(l)
 		f.Header.Tongues = append(f.Header.Tongues, Tongue{Code: string(l), Text: in.T("kit.tongue"), Name: in.T("kit.tongue_name"), Current: l == t.Lang()})
 	}
-	if q.Method != http.MethodGet {
+	switch {
+	case q.Method != http.MethodGet, q.lost:
 		f.Header.Here = "/"
+	case q.kept != "":
+		f.Header.Here += "?" + url.Values{keptIn: {q.kept}}.Encode()
 	}
 	if s.Notice != nil {
 		if key, args := s.Notice(); key != "" {
@@ -119,14 +137,31 @@ func (s *Site) header(ctx context.Context, v *act.View, q *Req, f *Frame) error 
 	return err
 }
 
-// refuse shows the form again with what was typed, or an error page.
+// refuse leads to the form with what was typed, or to an error page.
 func (s *Site) refuse(w http.ResponseWriter, q *Req, form Reads, err error) {
 	f, ok := fault.Of(err)
-	if !ok || form == nil || (f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Limited) {
+	if !ok || f.Kind == fault.Unavailable || ended(f) {
 		s.fail(w, q, err)
 		return
 	}
+	if to := s.keep(q, f); to != "" {
+		http.Redirect(w, q.Request, to, http.StatusSeeOther)
+		return
+	}
 	q.Fault = f
+	s.shown(w, q, form)
+}
+
+// shown draws the form again with what was typed and the refusal, or an error
+// page.
+func (s *Site) shown(w http.ResponseWriter, q *Req, form Reads) {
+	f := q.Fault
+	stays := f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.Limited ||
+		f.Kind == fault.Denied && q.Who.Person == "" // a wrong password is typed anew
+	if form == nil || !stays {
+		s.fail(w, q, f)
+		return
+	}
 	if n, ok := f.Args["Retry"].(int); ok {
 		w.Header().Set("Retry-After", strconv.Itoa(n))
 	}
@@ -155,6 +190,9 @@ func status(k fault.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// ended tells that the person may not be here any more.
+func ended(f *fault.Fault) bool { return f.Key == "access.suspended" || f.Key == "access.no_person" }
+
 // fail answers with an error page that says nothing about what was asked for.
 func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	f, ok := fault.Of(err)
@@ -164,7 +202,7 @@ func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	} else if f.Kind == fault.Unavailable {
 		s.Log.Error("machine failed", "request", noteOf(q.Request).id.String(), "method", q.Method, "route", q.Pattern, "error", journal.Unquoted(err.Error()))
 	}
-	if f.Key == "access.suspended" || f.Key == "access.no_person" {
+	if ended(f) {
 		_ = s.Sessions.Destroy(q.Context()) // the person is refused either way
 		http.Redirect(w, q.Request, "/sign-in", http.StatusSeeOther)
 		return
@@ -174,11 +212,45 @@ func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 	frame := s.frame(q, sc)
 	frame.Header.Here = "/" // the same bytes for every missing row
 	page, derr := draw(q.Context(), frame, nil)
+	if whole := s.lost(q, f, sc); whole != nil {
+		page, derr = whole, nil
+	}
 	if derr != nil {
 		http.Error(w, http.StatusText(status(f.Kind)), status(f.Kind))
 		return
 	}
 	send(w, q.Request, status(f.Kind), page)
+}
+
+// lost is the page of an error for who is signed in: with the menu, a plain
+// explanation and where to go on; none where even that cannot be drawn.
+func (s *Site) lost(q *Req, f *fault.Fault, sc Screen) []byte {
+	who := q.Who
+	if p := s.Sessions.GetString(q.Context(), directory.SessionPerson); who.Person == "" && p != "" {
+		who = access.Who{Person: id.ID(p)}
+	}
+	if who.Person == "" || f.Kind != fault.NotFound && f.Kind != fault.Denied {
+		return nil
+	}
+	q.lost = true
+	var page []byte
+	err := s.Run.Show(q.Context(), who, func(ctx context.Context, v *act.View) error {
+		say := Empty{Why: q.T.T("kit.lost")}
+		if f.Kind == fault.Denied {
+			say.Why = q.T.T("kit.lost_denied")
+		}
+		if s.Run.Policy().May(v.Actor(), registry.SearchAll) {
+			say.Do = q.T.T("kit.lost_do")
+		}
+		sc.Body = say
+		var err error
+		page, err = s.render(ctx, v, q, sc)
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	return page
 }
 
 // takesGzip tells whether the browser says that it unpacks.

@@ -32,6 +32,10 @@ type Req struct {
 	bad   fault.Fields
 	asked []Field // the questions of the page, in their order
 	today date.Date
+
+	kept    string // the name of what was kept for this page
+	lost    bool   // an error is shown: the address is not named
+	private bool   // the form asks what is kept nowhere
 }
 
 // enter finds the person behind the session; without one it leads to the

@@ -10,6 +10,7 @@ import (
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/text"
 )
 
@@ -37,10 +38,14 @@ type Site struct {
 	cross *http.CrossOriginProtection
 	// Provider is set before the first page is served.
 	Provider Provider
+	// Homes are the pages of records whose forms stand under another address: by
+	// the beginning of theirs, another beginning or, without a slash, a list.
+	Homes map[string]string
 	// Guests may sign in to a demonstration; elsewhere there are none.
 	Guests []Guest
 
 	presses presses
+	shelf   shelf
 }
 
 // Guest is one of the invented people of a demonstration, shown on its sign-in
@@ -82,16 +87,30 @@ func (s *Site) Show(p Reads) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q, ok := s.enter(w, r)
 		if ok {
-			s.show(w, q, p)
+			s.again(w, q, p)
 		}
 	})
 }
 
-// Do makes the handler of a POST. When the deed is refused, the form's page is
-// shown again with the refusal at its fields and everything typed. A form that
+// again shows a page: with what was typed on it and refused, if the address
+// names such.
+func (s *Site) again(w http.ResponseWriter, q *Req, p Reads) {
+	s.recall(q)
+	switch {
+	case q.Fault != nil:
+		s.shown(w, q, p)
+	case p == nil:
+		s.fail(w, q, fault.Missing())
+	default:
+		s.show(w, q, p)
+	}
+}
+
+// Do makes the handler of a POST. When the deed is refused, it leads to the
+// form's page with the refusal at its fields and everything typed. A form that
 // was saved before leads to what it saved.
 func (s *Site) Do(form Reads, d Writes) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return s.deed(form, func(w http.ResponseWriter, r *http.Request) {
 		q, ok := s.enter(w, r)
 		if !ok || !q.read(w) {
 			return
@@ -109,6 +128,7 @@ func (s *Site) Do(form Reads, d Writes) http.Handler {
 			return q.refusal(err)
 		})
 		if err == nil {
+			s.drop(q)
 			s.keepPress(q, p, next.URL)
 			said := "done"
 			if next.Warn {
@@ -124,14 +144,29 @@ func (s *Site) Do(form Reads, d Writes) http.Handler {
 	})
 }
 
+// deed makes the handler of a POST by a person who is signed in, together with
+// the page that it leads to when it is refused.
+func (s *Site) deed(form Reads, post http.HandlerFunc) http.Handler {
+	return deed{post: post, page: func(w http.ResponseWriter, r *http.Request) {
+		if q, ok := s.enter(w, r); ok {
+			s.again(w, q, form)
+		}
+	}}
+}
+
 // Find makes the handler of a POST that changes nothing but must not put what
 // was typed into an address, such as a search.
 func (s *Site) Find(p Reads) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return s.deed(p, func(w http.ResponseWriter, r *http.Request) {
 		q, ok := s.enter(w, r)
-		if ok && q.read(w) {
-			s.show(w, q, p)
+		if !ok || !q.read(w) {
+			return
 		}
+		if to := s.keep(q, nil); to != "" {
+			http.Redirect(w, r, to, http.StatusSeeOther)
+			return
+		}
+		s.show(w, q, p)
 	})
 }
 
@@ -150,7 +185,7 @@ func (s *Site) Keep(keep func(q *Req) string) http.Handler {
 // Open makes the handler of a page for anybody.
 func (s *Site) Open(p Reads) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.show(w, s.stranger(r), p)
+		s.again(w, s.stranger(r), p)
 	})
 }
 
@@ -169,7 +204,9 @@ func (s *Site) show(w http.ResponseWriter, q *Req, p Reads) {
 		return err
 	})
 	if err != nil {
-		s.fail(w, q, err)
+		if !s.instead(w, q, err) {
+			s.fail(w, q, err)
+		}
 		return
 	}
 	send(w, q.Request, status, page)
@@ -196,6 +233,7 @@ func (s *Site) Come(do func(ctx context.Context, q *Req) (Next, error)) http.Han
 func (s *Site) Try(form Reads, do func(ctx context.Context, q *Req) (Next, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := s.stranger(r)
+		q.private = true
 		if !q.read(w) {
 			return
 		}

@@ -31,8 +31,16 @@ func otherForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 
 // find asks whom to look for and, once asked, lists who was found.
 func find(ctx context.Context, v *act.View, q *kit.Req, at string, part templ.Component) (kit.Screen, error) {
-	m, _, err := step(ctx, v, q, signal.TriageOne)
+	m, _, err := theirs(ctx, v, q, signal.TriageOne)
 	if err != nil {
+		return kit.Screen{}, err
+	}
+	if at == "child" {
+		err = signal.ReadyChild(v, m.Signal)
+	} else {
+		err = signal.ReadyOther(m.Signal, signal.Other{})
+	}
+	if err := q.Possible(err); err != nil {
 		return kit.Screen{}, err
 	}
 	sc := screen(q, m, q.T.T("messages."+at+"_do"))

@@ -8,7 +8,6 @@ import (
 	"serik/internal/app/worklist"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
-	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
 )
@@ -73,9 +72,6 @@ func accept(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 // refuseForm asks why the message is given back.
 func refuseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	m, _, err := step(ctx, v, q, signal.AnswerPass)
-	if err == nil && m.State != signal.Passed {
-		err = fault.Missing()
-	}
 	if err != nil {
 		return kit.Screen{}, err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
-	"serik/internal/platform/fault"
 	"serik/internal/transport/web/kit"
 )
 
@@ -47,9 +46,6 @@ func refute(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 // secondForm asks the second person.
 func secondForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	m, n, err := step(ctx, v, q, signal.SecondOne)
-	if err == nil && m.State != signal.SecondWanted {
-		err = fault.Missing()
-	}
 	if err != nil {
 		return kit.Screen{}, err
 	}

@@ -221,7 +221,7 @@ func TestPagesOfOthersLookMissing(t *testing.T) {
 			t.Errorf("%s answers: %d", who, x.Status)
 		}
 	}
-	if a := w.Browse("duty@lake", text.RU).Get(page + "/reporter"); a.Status != http.StatusForbidden {
+	if a := w.Browse("duty@lake", text.RU).Get(page + "/reporter"); a.Path != page || !a.Has("У Вас нет права на это действие") || a.Has("after six") {
 		t.Errorf("the duty officer asks who told: %d", a.Status)
 	}
 	a := w.Browse("duty@lake", text.RU).Get(page)

@@ -2,6 +2,7 @@ package signals
 
 import (
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -17,11 +18,21 @@ import (
 )
 
 // step finds the message for one question of triage, for whom the policy gives
-// its action.
+// its action, when it may be answered now.
 func step(ctx context.Context, v *act.View, q *kit.Req, what access.Action) (signal.Message, worklist.Names, error) {
+	m, n, err := theirs(ctx, v, q, what)
+	if err == nil {
+		err = q.Possible(signal.Ready(v, m.Signal, what))
+	}
+	return m, n, err
+}
+
+// theirs finds the message for whom the policy gives an action. Who sees the
+// message but may not do this is told so.
+func theirs(ctx context.Context, v *act.View, q *kit.Req, what access.Action) (signal.Message, worklist.Names, error) {
 	m, n, err := message(ctx, v, q)
 	if err == nil && !m.Can(v, what) {
-		err = fault.Missing()
+		err = fault.Deny("fault.denied")
 	}
 	return m, n, err
 }
@@ -49,11 +60,14 @@ func confirm(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 
 // caseForm opens a case for the message's own child or for another of it.
 func caseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	m, n, err := step(ctx, v, q, signal.TriageOne)
+	m, n, err := theirs(ctx, v, q, signal.TriageOne)
 	if err != nil {
 		return kit.Screen{}, err
 	}
 	if err := v.May(casework.OpenCase, m.Territory); err != nil {
+		return kit.Screen{}, err
+	}
+	if err := q.Possible(openable(v, q, m)); err != nil {
 		return kit.Screen{}, err
 	}
 	about, part, err := subject(q, m)
@@ -97,6 +111,19 @@ func caseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	return sc, nil
 }
 
+// openable tells why no case opens from the message now, for its own child or
+// for the other one of the address.
+func openable(v *act.View, q *kit.Req, m signal.Message) error {
+	if q.PathValue("child") != "" {
+		i := slices.IndexFunc(m.Others, func(o signal.Other) bool { return o.Child.String() == q.PathValue("child") })
+		if i < 0 {
+			return fault.Missing()
+		}
+		return signal.ReadyOther(m.Signal, m.Others[i])
+	}
+	return signal.ReadyCase(v, m.Signal)
+}
+
 // subject is the child a case opens for, and its part when it is another child.
 func subject(q *kit.Req, m signal.Message) (id.ID, string, error) {
 	if q.PathValue("child") == "" {
@@ -118,6 +145,10 @@ func subject(q *kit.Req, m signal.Message) (id.ID, string, error) {
 }
 
 func openCase(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
+	// Asked first, so that a role without the right learns of no row.
+	if err := a.May(casework.OpenCase); err != nil {
+		return kit.Next{}, err
+	}
 	key, err := q.ID("id")
 	if err != nil {
 		return kit.Next{}, err

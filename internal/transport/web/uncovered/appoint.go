@@ -24,6 +24,9 @@ func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	if err := q.Possible(casework.Ready(ctx, v, c, casework.AppointOne)); err != nil {
+		return kit.Screen{}, err
+	}
 	v.Look(act.On{Noun: "case", ID: c.ID, Child: c.Child, Territory: c.Territory}, "")
 	people, err := worklist.Candidates(ctx, v, c)
 	if err != nil {
