@@ -119,6 +119,7 @@ var byPageAndProgram = map[string]struct{ page, operation string }{
 	"worklist.MyDay":           {"GET /my-day", "getMyDay"},
 	"worklist.Leads":           {"GET /account/inbox", "listNotices"},
 	"worklist.Totals":          {"GET /uncovered", "getMyDay"},
+	"timeline.SafetyOf":        {"GET /cases/{id}", "getCase"},
 	"directory.Territories":    {"GET /admin/people/add", "listTerritories"},
 }
 
@@ -155,7 +156,7 @@ var byPageAlone = map[string]string{
 // forWords are questions of pages for names, words and buttons: what a program
 // asks by identifier, or learns from the answer to its act.
 var forWords = []string{"access.", "casework.Absences", "casework.Owed", "casework.Allowed", "casework.AllowedFor", "casework.AppointDue", "casework.Carried", "casework.CountUncovered",
-	"casework.EndKindsFor", "casework.Get", "casework.RiskStays", "casework.Unseeing", "casework.DeputiesOf", "directory.AgenciesOf",
+	"casework.EndKindsFor", "casework.Get", "casework.Ready", "casework.ReadyFor", "casework.ReadySecond", "casework.RiskStays", "casework.Unseeing", "casework.DeputiesOf", "directory.AgenciesOf",
 	"directory.Commissions", "directory.Names", "directory.Places", "directory.Restorable", "directory.Suspendable", "directory.TerritoryAt",
 	"directory.TerritoriesAt", "notify.Unread", "registry.Brief", "registry.Contactable", "registry.MayTell", "settings.MaySet", "signal.Holding",
 	"signal.OfChild", "timeline.Cases", "worklist.AfterChild", "worklist.Allowed", "worklist.BesideAll", "worklist.Bodies", "worklist.CaseChild",

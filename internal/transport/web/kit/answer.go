@@ -225,11 +225,14 @@ func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 // lost is the page of an error for who is signed in: with the menu, a plain
 // explanation and where to go on; none where even that cannot be drawn.
 func (s *Site) lost(q *Req, f *fault.Fault, sc Screen) []byte {
+	if f.Kind != fault.NotFound && f.Kind != fault.Denied {
+		return nil // nor is there a session to ask when the database is closed
+	}
 	who := q.Who
 	if p := s.Sessions.GetString(q.Context(), directory.SessionPerson); who.Person == "" && p != "" {
 		who = access.Who{Person: id.ID(p)}
 	}
-	if who.Person == "" || f.Kind != fault.NotFound && f.Kind != fault.Denied {
+	if who.Person == "" {
 		return nil
 	}
 	q.lost = true
