@@ -4,9 +4,10 @@
 CREATE TABLE webhook (
   id           {id} PRIMARY KEY,
   owner        {id} NOT NULL REFERENCES person (id), -- what the owner may not see is never sent
+  territory    {path} NOT NULL REFERENCES territory (path), -- the owner's: whose administrators keep it
   name         TEXT NOT NULL,
   url          TEXT NOT NULL, -- sealed: addresses of receivers hold keys
-  types        TEXT NOT NULL DEFAULT '', -- events by name, with a space between; all when empty
+  types        TEXT NOT NULL DEFAULT '', -- events or nouns, with a space between; all when empty
   secret       TEXT NOT NULL, -- sealed
   former       TEXT NOT NULL DEFAULT '', -- sealed: the secret before, which still signs until then
   former_until {instant},

@@ -100,7 +100,7 @@ func Deads(ctx context.Context, v *act.View, hook id.ID, limit int) ([]Delivery,
 		return nil, err
 	}
 	var out []Delivery
-	q := v.DB().NewSelect().Model(&out).Where("x.state = ?", Dead).OrderExpr("x.done_at DESC, x.id DESC").Limit(int64(max(1, min(limit, 200))))
+	q := v.DB().NewSelect().Model(&out).Join("JOIN webhook AS w ON w.id = x.webhook").Where("x.state = ?", Dead).Apply(v.Scope(List, row())).OrderExpr("x.done_at DESC, x.id DESC").Limit(int64(max(1, min(limit, 200))))
 	if hook != "" {
 		q = q.Where("x.webhook = ?", hook)
 	}
@@ -129,7 +129,7 @@ func Redeliver(ctx context.Context, a *act.Act, key id.ID) error {
 	if x.State != Dead {
 		return fault.Missing()
 	}
-	w, err := find(ctx, a.DB(), x.Webhook)
+	w, err := find(ctx, a.DB(), x.Webhook, a.Scope(Write, row()))
 	if err != nil {
 		return err
 	}

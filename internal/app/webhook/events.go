@@ -26,7 +26,7 @@ const testing = "webhook.test"
 // shape is the version of the payload: fields are added, never changed.
 const shape = 1
 
-// Nouns are what events are about, as the API calls them.
+// What events are about, as the API calls it.
 const (
 	child   = "child"
 	message = "signal"
@@ -66,6 +66,9 @@ func Events() []Event {
 	slices.SortFunc(out, func(a, b Event) int { return strings.Compare(a.Noun+a.Name, b.Noun+b.Name) })
 	return append(out, Event{testing, "webhook"})
 }
+
+// Nouns are what events are about.
+func Nouns() []string { return []string{child, message, file, measure} }
 
 // Event is one event of the catalogue.
 type Event struct{ Name, Noun string }

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/gate"
 	"serik/internal/platform/id"
@@ -47,16 +47,12 @@ func Add(ctx context.Context, a *act.Act, g *gate.Gate, n New) (Webhook, string,
 	if f, ok := fault.Of(err); ok {
 		bad = append(bad, f.Fields...)
 	}
-	all := events()
-	for _, t := range n.Types {
-		_, known := all[t]
-		bad.Check(known, "types", "webhook.type")
-	}
-	who, err := access.Load(ctx, a.DB(), access.Who{Person: n.Owner}, a.Now())
-	if err != nil && fault.KindOf(err) == "" {
+	bad.Check(known(n.Types), "types", "webhook.type")
+	owner, err := directory.ByID(ctx, &a.View, n.Owner)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return Webhook{}, "", err
 	}
-	bad.Check(err == nil && len(who.Grants) > 0, "owner", "webhook.owner")
+	bad.Check(err == nil && owner.State == directory.Active && a.May(Write, owner.Territory) == nil, "owner", "webhook.owner")
 	if err := bad.Err(); err != nil {
 		return Webhook{}, "", err
 	}
@@ -72,7 +68,7 @@ func Add(ctx context.Context, a *act.Act, g *gate.Gate, n New) (Webhook, string,
 		return Webhook{}, "", err
 	}
 	types := slices.Compact(slices.Sorted(slices.Values(n.Types)))
-	w := Webhook{ID: n.ID.OrNew(), Owner: n.Owner, Name: strings.TrimSpace(n.Name), URL: clean, Types: strings.Join(types, " "), Secret: secret,
+	w := Webhook{ID: n.ID.OrNew(), Owner: n.Owner, Territory: owner.Territory, Name: strings.TrimSpace(n.Name), URL: clean, Types: strings.Join(types, " "), Secret: secret,
 		State: Active, CreatedBy: a.Actor().Actor, CreatedAt: a.Now(), Version: 1}
 	if _, err := a.DB().NewInsert().Model(&w).Exec(ctx); err != nil {
 		if slices.Contains([]string{"webhook_pkey", "webhook.id"}, db.Violates(err)) {
@@ -83,6 +79,12 @@ func Add(ctx context.Context, a *act.Act, g *gate.Gate, n New) (Webhook, string,
 	a.Record("webhook.add", w.on(), map[string]any{"owner": w.Owner, "url": w.URL, "types": w.Types})
 	a.Notify(w.Owner, "notice.webhook_added", w.on())
 	return w, secret, nil
+}
+
+// known tells whether all are events of the catalogue, or nouns.
+func known(types []string) bool {
+	all := events()
+	return !slices.ContainsFunc(types, func(t string) bool { return all[t] == "" && !slices.Contains(Nouns(), t) })
 }
 
 func newSecret() (string, error) {

@@ -108,7 +108,7 @@ func turn(ctx context.Context, a *act.Act, s Send) (Webhook, Delivery, bool, err
 		}
 		return Webhook{}, x, false, err
 	}
-	w, err := find(ctx, a.DB(), x.Webhook)
+	w, err := find(ctx, a.DB(), x.Webhook, every)
 	if err != nil && fault.KindOf(err) != fault.NotFound || x.State != pending || x.Attempts != s.Try || x.Round != s.Round {
 		return w, x, false, err
 	}
@@ -223,7 +223,7 @@ func note(ctx context.Context, a *act.Act, sent Delivery, o outcome) error {
 	if err := a.Lock(ctx, "webhook", sent.Webhook); err != nil {
 		return err
 	}
-	w, err := find(ctx, a.DB(), sent.Webhook)
+	w, err := find(ctx, a.DB(), sent.Webhook, every)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil // removed meanwhile
 	}
@@ -331,7 +331,7 @@ func Call(ctx context.Context, a *act.Act, s Wake) error {
 	if err := a.Lock(ctx, "webhook", s.Webhook); err != nil {
 		return err
 	}
-	w, err := find(ctx, a.DB(), s.Webhook)
+	w, err := find(ctx, a.DB(), s.Webhook, every)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil
 	}

@@ -78,6 +78,7 @@ type Webhook struct {
 
 	ID           id.ID `bun:"id,pk"`
 	Owner        id.ID // what the owner may not see is never sent
+	Territory    string
 	Name         string
 	URL          string `bun:"-"`
 	URLSealed    string `bun:"url"`
@@ -105,11 +106,11 @@ type Webhook struct {
 
 func (w Webhook) on() act.On { return act.On{Noun: "webhook", ID: w.ID} }
 
-// Events are the events that are told, or none for all.
+// Events are the events that are told, by name or by noun; none is all.
 func (w Webhook) Events() []string { return strings.Fields(w.Types) }
 
 func (w Webhook) wants(event string) bool {
-	return w.Types == "" || event == testing || slices.Contains(w.Events(), event)
+	return w.Types == "" || event == testing || slices.Contains(w.Events(), event) || slices.Contains(w.Events(), events()[event])
 }
 
 const (
@@ -147,7 +148,7 @@ func All(ctx context.Context, v *act.View) ([]Webhook, error) {
 		return nil, err
 	}
 	var out []Webhook
-	err := v.DB().NewSelect().Model(&out).Where("w.state <> ?", removed).OrderExpr("w.created_at DESC, w.id DESC").Limit(mostHooks).Scan(ctx)
+	err := v.DB().NewSelect().Model(&out).Where("w.state <> ?", removed).Apply(v.Scope(List, row())).OrderExpr("w.created_at DESC, w.id DESC").Limit(mostHooks).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("webhooks: %w", err)
 	}
@@ -161,12 +162,17 @@ func One(ctx context.Context, v *act.View, key id.ID) (Webhook, error) {
 	if err := v.May(List); err != nil {
 		return Webhook{}, err
 	}
-	return find(ctx, v.DB(), key)
+	return find(ctx, v.DB(), key, v.Scope(List, row()))
 }
 
-func find(ctx context.Context, d bun.IDB, key id.ID) (Webhook, error) {
+// row is what the one row filter looks at: a webhook stands where its owner does.
+func row() access.Row { return access.Row{Alias: "w", Subjects: []string{"id"}} }
+
+func every(q *bun.SelectQuery) *bun.SelectQuery { return q }
+
+func find(ctx context.Context, d bun.IDB, key id.ID, scope func(*bun.SelectQuery) *bun.SelectQuery) (Webhook, error) {
 	var w Webhook
-	err := d.NewSelect().Model(&w).Where("w.id = ?", key).Where("w.state <> ?", removed).Scan(ctx)
+	err := d.NewSelect().Model(&w).Where("w.id = ?", key).Where("w.state <> ?", removed).Apply(scope).Scan(ctx)
 	if db.IsNone(err) {
 		return w, fault.Missing()
 	}
@@ -184,7 +190,7 @@ func take(ctx context.Context, a *act.Act, key id.ID) (Webhook, error) {
 	if err := a.Lock(ctx, "webhook", key); err != nil {
 		return Webhook{}, err
 	}
-	return find(ctx, a.DB(), key)
+	return find(ctx, a.DB(), key, a.Scope(Write, row()))
 }
 
 // set writes some columns of a webhook.

@@ -198,7 +198,9 @@ func Read(all []string) (List, error) {
 	return l, nil
 }
 
-func (l *List) names(host string) bool { return l.hosts[strings.TrimSuffix(strings.ToLower(host), ".")] }
+func (l *List) names(host string) bool {
+	return l.hosts[strings.TrimSuffix(strings.ToLower(host), ".")]
+}
 
 func (l *List) holds(ip netip.Addr) bool {
 	for _, p := range l.networks {
