@@ -124,8 +124,8 @@ func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, w
 	if err != nil {
 		return nil, nil, fmt.Errorf("load words: %w", err)
 	}
-	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Homes: web.Homes(), Log: log}
-	h, err := api.New(api.Service{Run: a.Run, Words: w, Log: log, Limits: a.Limits, From: s.Address,
+	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Homes: web.Homes(), Log: log, Gate: a.Gate}
+	h, err := api.New(api.Service{Run: a.Run, Gate: a.Gate, Words: w, Log: log, Limits: a.Limits, From: s.Address,
 		Logged: s.Logged, Note: s.Note}, web.New(s))
 	if err != nil {
 		return nil, nil, err

@@ -197,7 +197,9 @@ func TestBadReceivers(t *testing.T) {
 	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 	t.Cleanup(target.Close)
 	mux := http.NewServeMux()
-	mux.HandleFunc("/away", func(w http.ResponseWriter, q *http.Request) { http.Redirect(w, q, target.URL, http.StatusTemporaryRedirect) })
+	mux.HandleFunc("/away", func(w http.ResponseWriter, q *http.Request) {
+		http.Redirect(w, q, target.URL, http.StatusTemporaryRedirect)
+	})
 	mux.HandleFunc("/talks", func(w http.ResponseWriter, _ *http.Request) {
 		block := []byte(strings.Repeat("x", 64<<10))
 		for {
