@@ -29,7 +29,7 @@ var doors = []string{"web", "api", "cli", "schedule"}
 var planned = []string{
 	"registry", "signal", "casework", "measure", "commission", "instruction",
 	"incident", "budget", "plan", "support", "lead",
-	"procedure", "worklist", "search", "timeline", "evidence", "dashboard", "screening", "demo",
+	"procedure", "worklist", "search", "timeline", "evidence", "dashboard", "screening", "webhook", "demo",
 }
 
 // reserved packages of the standard library and where they may be imported; the

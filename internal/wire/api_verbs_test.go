@@ -121,6 +121,16 @@ var byPageAndProgram = map[string]struct{ page, operation string }{
 	"worklist.Totals":          {"GET /uncovered", "getMyDay"},
 	"timeline.SafetyOf":        {"GET /cases/{id}", "getCase"},
 	"directory.Territories":    {"GET /admin/people/add", "listTerritories"},
+	"webhook.Add":              {"POST /admin/webhooks/add", "addWebhook"},
+	"webhook.All":              {"GET /admin/webhooks", "listWebhooks"},
+	"webhook.Deads":            {"GET /admin/webhooks/{id}", "listDeadDeliveries"},
+	"webhook.One":              {"GET /admin/webhooks/{id}", "getWebhook"},
+	"webhook.Redeliver":        {"POST /admin/webhooks/{id}/dead/{delivery}", "redeliver"},
+	"webhook.Remove":           {"POST /admin/webhooks/{id}/remove", "removeWebhook"},
+	"webhook.Rotate":           {"POST /admin/webhooks/{id}/secret", "rotateWebhook"},
+	"webhook.Start":            {"POST /admin/webhooks/{id}/start", "startWebhook"},
+	"webhook.Stop":             {"POST /admin/webhooks/{id}/stop", "stopWebhook"},
+	"webhook.Test":             {"POST /admin/webhooks/{id}/test", "testWebhook"},
 }
 
 // byPageAlone are the verbs that a program has not, and why.
@@ -161,7 +171,7 @@ var forWords = []string{"access.", "casework.Absences", "casework.Owed", "casewo
 	"directory.TerritoriesAt", "notify.Unread", "registry.Brief", "registry.Contactable", "registry.MayTell", "settings.MaySet", "signal.Holding",
 	"signal.OfChild", "timeline.Cases", "worklist.AfterChild", "worklist.Allowed", "worklist.BesideAll", "worklist.Bodies", "worklist.CaseChild",
 	"worklist.CaseNames", "worklist.CuratorOf", "worklist.CuratorsOf", "worklist.Executors", "worklist.MessageNames", "worklist.Nameable",
-	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code"}
+	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin"}
 
 // Every verb that a page has, a program has too, through the same function. A
 // verb that somebody puts on a page tomorrow fails here until it is in the API

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"serik/internal/app/procedure"
+	"serik/internal/app/webhook"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
@@ -44,6 +45,7 @@ func planted() []string {
 
 // stand is a district with one of everything in it.
 type stand struct {
+	hook  id.ID  // of the office
 	place string // as trial names it: "lake"
 	path  string
 	iin   string
@@ -79,6 +81,11 @@ func furnish(t testing.TB, w *trial.World, place, path string, n int) stand {
 	w.Must(s.who("secretary"), func(ctx context.Context, a *act.Act) error { return signal.Confirm(ctx, a, s.checked, "bullying", 0) })
 	s.walked, s.offered = s.open(t, w, s.child, "curator1"), s.open(t, w, s.sibling, "curator2")
 	s.walk(t, w)
+	s.hook = id.New()
+	w.Must("administrator", func(ctx context.Context, a *act.Act) error {
+		_, _, err := webhook.Add(ctx, a, w.Gate, webhook.New{ID: s.hook, Owner: trial.Person(s.who("secretary")), Name: "exchange", URL: "https://hooks.example.kz/" + place})
+		return err
+	})
 	return s
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/uptrace/bun"
 
+	"serik/internal/app/webhook"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
@@ -22,6 +23,7 @@ import (
 	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/gate"
 	"serik/internal/platform/job"
 	"serik/internal/platform/norm"
 	"serik/internal/platform/secret"
@@ -37,24 +39,26 @@ import (
 
 // Policy is the one policy of the house.
 func Policy() *access.Policy {
-	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), directory.Rules(), settings.Rules())
+	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), directory.Rules(), settings.Rules(), webhook.Rules())
 }
 
 // Norms is the book of norms of the house.
 func Norms() (*norm.Book, error) {
-	return norm.NewBook(registry.Norms(), signal.Norms(), casework.Norms(), directory.NormDefaults())
+	return norm.NewBook(registry.Norms(), signal.Norms(), casework.Norms(), directory.NormDefaults(), webhook.Norms())
 }
 
 // Sealed are the sealed columns of the house.
 func Sealed() []secret.Sealed {
-	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), directory.Sealed(), audit.Sealed())
+	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), directory.Sealed(), audit.Sealed(), webhook.Sealed())
 }
 
 // workers registers who does which kind of job.
-func workers(r *job.Registry, run *act.Runner) {
+func workers(r *job.Registry, run *act.Runner, g *gate.Gate) {
 	job.Register(r, act.Work(run, settings.Resealer(Sealed())))
 	job.Register(r, act.Work(run, casework.Await))
 	job.Register(r, act.Work(run, signal.Await))
+	job.Register(r, webhook.Sender(run, g))
+	job.Register(r, act.Work(run, webhook.Call))
 }
 
 // Migrate brings the schema of all rooms forward, seals what a former version
@@ -88,6 +92,7 @@ type App struct {
 	DB    *db.DB
 	Run   *act.Runner
 	Queue *job.Queue
+	Gate  *gate.Gate // the way out, for webhooks
 	// Limits are how often programs may ask; the usual ones unless set.
 	Limits api.Limits
 }
@@ -104,8 +109,10 @@ func Open(d *db.DB, keys *secret.Ring, clock func() time.Time) (*App, error) {
 		return nil, fmt.Errorf("open queue: %w", err)
 	}
 	run := act.NewRunner(d, Policy(), book, queue, keys, clock)
-	workers(jobs, run)
-	return &App{DB: d, Run: run, Queue: queue}, nil
+	run.Heed(webhook.Heed)
+	out := gate.New()
+	workers(jobs, run, out)
+	return &App{DB: d, Run: run, Queue: queue, Gate: out}, nil
 }
 
 // Sessions are the sessions of people, kept in the database.
@@ -117,8 +124,8 @@ func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, w
 	if err != nil {
 		return nil, nil, fmt.Errorf("load words: %w", err)
 	}
-	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Homes: web.Homes(), Log: log}
-	h, err := api.New(api.Service{Run: a.Run, Words: w, Log: log, Limits: a.Limits, From: s.Address,
+	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Homes: web.Homes(), Log: log, Gate: a.Gate}
+	h, err := api.New(api.Service{Run: a.Run, Gate: a.Gate, Words: w, Log: log, Limits: a.Limits, From: s.Address,
 		Logged: s.Logged, Note: s.Note}, web.New(s))
 	if err != nil {
 		return nil, nil, err
@@ -146,6 +153,9 @@ func (a *App) Tasks(s *audit.Sealer) []schedule.Task {
 		{Name: "keys", Every: 30 * time.Second, Do: a.vouch},
 		{Name: "sweep sessions", Every: time.Hour, Do: func(ctx context.Context) error {
 			return a.Run.Do(ctx, system, directory.Sweep)
+		}},
+		{Name: "webhooks", Every: time.Minute, Do: func(ctx context.Context) error {
+			return a.Run.Do(ctx, system, webhook.Sweep)
 		}},
 	}
 }

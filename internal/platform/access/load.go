@@ -81,6 +81,18 @@ func Holders(ctx context.Context, d bun.IDB, role Role, territory string, now ti
 	return out, nil
 }
 
+// Anywhere lists the active people who hold a role in any place at an instant.
+func Anywhere(ctx context.Context, d bun.IDB, role Role, now time.Time) ([]id.ID, error) {
+	var out []id.ID
+	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
+		ColumnExpr("DISTINCT g.person").Where("g.role = ?", role).Where("g.from_at <= ?", now).
+		Where("(g.to_at IS NULL OR g.to_at > ?)", now).OrderExpr("g.person").Limit(200).Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("all of role %s: %w", role, err)
+	}
+	return out, nil
+}
+
 // Staff lists the active people who hold a role in a body at an instant.
 func Staff(ctx context.Context, d bun.IDB, role Role, agency id.ID, now time.Time) ([]id.ID, error) {
 	var out []id.ID

@@ -30,7 +30,16 @@ type Runner struct {
 	clock  func() time.Time
 	limit  time.Duration
 	watch  func(Deed)
+	heed   Heeder
 }
+
+// Heeder is told of the records of each act, inside it: what it writes and
+// enqueues lives exactly when the act does.
+type Heeder func(ctx context.Context, a *Act, records []audit.Record) error
+
+// Heed says whom to tell of the records of each act; it is called before the
+// first.
+func (r *Runner) Heed(tell Heeder) { r.heed = tell }
 
 // Deed is what is told of each view and act when it is over, for measuring:
 // nothing of what it was about.
@@ -216,6 +225,11 @@ func (r *Runner) settle(ctx context.Context, a *Act) error {
 	}
 	if err := writeNotices(ctx, a.tx, a.notices); err != nil {
 		return err
+	}
+	if r.heed != nil && len(a.records) > 0 {
+		if err := r.heed(ctx, a, a.records); err != nil {
+			return fmt.Errorf("heed: %w", err)
+		}
 	}
 	for _, j := range a.jobs {
 		if err := r.queue.InsertAt(ctx, a.tx, j.args, j.key, j.at); err != nil {

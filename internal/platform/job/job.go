@@ -25,6 +25,10 @@ import (
 // digits, "_", "-", "." and the like, up to 127.
 type Args interface{ Kind() string }
 
+// Abroad are the arguments of a job that waits for a machine which is not ours.
+// Such jobs have workers of their own: one that hangs keeps no other work.
+type Abroad interface{ Abroad() }
+
 // ErrUnknown: a job was asked for whose kind nobody does.
 var ErrUnknown = errors.New("no worker for this kind of job")
 

@@ -27,6 +27,9 @@ type Options struct {
 	// Workers is how many jobs run at once: the throttle between jobs and
 	// people on one database. 10.
 	Workers int
+	// Callers is how many jobs that wait for others' machines (Abroad) run at
+	// once, beside the workers. 8.
+	Callers int
 	// Cooldown is the least time between two fetches (100 ms), Poll the time
 	// between looks at an idle queue (500 ms on SQLite, 1 s on PostgreSQL).
 	Cooldown, Poll time.Duration
@@ -69,7 +72,8 @@ func Open(d *db.DB, r *Registry, o Options) (*Queue, error) {
 	}
 	cooldown := cmp.Or(o.Cooldown, 100*time.Millisecond)
 	config := &river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cmp.Or(o.Workers, 10)}},
+		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cmp.Or(o.Workers, 10)},
+			abroad: {MaxWorkers: cmp.Or(o.Callers, 8)}},
 		Workers:              r.workers,
 		FetchCooldown:        cooldown,
 		FetchPollInterval:    max(cmp.Or(o.Poll, poll), cooldown),
@@ -92,6 +96,9 @@ func completeWith[D riverdriver.Driver[*sql.Tx]](ctx context.Context, tx *sql.Tx
 	_, err := river.JobCompleteTx[D](ctx, tx, j)
 	return err
 }
+
+// abroad is the queue of jobs that wait for others.
+const abroad = "abroad"
 
 type retry func(attempt int) time.Duration
 
@@ -125,6 +132,9 @@ func (q *Queue) InsertAt(ctx context.Context, tx bun.Tx, args Args, key string, 
 		return fmt.Errorf("insert job %s: %w", kind, err)
 	}
 	opts := &river.InsertOpts{ScheduledAt: at, UniqueOpts: river.UniqueOpts{ByArgs: true}}
+	if _, ok := args.(Abroad); ok {
+		opts.Queue = abroad
+	}
 	if _, err := q.client.InsertTx(ctx, tx.Tx, parcel{kind: kind, Key: key, Args: b}, opts); err != nil {
 		return fmt.Errorf("insert job %s: %w", kind, err)
 	}

@@ -23,7 +23,7 @@ var builtPrefixes = []string{
 	"uncovered.why.", "curators.keep.", "my_day.guide.", "my_day.risk.", "cases.needs.", "account.token_only_",
 	"messages.channel.", "messages.reporter.", "messages.group.", "messages.state.", "messages.outcome.", "messages.answer.",
 	"messages.body.", "messages.part.", "messages.urgency.", "messages.agree.", "messages.pass", "messages.decide",
-	"step.", "choice.", "history.", "case.gap.",
+	"step.", "choice.", "history.", "case.gap.", "webhook.noun_", "webhook.why_",
 }
 
 // These literals look like keys and are something else: a name of an action,

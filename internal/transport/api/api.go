@@ -21,6 +21,7 @@ import (
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
+	"serik/internal/platform/gate"
 	"serik/internal/platform/text"
 )
 
@@ -33,6 +34,7 @@ const (
 // Service is what the door needs.
 type Service struct {
 	Run    *act.Runner
+	Gate   *gate.Gate // the way out, for webhooks
 	Words  *text.Words
 	Log    *slog.Logger
 	Limits Limits
@@ -109,7 +111,7 @@ func open(s Service) (*desk, *http.ServeMux) {
 	d.api = humago.NewWithPrefix(mux, base, config)
 	d.problems = schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	for _, mount := range []func(*desk){children, childSteps, signals, signalSteps, cases, caseSteps, measures, contacts, readings,
-		results, curators, people, agencies, norms, inbox} {
+		results, curators, people, agencies, norms, webhooks, inbox} {
 		mount(d)
 	}
 	for _, path := range d.api.OpenAPI().Paths {

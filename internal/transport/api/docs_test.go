@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"serik/internal/app/webhook"
 )
 
 var update = flag.Bool("update", false, "write docs/api.md")
@@ -34,6 +36,24 @@ Generated from the OpenAPI document at ` + "`/api/v1/openapi.json`" + `; a test 
 
 `
 
+const events = `## Events
+
+A receiver, added by an administrator (` + "`/admin/webhooks`, `addWebhook`, `serik webhook add URL --owner LOGIN --name …`" + `), is sent a POST for each event, signed after [Standard Webhooks](https://www.standardwebhooks.com): ` + "`webhook-id`" + `, ` + "`webhook-timestamp`" + `, ` + "`webhook-signature`" + ` (v1, HMAC-SHA256 by the ` + "`whsec_…`" + ` secret, which is shown once; for the hours of the norm after a change two signatures stand side by side).
+
+` + "```json" + `
+{"type":"case.open","timestamp":"2026-03-03T05:00:00Z","version":1,"data":{"id":"…"}}
+` + "```" + `
+
+Nothing else is ever sent: the rest is asked for by ` + "`data.id`" + ` with a token. What the owner may not see at the moment of sending is not sent, nor is anything about a child while a message forbids telling the household; such an event is not made up for later. Events come at least once, in any order: the same ` + "`webhook-id`" + ` is the same event.
+
+**Answer** 2xx within ten seconds; the body is not read, redirects are not followed. Anything else is tried again after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h, then lies among the dead deliveries until somebody sends it again. One delivery at a time goes to a receiver, at most the norm's number a minute. 410, or days of failure (norm), stop it; the administrators and the owner are told.
+
+**Addresses** are https on the public network, judged when they are dialled. ` + "`serve --webhook-allow HOST|CIDR,…`" + ` lists closed ones, and http for them.
+
+| event | data.id is a |
+|---|---|
+`
+
 // The contract in docs/api.md is that of the document.
 func TestContract(t *testing.T) {
 	t.Parallel()
@@ -48,7 +68,7 @@ func TestContract(t *testing.T) {
 	}
 	var b strings.Builder
 	b.WriteString(preface)
-	for _, tag := range []string{"children", "signals", "cases", "measures", "contacts", "readings", "results", "curators", "people", "norms", "inbox"} {
+	for _, tag := range []string{"children", "signals", "cases", "measures", "contacts", "readings", "results", "curators", "people", "norms", "webhooks", "inbox"} {
 		fmt.Fprintf(&b, "## %s\n\n| operation | request | what | marks | body |\n|---|---|---|---|---|\n", tag)
 		slices.SortStableFunc(groups[tag], func(a, b operation) int { return strings.Compare(a.path, b.path) })
 		for _, o := range groups[tag] {
@@ -56,6 +76,10 @@ func TestContract(t *testing.T) {
 		}
 		b.WriteString("\n")
 		delete(groups, tag)
+	}
+	b.WriteString(events)
+	for _, e := range webhook.Events() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", e.Name, e.Noun)
 	}
 	if len(groups) > 0 {
 		t.Errorf("operations in no chapter: %v", groups)

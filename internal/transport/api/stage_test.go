@@ -17,7 +17,7 @@ type set struct {
 // noun is the address whose version an operation is about.
 func (s set) noun(o operation) string {
 	homes := map[string]string{"measure": "/measures/", "norm": "/norms/", "case": "/cases/", "signal": "/signals/", "child": "/children/",
-		"agency": "/agencies/", "person": "/people/"}
+		"agency": "/agencies/", "person": "/people/", "webhook": "/webhooks/", "delivery": "/webhooks/"}
 	_, after, ok := strings.Cut(o.path, "{")
 	if !ok {
 		return "/inbox"
@@ -55,9 +55,11 @@ func stage(t *testing.T, w *trial.Programs) set {
 	admin.Call("GET", "/norms/curator.limit", nil).Into(t, &norm)
 	grant := admin.Made("POST", "/people/"+person+"/grants", m{"role": "curator", "territory": trial.Lake})
 	absence := office.Made("POST", "/curators/"+trial.Person("curator2@lake").String()+"/absences", m{"from": "2026-03-03", "to": "2026-03-05", "reason": "leave"})
+	hook := admin.Made("POST", "/webhooks", m{"name": "exchange", "url": "https://hooks.example.kz/a", "owner": trial.Person("secretary@lake")})
 	return set{
 		places: places{"child": child, "signal": message, "case": opened, "measure": ordered, "person": person, "agency": agency, "norm": "curator.limit",
-			"value": norm.Now.ID, "adult": adult, "relation": file.Kin[0].Relation, "grant": grant, "absence": absence, "change": opened},
+			"value": norm.Now.ID, "adult": adult, "relation": file.Kin[0].Relation, "grant": grant, "absence": absence, "change": opened,
+			"webhook": hook, "delivery": opened},
 		known: map[string]map[string]any{
 			"": {"territory": trial.Lake, "lang": "kk", "curator": trial.Person("curator2@lake"), "iin": "", "iin_absent": "unknown", "born": "2014-05-17",
 				"year": 0, "family": "Ахметова", "given": "Айгүл", "sex": "f", "source": "school", "after": "", "limit": 50, "agency": "", "state": "",
@@ -66,6 +68,7 @@ func stage(t *testing.T, w *trial.Programs) set {
 				"reading": "", "cases": []string{}},
 			"orderMeasure":  measure,
 			"openCase":      {"curator": ""},
+			"addWebhook":    {"url": "https://hooks.example.kz/b", "owner": trial.Person("secretary@lake"), "types": []string{"case"}},
 			"mergeChildren": {"drop": free},
 		},
 	}

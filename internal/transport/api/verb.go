@@ -43,6 +43,7 @@ type Made struct {
 	ID      id.ID  `json:"id,omitempty"`
 	Version int    `json:"version,omitempty"`
 	State   string `json:"state,omitempty" doc:"What became of it, where that is open: second_wanted waits for a second person."`
+	Secret  string `json:"secret,omitempty" doc:"Of a webhook: shown this once. The answer to the same request sent again does not hold it."`
 	Count   int    `json:"count,omitempty" doc:"How many things the act touched, where it touches several."`
 }
 
@@ -173,7 +174,9 @@ func once(ctx context.Context, a *act.Act, x *directory.Request, do func() (Made
 	if out, err = do(); err != nil {
 		return Made{}, err
 	}
-	b, err := json.Marshal(out)
+	kept := out
+	kept.Secret = "" // shown once, kept nowhere
+	b, err := json.Marshal(kept)
 	if err != nil {
 		return Made{}, fmt.Errorf("write answer: %w", err)
 	}

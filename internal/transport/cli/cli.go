@@ -25,6 +25,7 @@ import (
 	"serik/internal/platform/backup"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/gate"
 	"serik/internal/platform/health"
 	"serik/internal/platform/secret"
 	"serik/internal/platform/text"
@@ -54,6 +55,8 @@ type House struct {
 	Complain *log.Logger
 	// Guests names on the sign-in page who may sign in to a demonstration.
 	Guests func([]Guest)
+	// Gate is the way out, for webhooks.
+	Gate   *gate.Gate
 	Sealed []secret.Sealed // the sealed columns of all rooms
 }
 
@@ -99,6 +102,7 @@ type commands struct {
 	Migrate   Migrate    `cmd:"" help:"Bring the schema of a database forward."`
 	User      User       `cmd:"" help:"The people of the service."`
 	Token     Token      `cmd:"" help:"The tokens of programs."`
+	Webhook   Webhook    `cmd:"" help:"The systems that are told what happens."`
 	Audit     Audit      `cmd:"" help:"The tamper-evident log."`
 	Secret    Secret     `cmd:"" help:"The keys that seal the database."`
 	Doctor    Doctor     `cmd:"" help:"Look a house over: each question ok, warn or fail, with what to do."`

@@ -31,6 +31,8 @@ type Serve struct {
 	State   string   `help:"Folder of keys and checkpoints beside a PostgreSQL database." env:"SERIK_STATE" type:"path"`
 	Ops     string   `help:"Second address, of this machine only, for /healthz, /readyz and /metrics; none unless given." env:"SERIK_OPS" placeholder:"127.0.0.1:9080"`
 
+	Outward
+
 	AcceptClock bool `help:"Serve although the clock is behind the log by more than an hour." env:"SERIK_ACCEPT_CLOCK"`
 }
 
@@ -52,6 +54,10 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 		return err
 	}
 	vouch, err := s.provider(front)
+	if err != nil {
+		return err
+	}
+	listed, err := s.list()
 	if err != nil {
 		return err
 	}
@@ -92,6 +98,7 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 		return err
 	}
 	h.Vouch(vouch)
+	h.Gate.Allow(listed)
 	l, err := net.Listen("tcp", s.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

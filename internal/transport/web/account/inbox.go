@@ -69,6 +69,8 @@ func address(n notify.Notice) string {
 		return "/account"
 	case "factor":
 		return factorURL
+	case "webhook":
+		return "/admin/webhooks/" + n.Subject.String()
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ package admin
 import (
 	"net/http"
 
+	"serik/internal/app/webhook"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/directory"
@@ -20,6 +21,7 @@ const (
 	peopleURL   = URL + "/people"
 	agenciesURL = URL + "/agencies"
 	normsURL    = URL + "/norms"
+	hooksURL    = URL + "/webhooks"
 )
 
 // Mount puts the section's addresses on the router.
@@ -57,6 +59,7 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("POST /admin/agencies/{id}", s.Do(agencyForm, agencyEdit))
 	mux.Handle("GET /admin/agencies/{id}/close", s.Show(agencyCloseForm))
 	mux.Handle("POST /admin/agencies/{id}/close", s.Do(agencyCloseForm, agencyClose))
+	mountHooks(mux, s)
 	n := book{s.Run.Book()}
 	mux.Handle("GET /admin/norms", s.Show(n.list))
 	mux.Handle("GET /admin/norms/{key}", s.Show(n.one))
@@ -76,6 +79,7 @@ func tabs(v *act.View, q *kit.Req, here string) kit.SubNav {
 		{q.T.T("admin.people"), peopleURL, directory.ListPeople},
 		{q.T.T("admin.agencies"), agenciesURL, directory.ListAgencies},
 		{q.T.T("admin.norms"), normsURL, settings.ListNorms},
+		{q.T.T("webhook.title"), hooksURL, webhook.List},
 	} {
 		if v.May(t.action) == nil {
 			out.Tabs = append(out.Tabs, kit.Tab{Link: kit.Link{Text: t.text, URL: t.url, Current: t.url == here}})

@@ -11,6 +11,7 @@ import (
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/gate"
 	"serik/internal/platform/text"
 )
 
@@ -25,6 +26,7 @@ type Section struct {
 // Site is what all pages share.
 type Site struct {
 	Run      *act.Runner
+	Gate     *gate.Gate // the way out, for webhooks
 	Words    *text.Words
 	Sessions *scs.SessionManager
 	Sections []Section
