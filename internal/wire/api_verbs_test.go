@@ -29,6 +29,12 @@ var byPageAndProgram = map[string]struct{ page, operation string }{
 	"procedure.Open":           {"POST /children/{id}/open-case", "openCase"},
 	"procedure.OpenFromSignal": {"POST /messages/{id}/case", "openCaseFromSignal"},
 	"procedure.Reopen":         {"POST /cases/{id}/reopen", "reopenCase"},
+	"procedure.Attach":         {"POST /files/{noun}/{subject}/add", "addFile"},
+	"procedure.Files":          {"GET /messages/{id}", "listFiles"},
+	"procedure.GetFile":        {"GET /files/{noun}/{subject}/{file}", "getFile"},
+	"procedure.QuarantineFile": {"POST /files/{noun}/{subject}/{file}/quarantine", "quarantineFile"},
+	"procedure.TakeFile":       {"POST /files/{noun}/{subject}/{file}/take", "takeFile"},
+	"procedure.HandFile":       {"POST /files/{noun}/{subject}/{file}/handover", "handFile"},
 	"registry.AddAdult":        {"POST /children/{id}/adult", "addAdult"},
 	"registry.Amend":           {"POST /children/{id}/amend", "amendChild"},
 	"registry.EndRelation":     {"POST /children/{id}/relations/{relation}", "endRelation"},
@@ -171,6 +177,7 @@ var forWords = []string{"access.", "casework.Absences", "casework.Owed", "casewo
 	"directory.TerritoriesAt", "notify.Unread", "registry.Brief", "registry.Contactable", "registry.MayTell", "settings.MaySet", "signal.Holding",
 	"signal.OfChild", "timeline.Cases", "worklist.AfterChild", "worklist.Allowed", "worklist.BesideAll", "worklist.Bodies", "worklist.CaseChild",
 	"worklist.CaseNames", "worklist.CuratorOf", "worklist.CuratorsOf", "worklist.Executors", "worklist.MessageNames", "worklist.Nameable",
+	"procedure.CaseFiles", "procedure.FileHome", "procedure.FileRow", "procedure.MeasureFiles", "procedure.NoteLost",
 	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin"}
 
 // Every verb that a page has, a program has too, through the same function. A

@@ -36,6 +36,7 @@ func House(d *db.DB, keys *secret.Ring, clock func() time.Time, dir string, out 
 		Ops: door.Handler(),
 		Run: app.Run, Gate: app.Gate, Handler: handler, Sealed: Sealed(), Complain: kit.ServerLog(log),
 		Face:   func(f cli.Front) error { return site.Face(kit.Front(f)) },
+		Keep:   app.Keep,
 		Vouch:  func(p cli.Provider) { site.Provider = kit.Provider(p) },
 		Notice: func(say func() (string, map[string]any)) { site.Notice = say },
 		Guests: func(all []cli.Guest) {

@@ -35,7 +35,7 @@ func (s stand) ids(pattern string) map[string][]string {
 	return map[string][]string{
 		"id": first[section], "child": str(s.sibling), "adult": str(s.adult), "relation": str(s.relation),
 		"grant": str(id.Derive(1, "grant."+s.who("curator1"), 0, trial.Start)), "key": {"case.plan_days"}, "case": str(s.walked),
-		"measure": str(s.measure), "person": str(trial.Person(s.who("curator1"))),
+		"noun": {"case"}, "subject": str(s.walked), "file": str(s.file), "measure": str(s.measure), "person": str(trial.Person(s.who("curator1"))),
 	}
 }
 

@@ -90,6 +90,7 @@ func withFile(t *testing.T) (*trial.World, secret.Source) {
 	must(t, err)
 	w.App, err = wire.Open(w.DB, keys, w.Now)
 	must(t, err)
+	must(t, w.Keep(t.Context(), t.TempDir()))
 	return w, source
 }
 

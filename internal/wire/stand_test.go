@@ -55,6 +55,7 @@ type stand struct {
 	fresh, checked                  id.ID // messages: without and with the answer about safety
 	walked, offered                 id.ID // cases: curator1 walks, curator2 is asked
 	measure                         id.ID // the executor's
+	file                            id.ID // of the case that is walked
 }
 
 func (s stand) who(role string) string { return role + "@" + s.place }
@@ -86,6 +87,7 @@ func furnish(t testing.TB, w *trial.World, place, path string, n int) stand {
 		_, _, err := webhook.Add(ctx, a, w.Gate, webhook.New{ID: s.hook, Owner: trial.Person(s.who("secretary")), Name: "exchange", URL: "https://hooks.example.kz/" + place})
 		return err
 	})
+	s.file = w.Attach(s.who("curator1"), "case", s.walked, "act.pdf", trial.PDF(plantedNote+" in a paper")).ID
 	return s
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/uptrace/bun"
 
+	"serik/internal/app/procedure"
 	"serik/internal/app/webhook"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
@@ -23,6 +24,7 @@ import (
 	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/file"
 	"serik/internal/platform/gate"
 	"serik/internal/platform/job"
 	"serik/internal/platform/norm"
@@ -39,26 +41,27 @@ import (
 
 // Policy is the one policy of the house.
 func Policy() *access.Policy {
-	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), directory.Rules(), settings.Rules(), webhook.Rules())
+	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), file.Rules(), directory.Rules(), settings.Rules(), webhook.Rules())
 }
 
 // Norms is the book of norms of the house.
 func Norms() (*norm.Book, error) {
-	return norm.NewBook(registry.Norms(), signal.Norms(), casework.Norms(), directory.NormDefaults(), webhook.Norms())
+	return norm.NewBook(registry.Norms(), signal.Norms(), casework.Norms(), file.Norms(), directory.NormDefaults(), webhook.Norms())
 }
 
 // Sealed are the sealed columns of the house.
 func Sealed() []secret.Sealed {
-	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), directory.Sealed(), audit.Sealed(), webhook.Sealed())
+	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), directory.Sealed(), audit.Sealed(), file.Sealed(), webhook.Sealed())
 }
 
 // workers registers who does which kind of job.
-func workers(r *job.Registry, run *act.Runner, g *gate.Gate) {
+func workers(r *job.Registry, run *act.Runner, g *gate.Gate, files func() *file.Store) {
 	job.Register(r, act.Work(run, settings.Resealer(Sealed())))
 	job.Register(r, act.Work(run, casework.Await))
 	job.Register(r, act.Work(run, signal.Await))
 	job.Register(r, webhook.Sender(run, g))
 	job.Register(r, act.Work(run, webhook.Call))
+	job.Register(r, act.Work(run, procedure.Destroyer(files)))
 }
 
 // Migrate brings the schema of all rooms forward, seals what a former version
@@ -95,6 +98,9 @@ type App struct {
 	Gate  *gate.Gate // the way out, for webhooks
 	// Limits are how often programs may ask; the usual ones unless set.
 	Limits api.Limits
+	// Files is where the bytes of files lie; without it none are taken or given.
+	Files *file.Store
+	part  int // of the files, whose turn is next
 }
 
 // Open puts the house together on an open, migrated database and its keys.
@@ -111,8 +117,22 @@ func Open(d *db.DB, keys *secret.Ring, clock func() time.Time) (*App, error) {
 	run := act.NewRunner(d, Policy(), book, queue, keys, clock)
 	run.Heed(webhook.Heed)
 	out := gate.New()
-	workers(jobs, run, out)
-	return &App{DB: d, Run: run, Queue: queue, Gate: out}, nil
+	app := &App{DB: d, Run: run, Queue: queue, Gate: out}
+	workers(jobs, run, out, app.files)
+	return app, nil
+}
+
+// files is the store as it is by now: it is opened after the house.
+func (a *App) files() *file.Store { return a.Files }
+
+// Keep opens the store of files.
+func (a *App) Keep(ctx context.Context, where string) error {
+	s, err := file.Open(ctx, where)
+	if err != nil {
+		return err
+	}
+	a.Files = s
+	return nil
 }
 
 // Sessions are the sessions of people, kept in the database.
@@ -124,8 +144,8 @@ func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, w
 	if err != nil {
 		return nil, nil, fmt.Errorf("load words: %w", err)
 	}
-	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Homes: web.Homes(), Log: log, Gate: a.Gate}
-	h, err := api.New(api.Service{Run: a.Run, Gate: a.Gate, Words: w, Log: log, Limits: a.Limits, From: s.Address,
+	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Homes: web.Homes(), Log: log, Files: a.files, Gate: a.Gate}
+	h, err := api.New(api.Service{Run: a.Run, Gate: a.Gate, Words: w, Log: log, Files: a.files, Limits: a.Limits, From: s.Address,
 		Logged: s.Logged, Note: s.Note}, web.New(s))
 	if err != nil {
 		return nil, nil, err
@@ -151,6 +171,7 @@ func (a *App) Tasks(s *audit.Sealer) []schedule.Task {
 			return err
 		}},
 		{Name: "keys", Every: 30 * time.Second, Do: a.vouch},
+		{Name: "sweep files", Every: 5 * time.Minute, Do: a.sweep},
 		{Name: "sweep sessions", Every: time.Hour, Do: func(ctx context.Context) error {
 			return a.Run.Do(ctx, system, directory.Sweep)
 		}},
@@ -158,6 +179,20 @@ func (a *App) Tasks(s *audit.Sealer) []schedule.Task {
 			return a.Run.Do(ctx, system, webhook.Sweep)
 		}},
 	}
+}
+
+// sweep looks the next part of the files over: bytes without a row go, rows
+// without bytes are told.
+func (a *App) sweep(ctx context.Context) error {
+	if a.Files == nil {
+		return nil
+	}
+	found, err := a.Files.Sweep(ctx, a.DB, a.Run.Now(), a.part, true)
+	a.part = (a.part + 1) % file.Parts
+	if err == nil && found.Missing > 0 {
+		err = fmt.Errorf("the bytes of %d files are lost: serik doctor names them", found.Missing)
+	}
+	return err
 }
 
 // vouch asks the canaries once more: another process may have changed the keys.

@@ -21,6 +21,7 @@ import (
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
+	"serik/internal/platform/file"
 	"serik/internal/platform/gate"
 	"serik/internal/platform/text"
 )
@@ -44,6 +45,8 @@ type Service struct {
 	// which pattern answers, and who asks, once each is known.
 	Logged func(http.Handler) http.Handler
 	Note   func(r *http.Request, pattern, person string)
+	// Files is the store of files, or none.
+	Files func() *file.Store
 }
 
 // desk is the door with its router and its document.
@@ -111,7 +114,7 @@ func open(s Service) (*desk, *http.ServeMux) {
 	d.api = humago.NewWithPrefix(mux, base, config)
 	d.problems = schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	for _, mount := range []func(*desk){children, childSteps, signals, signalSteps, cases, caseSteps, measures, contacts, readings,
-		results, curators, people, agencies, norms, webhooks, inbox} {
+		results, curators, people, agencies, norms, webhooks, inbox, files} {
 		mount(d)
 	}
 	for _, path := range d.api.OpenAPI().Paths {

@@ -30,7 +30,7 @@ Generated from the OpenAPI document at ` + "`/api/v1/openapi.json`" + `; a test 
 
 **Lists** take ` + "`limit`" + ` (1–200, 50 unless told) and ` + "`after`" + `, the sealed ` + "`next`" + ` of the page before, which serves its token and its list alone. Lists marked *ground* want the header Serik-Ground (percent-encoded UTF-8, 10–300 characters) for more than 50 rows: a longer page or a page after the first; it stands in the record of the look at each child.
 
-**Limits.** A token 10 requests a second, 100 at once; an address 50 and 500; wrong tokens 20 at once and one in five seconds: 429 with Retry-After. A body 256 KiB, a request 30 s.
+**Limits.** A token 10 requests a second, 100 at once; an address 50 and 500; wrong tokens 20 at once and one in five seconds: 429 with Retry-After. A body 256 KiB, of addFile a file of 20 MB in base64; a request 30 s.
 
 **Not here**, because they belong to a person before a screen: tokens, sessions, passwords and first passwords.
 
@@ -68,7 +68,7 @@ func TestContract(t *testing.T) {
 	}
 	var b strings.Builder
 	b.WriteString(preface)
-	for _, tag := range []string{"children", "signals", "cases", "measures", "contacts", "readings", "results", "curators", "people", "norms", "webhooks", "inbox"} {
+	for _, tag := range []string{"children", "signals", "cases", "measures", "contacts", "readings", "results", "curators", "people", "norms", "webhooks", "inbox", "files"} {
 		fmt.Fprintf(&b, "## %s\n\n| operation | request | what | marks | body |\n|---|---|---|---|---|\n", tag)
 		slices.SortStableFunc(groups[tag], func(a, b operation) int { return strings.Compare(a.path, b.path) })
 		for _, o := range groups[tag] {

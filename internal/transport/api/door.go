@@ -52,7 +52,7 @@ func (d *desk) guard(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callerKey{}, c), deadline)
 		defer cancel()
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody+1)
+		r.Body = http.MaxBytesReader(w, r.Body, room(r))
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

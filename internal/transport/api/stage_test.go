@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ type set struct {
 // noun is the address whose version an operation is about.
 func (s set) noun(o operation) string {
 	homes := map[string]string{"measure": "/measures/", "norm": "/norms/", "case": "/cases/", "signal": "/signals/", "child": "/children/",
-		"agency": "/agencies/", "person": "/people/", "webhook": "/webhooks/", "delivery": "/webhooks/"}
+		"agency": "/agencies/", "person": "/people/", "webhook": "/webhooks/", "delivery": "/webhooks/", "noun": "/cases/"}
 	_, after, ok := strings.Cut(o.path, "{")
 	if !ok {
 		return "/inbox"
@@ -69,6 +70,7 @@ func stage(t *testing.T, w *trial.Programs) set {
 			"orderMeasure":  measure,
 			"openCase":      {"curator": ""},
 			"addWebhook":    {"url": "https://hooks.example.kz/b", "owner": trial.Person("secretary@lake"), "types": []string{"case"}},
+			"addFile":       {"ending": "pdf", "content": pdf},
 			"mergeChildren": {"drop": free},
 		},
 	}

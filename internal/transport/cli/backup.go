@@ -53,6 +53,9 @@ func (c *Backup) Run(ctx context.Context, w Ways) error {
 		return fmt.Errorf("backup: %w", err)
 	}
 	fmt.Fprintf(w.Out, "%s: %d tables, %d rows, %d MiB, in %.1f s\n", c.File, len(m.Tables), m.Rows(), (info.Size()+1<<20-1)>>20, time.Since(began).Seconds())
+	if n := m.Tables["file"]; n > 0 {
+		fmt.Fprintf(w.Out, "it holds the rows of %d files and not their bytes: copy %s, or the bucket, after each backup (docs/runbooks/backup.md)\n", n, filepath.Join(c.Data, "files"))
+	}
 	if !m.Signed {
 		fmt.Fprintln(w.Out, "opened again and counted; the log has no checkpoints yet")
 		return nil
@@ -102,6 +105,9 @@ func (c *Restore) Run(ctx context.Context, w Ways) error {
 		return err
 	}
 	fmt.Fprintf(w.Out, "brought back to %s: %d tables, %d rows, as of %s, by serik %s\n", c.Data, len(m.Tables), m.Rows(), m.Made.Format(time.RFC3339), m.Version)
+	if n := m.Tables["file"]; n > 0 {
+		fmt.Fprintf(w.Out, "it tells of %d files whose bytes are in no backup: bring the folder files, or the bucket, as well; serik doctor says what is missing\n", n)
+	}
 	fmt.Fprintln(w.Out, "before serve: bring checkpoint.key and keys.json back into this folder from where keys are kept; no backup holds them")
 	return nil
 }

@@ -49,6 +49,8 @@ type House struct {
 	// Face says how the house stands towards the network, before the first page
 	// is served.
 	Face func(Front) error
+	// Keep opens the store of files.
+	Keep func(ctx context.Context, where string) error
 	// Vouch names a provider of identities, before the first page is served.
 	Vouch func(Provider)
 	// Complain is where the HTTP server says what went wrong with it.

@@ -206,6 +206,9 @@ func (k *country) house(ctx context.Context, keys Keys, w Ways) (*House, string,
 		return nil, "", err
 	}
 	h, err := w.Open(k.d, ring, k.clock, k.dir, w.Err)
+	if err == nil {
+		err = h.Keep(ctx, Kept{}.files(k.dir))
+	}
 	return h, made, err
 }
 

@@ -24,6 +24,7 @@ type Doctor struct {
 	Where
 	State string `help:"Folder of keys and checkpoints beside a PostgreSQL database." env:"SERIK_STATE" type:"path"`
 	JSON  bool   `name:"json" help:"Print one JSON value."`
+	Kept
 }
 
 // Run prints a line for each question, with what to do; it fails when one of
@@ -72,7 +73,7 @@ func (c *Doctor) examine(ctx context.Context, d *db.DB, beside bool, dir string,
 		all = append(all, p.Database(ctx))
 	}
 	keys, sealed := c.ring(ctx, d)
-	all = append(all, p.Clock(ctx), p.Disk(), p.Keys(), sealed, p.Checkpoints(ctx), p.Sealing(ctx), p.Jobs(ctx), p.Norms(ctx))
+	all = append(all, p.Clock(ctx), p.Disk(), p.Keys(), sealed, p.Checkpoints(ctx), p.Sealing(ctx), p.Jobs(ctx), c.kept(ctx, d, dir), p.Norms(ctx))
 	if keys == nil {
 		return all // without them the house does not open
 	}

@@ -149,3 +149,29 @@ func TestDoctorFindsDamage(t *testing.T) {
 		t.Errorf("nothing is found: %v", f)
 	}
 }
+
+// Files whose bytes are not there are named, and the folder that is not there.
+func TestDoctorNamesLostFiles(t *testing.T) {
+	s := migrated(t)
+	s.said(s.examined(0)["files"], health.OK, "there are none")
+	const key = "01890a5d-ac96-774b-bcce-b302099a8057"
+	s.statement("INSERT INTO file (id, noun, subject, blob, kind, size, digest, at) VALUES ('" + key + "', 'case', '" + key +
+		"', 'aa00', 'pdf', 2097152, 'x', '2026-03-02 05:00:00+00:00')")
+	s.said(s.examined(1)["files"], health.Fail, "1 files and no folder")
+	dir := filepath.Join(s.state, "files", "aa")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.said(s.examined(1)["files"], health.Fail, "the bytes of 1 of 1 are lost: "+key)
+	if err := os.WriteFile(filepath.Join(dir, "aa00"), []byte("closed"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.said(s.examined(0)["files"], health.OK, "1, 2 MiB, all there")
+	if s.cfg.Path == "" {
+		return // PostgreSQL is copied by its own tools
+	}
+	a := s.run("backup", filepath.Join(t.TempDir(), "b"))
+	if a.code != 0 || !strings.Contains(a.out, "rows of 1 files and not their bytes") {
+		t.Errorf("the backup does not say what it leaves out: %s%s", a.out, a.err)
+	}
+}

@@ -32,6 +32,7 @@ type Serve struct {
 	Ops     string   `help:"Second address, of this machine only, for /healthz, /readyz and /metrics; none unless given." env:"SERIK_OPS" placeholder:"127.0.0.1:9080"`
 
 	Outward
+	Kept
 
 	AcceptClock bool `help:"Serve although the clock is behind the log by more than an hour." env:"SERIK_ACCEPT_CLOCK"`
 }
@@ -89,6 +90,9 @@ func (s *Serve) Run(ctx context.Context, w Ways) error {
 	}
 	h, err := w.Open(d, keys, time.Now, dir, w.Err)
 	if err != nil {
+		return err
+	}
+	if err := h.Keep(ctx, s.files(dir)); err != nil {
 		return err
 	}
 	if err := h.Face(front); err != nil {

@@ -13,6 +13,7 @@ import (
 	"serik/internal/transport/web/admin"
 	"serik/internal/transport/web/cases"
 	"serik/internal/transport/web/children"
+	"serik/internal/transport/web/files"
 	"serik/internal/transport/web/kit"
 	"serik/internal/transport/web/myday"
 	"serik/internal/transport/web/people"
@@ -58,6 +59,7 @@ func mounted(s *kit.Site) *kit.Mux {
 	children.Mount(mux, s)
 	uncovered.Mount(mux, s)
 	people.Mount(mux, s)
+	files.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
 	mux.Settle()

@@ -67,6 +67,9 @@ func Open(t testing.TB, d *db.DB, clock func() time.Time) *wire.App {
 		t.Fatal(err)
 	}
 	app, err := wire.Open(d, keys, clock)
+	if err == nil {
+		err = app.Keep(t.Context(), t.TempDir())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,9 @@ func contactsPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 	if err == nil && s.Narrowed {
 		err = fault.Missing()
 	}
+	if err == nil {
+		err = s.filesOf(ctx, v)
+	}
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -46,7 +49,10 @@ func contactsPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 			e.Level, e.Tag.Level = kit.Calm, kit.Calm
 			said = append(said, block{"", paragraph(t.T("cases.contact_blind"))})
 		}
-		e.Content = blocks(said)
+		if all := s.files[k.ID]; len(all) > 0 {
+			said = append(said, block{"", q.Files(v, s.name, all)})
+		}
+		e.Content = blocks(append(said, s.addFile("contact", k.ID)...))
 		line.Events = append(line.Events, e)
 	}
 	return s.screen("contacts", block{"", line}, block{"", q.NormsOf(v.Norm("contact.video_is_seeing"))}), nil

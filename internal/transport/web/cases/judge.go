@@ -25,6 +25,9 @@ func judgeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	if m.Exempt == casework.OneOff {
 		ask, title = "cases.outcome_used", "cases.used_title"
 	}
+	if err := p.confirmations(ctx); err != nil {
+		return kit.Screen{}, err
+	}
 	if m.Exempt == "" {
 		read, err := p.readings(ctx)
 		if err != nil {
@@ -99,6 +102,9 @@ func secondResultForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen,
 	}
 	r, err := waiting(ctx, v, *p.Measure)
 	if err != nil {
+		return kit.Screen{}, err
+	}
+	if err := p.confirmations(ctx); err != nil {
 		return kit.Screen{}, err
 	}
 	p.Above = append(p.Above, kit.SummaryList{Rows: []kit.SummaryRow{

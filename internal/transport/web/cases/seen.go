@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
@@ -33,6 +34,7 @@ type seen struct {
 	place   string
 	hold    *kit.Warning // the household may not be told yet
 	blind   []string     // kinds of contact that are not seeing the child
+	files   map[id.ID][]procedure.Listed
 }
 
 // actions are those the pages of a case offer.

@@ -22,6 +22,9 @@ import (
 // safely, what is missing to end honestly, how the child fares.
 func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	s, err := look(ctx, v, q)
+	if err == nil {
+		err = s.filesOf(ctx, v)
+	}
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -50,7 +53,8 @@ func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	}
 	parts = append(parts, block{"", s.chart()}, block{t.T("cases.risk_part"), s.risk()}, block{t.T("cases.facts_part"), s.facts()},
 		block{t.T("cases.turns_part"), s.turns()})
-	return s.screen("overview", parts...), nil
+	parts = append(parts, s.papers(v)...)
+	return s.screen("overview", append(parts, s.addFile("case", s.Case.ID)...)...), nil
 }
 
 // card is how the child is reached safely, and who must not know.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
@@ -61,7 +62,10 @@ func task(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 			return kit.Screen{}, err
 		}
 	}
-	return x.screen(), nil
+	if err := x.ofMeasure(ctx, v); err != nil {
+		return kit.Screen{}, err
+	}
+	return x.screen(v), nil
 }
 
 // taskOf is one measure as its page knows it.
@@ -76,6 +80,7 @@ type taskOf struct {
 	body    string
 	curator string
 	back    *kit.Link
+	files   map[id.ID][]procedure.Listed
 	meeting *worklist.Meeting // for an executor, while there is something to do
 }
 
@@ -139,7 +144,7 @@ func (x *taskOf) whole(ctx context.Context, v *act.View) error {
 	return nil
 }
 
-func (x taskOf) screen() kit.Screen {
+func (x taskOf) screen(v *act.View) kit.Screen {
 	t := x.q.T
 	title := kit.Title{Text: t.T("measure_kind." + x.m.Kind), Tags: []kit.Tag{*measureTag(t, x.m, x.q.Today())},
 		State: t.T("cases.task_until", fault.Args{"Day": t.Long(x.m.DueDay, x.q.Today())})}
@@ -160,6 +165,7 @@ func (x taskOf) screen() kit.Screen {
 		}
 		parts = append(parts, block{t.T("cases.results_part"), x.results()})
 	}
+	parts = append(parts, x.papers(v)...)
 	section := ""
 	if x.inside {
 		section = URL

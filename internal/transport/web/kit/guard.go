@@ -17,7 +17,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 var errPanic = errors.New("panic")
 
 // Guard puts the headers of safety on each answer, refuses posts from other
-// sites and longer ones than a form, loads and saves the session, and answers
+// sites and longer ones than a form or a file, loads and saves the session, and answers
 // for a page that panicked.
 func (s *Site) Guard(next http.Handler) http.Handler {
 	s.cross = http.NewCrossOriginProtection()
@@ -42,7 +42,11 @@ func (s *Site) Guard(next http.Handler) http.Handler {
 			Assets().ServeHTTP(w, r)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		most := int64(maxForm)
+		if isUpload(r) {
+			most = maxUpload
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		inner.ServeHTTP(w, r)
 	}))
 }

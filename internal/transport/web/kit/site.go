@@ -11,6 +11,7 @@ import (
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/file"
 	"serik/internal/platform/gate"
 	"serik/internal/platform/text"
 )
@@ -45,6 +46,10 @@ type Site struct {
 	Homes map[string]string
 	// Guests may sign in to a demonstration; elsewhere there are none.
 	Guests []Guest
+
+	// Files is the store of files, which is opened after the pages; nil or none
+	// takes and gives none.
+	Files func() *file.Store
 
 	presses presses
 	shelf   shelf

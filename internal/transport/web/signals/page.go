@@ -5,10 +5,14 @@ import (
 
 	"github.com/a-h/templ"
 
+	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
+	"serik/internal/platform/directory"
+	"serik/internal/platform/id"
+	"serik/internal/platform/name"
 	"serik/internal/transport/web/kit"
 )
 
@@ -61,11 +65,39 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		view.Norms = q.NormsOf(v.Norm("signal.pass_hours"))
 	}
 	view.Passed = passings(q, m, names)
+	if err := view.files(ctx, v, q, m, &sc); err != nil {
+		return kit.Screen{}, err
+	}
 	if m.Can(v, signal.TriageOne) && (m.State == signal.SafeChecked || m.State == signal.Ended) {
 		sc.Title.More = append(sc.Title.More, kit.Action{Text: q.T.T("messages.other_do"), URL: to(m.ID, "other")})
 	}
 	sc.Body = messagePage(view)
 	return sc, nil
+}
+
+// files lists the files of a message and offers to add one, to who handles it.
+func (p *pageView) files(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, sc *kit.Screen) error {
+	if m.Sight != signal.Whole {
+		return nil
+	}
+	all, err := procedure.Files(ctx, v, "signal", m.ID)
+	if err != nil {
+		return err
+	}
+	var people []id.ID
+	for _, f := range all {
+		people = append(people, f.By)
+	}
+	names, err := directory.Names(ctx, v, people...)
+	if err != nil {
+		return err
+	}
+	p.Files = q.Files(v, func(who id.ID) string { return name.Official(names[who].Family, names[who].Given) }, all)
+	p.Files.Title = q.T.T("file.part")
+	if m.State != signal.Ended && m.Can(v, signal.AnswerSafe) {
+		sc.Title.More = append(sc.Title.More, kit.Action{Text: q.T.T("file.add"), URL: kit.FilesURL("signal", m.ID, "add")})
+	}
+	return nil
 }
 
 func tags(v *act.View, q *kit.Req, m signal.Message) []kit.Tag {
