@@ -57,10 +57,13 @@ func stage(t *testing.T, w *trial.Programs) set {
 	grant := admin.Made("POST", "/people/"+person+"/grants", m{"role": "curator", "territory": trial.Lake})
 	absence := office.Made("POST", "/curators/"+trial.Person("curator2@lake").String()+"/absences", m{"from": "2026-03-03", "to": "2026-03-05", "reason": "leave"})
 	hook := admin.Made("POST", "/webhooks", m{"name": "exchange", "url": "https://hooks.example.kz/a", "owner": trial.Person("secretary@lake")})
+	pdf := base64.StdEncoding.EncodeToString(trial.PDF("an act"))
+	kept := curator.Made("POST", "/files/case/"+opened, m{"ending": "pdf", "content": pdf, "title": "act"})
 	return set{
 		places: places{"child": child, "signal": message, "case": opened, "measure": ordered, "person": person, "agency": agency, "norm": "curator.limit",
 			"value": norm.Now.ID, "adult": adult, "relation": file.Kin[0].Relation, "grant": grant, "absence": absence, "change": opened,
-			"webhook": hook, "delivery": opened},
+			"webhook": hook, "delivery": opened,
+			"noun": "case", "subject": opened, "file": kept},
 		known: map[string]map[string]any{
 			"": {"territory": trial.Lake, "lang": "kk", "curator": trial.Person("curator2@lake"), "iin": "", "iin_absent": "unknown", "born": "2014-05-17",
 				"year": 0, "family": "Ахметова", "given": "Айгүл", "sex": "f", "source": "school", "after": "", "limit": 50, "agency": "", "state": "",
