@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
@@ -179,6 +180,18 @@ func impossibles(t *testing.T, w *trial.World, s stand) []impossible {
 	for _, step := range []string{"delivery", "reading", "result"} {
 		add("/measures/{id}/"+step, gone.who("curator1"), "", "case.ended", gone.measure)
 	}
+
+	// Files: on a case that has ended, one that is kept, one that is not.
+	paper := func(step, who, subject, key, home, why string) {
+		pattern := "/files/{noun}/{subject}/" + step
+		out = append(out, impossible{pattern, who, strings.NewReplacer("{noun}", "case", "{subject}", subject, "{file}", key).Replace(pattern), home, why})
+	}
+	paper("add", gone.who("curator1"), gone.walked.String(), "", "/cases/"+gone.walked.String(), "case.ended")
+	paper("{file}/handover", office, s.walked.String(), s.file.String(), "/cases/"+s.walked.String(), "file.not_aside")
+	w.Must(gone.who("secretary"), func(ctx context.Context, a *act.Act) error {
+		return procedure.QuarantineFile(ctx, a, "case", gone.walked, gone.file, plantedWhy)
+	})
+	paper("{file}/quarantine", gone.who("secretary"), gone.walked.String(), gone.file.String(), "/cases/"+gone.walked.String(), "file.unseen")
 
 	// Children and people.
 	w.Must(office, func(ctx context.Context, a *act.Act) error {

@@ -23,8 +23,13 @@ func addForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	h, err := procedure.FileHome(ctx, v, x.noun, x.subject, true)
+	h, err := procedure.FileHome(ctx, v, x.noun, x.subject, false)
 	if err != nil {
+		return kit.Screen{}, err
+	}
+	q.Of(kit.HomeURL(h))
+	_, err = procedure.FileHome(ctx, v, x.noun, x.subject, true)
+	if err := q.Possible(err); err != nil {
 		return kit.Screen{}, err
 	}
 	t := q.T

@@ -17,7 +17,8 @@ import (
 func asideForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	x, h, f, _, err := row(ctx, v, q)
 	if err == nil {
-		err = wanted(f, file.Kept)
+		q.Of(kit.HomeURL(h))
+		err = q.Possible(wanted(f, file.Kept))
 	}
 	if err != nil {
 		return kit.Screen{}, err
@@ -49,7 +50,8 @@ func handForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	case !hands:
 		err = fault.Missing()
 	default:
-		err = wanted(f, file.Quarantined)
+		q.Of(kit.HomeURL(h))
+		err = q.Possible(wanted(f, file.Quarantined))
 	}
 	if err != nil {
 		return kit.Screen{}, err

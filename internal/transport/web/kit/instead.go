@@ -21,6 +21,9 @@ func (q *Req) Possible(err error) error {
 	return err
 }
 
+// Of names the record that a form's page is about, where its address does not.
+func (q *Req) Of(record string) { q.record, _, _ = strings.Cut(record, "#") }
+
 // home is the page of the record that a form's page is about: the address as
 // far as its first identifier, or none.
 func home(path string) string {
@@ -48,6 +51,9 @@ func (s *Site) instead(w http.ResponseWriter, q *Req, err error) bool {
 		} else if found {
 			to = page
 		}
+	}
+	if q.record != "" {
+		to = q.record
 	}
 	if to == "" {
 		return false

@@ -36,6 +36,7 @@ type Req struct {
 	kept    string // the name of what was kept for this page
 	lost    bool   // an error is shown: the address is not named
 	private bool   // the form asks what is kept nowhere
+	record  string // the page of the record, where the address does not name it
 }
 
 // enter finds the person behind the session; without one it leads to the
