@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,6 +50,8 @@ type stage struct {
 	w   *trial.World
 	url string
 	ctx context.Context // of the browser
+
+	down atomic.Bool // only a gateway answers
 }
 
 // newStage serves a world and starts the browser.
@@ -81,7 +84,8 @@ func serve(t *testing.T, app *wire.App) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewServer(handler)
+	s := &stage{t: t}
+	srv := httptest.NewServer(s.gateway(handler))
 	t.Cleanup(srv.Close)
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
@@ -98,7 +102,8 @@ func serve(t *testing.T, app *wire.App) *stage {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("start browser: %v", err)
 	}
-	return &stage{t: t, url: srv.URL, ctx: ctx}
+	s.url, s.ctx = srv.URL, ctx
+	return s
 }
 
 // tab is one person's own window: its cookies are its own.

@@ -38,6 +38,7 @@ type Labels struct {
 	Show        string // show the password
 	Hide        string // hide the password
 	Kept        string // typed text was brought back
+	Away        string // the server cannot be reached and nothing was sent
 	Mine        string // my text, in a conflict
 	Theirs      string // the text saved meanwhile
 	Newer       string // previous page of a list

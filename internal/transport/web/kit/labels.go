@@ -32,6 +32,7 @@ func labelsOf(t *text.Printer) Labels {
 		Show:        t.T("kit.show"),
 		Hide:        t.T("kit.hide"),
 		Kept:        t.T("kit.kept"),
+		Away:        t.T("kit.away"),
 		Mine:        t.T("kit.mine"),
 		Theirs:      t.T("kit.theirs"),
 		Newer:       t.T("kit.newer"),

@@ -1,4 +1,4 @@
-/* Serik: keeps typed text, stops double sending, shows a password. No words here. */
+/* Serik: keeps typed text, also without a connection, stops double sending, shows a password. No words here. */
 (() => {
   "use strict";
   const store = sessionStorage, doc = document;
@@ -57,9 +57,32 @@
     if (e.target.tagName === "TEXTAREA") count(e.target);
     if (form && form.dataset.keep) save(form);
   });
+  // A form goes only when the server is there: else the browser would put an
+  // error of its own in place of the page. A gateway's error is no answer.
+  const self = doc.currentScript.src, away = doc.querySelector("[data-away]");
+  const asks = away && HTMLFormElement.prototype.requestSubmit && AbortSignal.timeout;
+  const there = () => fetch(self, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000) }).then(r => r.status < 500, () => false);
+  let sure = null;
+  const ask = async (form, by) => {
+    form.dataset.sent = "asking";
+    away.hidden = true;
+    const ok = await there();
+    delete form.dataset.sent;
+    away.hidden = ok;
+    if (!ok) return;
+    sure = form;
+    form.requestSubmit(by && by.form === form ? by : null);
+    sure = null;
+  };
+
   doc.addEventListener("submit", e => {
     const form = e.target;
     if (form.dataset.sent) { e.preventDefault(); return; }
+    if (asks && form !== sure && form.method === "post" && !form.matches("[hx-post]")) {
+      e.preventDefault();
+      ask(form, e.submitter);
+      return;
+    }
     if (form.hasAttribute("data-forget")) kept().forEach(k => store.removeItem(k));
     if (form.dataset.keep) { save(form); write(key(form), { ...read(key(form)), sent: true }); }
     if (form.method === "post" && !form.matches("[hx-post]")) form.dataset.sent = "yes";
