@@ -137,6 +137,11 @@ var byPageAndProgram = map[string]struct{ page, operation string }{
 	"webhook.Start":            {"POST /admin/webhooks/{id}/start", "startWebhook"},
 	"webhook.Stop":             {"POST /admin/webhooks/{id}/stop", "stopWebhook"},
 	"webhook.Test":             {"POST /admin/webhooks/{id}/test", "testWebhook"},
+	"retention.List":           {"GET /erasures", "listDue"},
+	"retention.Erasures":       {"GET /erasures", "listErasures"},
+	"retention.Get":            {"GET /erasures/{id}", "getErasure"},
+	"retention.Ask":            {"POST /erasures/ask/{noun}/{id}", "askErasure"},
+	"retention.Answer":         {"POST /erasures/{id}", "answerErasure"},
 }
 
 // byPageAlone are the verbs that a program has not, and why.
@@ -178,7 +183,7 @@ var forWords = []string{"access.", "casework.Absences", "casework.Owed", "casewo
 	"signal.OfChild", "timeline.Cases", "worklist.AfterChild", "worklist.Allowed", "worklist.BesideAll", "worklist.Bodies", "worklist.CaseChild",
 	"worklist.CaseNames", "worklist.CuratorOf", "worklist.CuratorsOf", "worklist.Executors", "worklist.MessageNames", "worklist.Nameable",
 	"procedure.CaseFiles", "procedure.FileHome", "procedure.FileRow", "procedure.MeasureFiles", "procedure.NoteLost",
-	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin"}
+	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin", "retention.Due", "retention.One"}
 
 // Every verb that a page has, a program has too, through the same function. A
 // verb that somebody puts on a page tomorrow fails here until it is in the API

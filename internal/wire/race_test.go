@@ -18,6 +18,7 @@ import (
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/secret"
 	"serik/internal/wire/trial"
 )
 
@@ -237,7 +238,7 @@ func hand(c casework.Case, who string, next, n int, curators []string) deed {
 func oneCurator(t *testing.T, w *trial.World, c casework.Case) {
 	t.Helper()
 	var turns []casework.Assignment
-	if err := w.DB.R.NewSelect().Model(&turns).Where("g.case_id = ?", c.ID).OrderExpr("g.proposed_at, g.id").Scan(t.Context()); err != nil {
+	if err := w.DB.R.NewSelect().Model(&turns).Where("g.case_id = ?", c.ID).OrderExpr("g.proposed_at, g.id").Scan(secret.With(t.Context(), w.Run.Keys())); err != nil {
 		t.Fatal(err)
 	}
 	count := map[string]int{}

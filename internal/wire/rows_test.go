@@ -30,7 +30,7 @@ func (s stand) ids(pattern string) map[string][]string {
 	first := map[string][]string{
 		"cases": str(s.walked, s.offered), "uncovered": str(s.walked, s.offered), "messages": str(s.fresh, s.checked), "children": str(s.child, s.sibling),
 		"measures": str(s.measure), "people": str(trial.Person(s.who("curator1"))), "account": str(id.Derive(1, "session", 0, trial.Start)), "agencies": str(trial.Agency("school@" + s.place)),
-		"webhooks": str(s.hook),
+		"webhooks": str(s.hook), "erasures": str(s.child),
 	}
 	return map[string][]string{
 		"id": first[section], "child": str(s.sibling), "adult": str(s.adult), "relation": str(s.relation),

@@ -160,6 +160,8 @@ func inTheOpen(t *testing.T, path string) map[string][]string {
 	}
 	for table, q := range map[string]string{"child": "SELECT iin FROM child WHERE iin IS NOT NULL", "adult": "SELECT phone FROM adult WHERE phone <> ''",
 		"address": "SELECT text FROM address", "signal": "SELECT what FROM signal", "contact": "SELECT child_words FROM contact WHERE child_words <> ''",
+		"risk_change": "SELECT reason FROM risk_change WHERE length(reason) > 12", "plan": "SELECT goals FROM plan", "measure": "SELECT ground_note FROM measure WHERE length(ground_note) > 12",
+		"assignment":      "SELECT reason FROM assignment WHERE length(reason) > 12",
 		"signal_reporter": "SELECT contact FROM signal_reporter WHERE contact <> ''", "audit_detail": "SELECT salt FROM audit_detail"} {
 		var all []string
 		must(t, d.R.NewRaw(q).Scan(t.Context(), &all))

@@ -15,6 +15,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/app/procedure"
+	"serik/internal/app/retention"
 	"serik/internal/app/webhook"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
@@ -41,7 +42,7 @@ import (
 
 // Policy is the one policy of the house.
 func Policy() *access.Policy {
-	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), file.Rules(), directory.Rules(), settings.Rules(), webhook.Rules())
+	return access.NewPolicy(registry.Rules(), signal.Rules(), casework.Rules(), file.Rules(), retention.Rules(), directory.Rules(), settings.Rules(), webhook.Rules())
 }
 
 // Norms is the book of norms of the house.
@@ -51,7 +52,7 @@ func Norms() (*norm.Book, error) {
 
 // Sealed are the sealed columns of the house.
 func Sealed() []secret.Sealed {
-	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), directory.Sealed(), audit.Sealed(), file.Sealed(), webhook.Sealed())
+	return slices.Concat(registry.Sealed(), signal.Sealed(), casework.Sealed(), retention.Sealed(), directory.Sealed(), audit.Sealed(), file.Sealed(), webhook.Sealed())
 }
 
 // workers registers who does which kind of job.
@@ -77,7 +78,7 @@ func Migrate(ctx context.Context, d *db.DB, keys *secret.Ring) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Migrate(ctx, migrations.FS, append(job.Steps(d), secret.Upgrade(d, keys, Sealed()))...); err != nil {
+	if err := d.Migrate(ctx, migrations.FS, append(job.Steps(d), secret.Upgrade(d, keys, Sealed())...)...); err != nil {
 		return err
 	}
 	if err := secret.Settle(ctx, d); err != nil {

@@ -45,7 +45,7 @@ func sheets() []sheet {
 		sheet{table: "access_closed", order: "subject, agency, person", without: "id"},
 		sheet{table: "child_spelling", order: "child, word"},
 		sheet{table: "signal_reporter", order: "signal"},
-		sheet{table: "signal_child", order: "signal, child"},
+		sheet{table: "signal_child", order: "signal, child", without: "id"},
 		sheet{table: "case_number", order: "region, year"},
 		sheet{table: "reading_for", order: "measure, reading"},
 		sheet{table: "notice", order: "person, key, subject, at", without: "id"},

@@ -152,7 +152,7 @@ func message(t *testing.T, w *trial.World, child, other id.ID) {
 	t.Helper()
 	key := id.New()
 	run(t, w, "INSERT INTO signal (id, territory, place, child, channel, received_at, entered_at, what, how_known, kind_reported, urgent, state, answered_at, held_from, outcome, reason, ended_at)"+
-		" VALUES (?, ?, ?, ?, 'phone', ?, ?, 'x', 'x', 'other', FALSE, 'ended', ?, ?, 'not_confirmed', 'x', ?)",
+		" VALUES (?, ?, ?, ?, 'phone', ?, ?, '', '', 'other', FALSE, 'ended', ?, ?, 'added', '', ?)",
 		key, trial.Lake, trial.Lake, child, trial.Start, trial.Start, trial.Start, trial.Start, trial.Start)
 	run(t, w, "INSERT INTO signal_child (signal, child, part) VALUES (?, ?, 'witness')", key, other)
 }

@@ -131,7 +131,7 @@ func head(ctx context.Context, v *act.View, child id.ID) (Looks, error) {
 	}
 	var c struct{ Territory, Family, Given string }
 	err := v.DB().NewSelect().TableExpr("child AS c").ColumnExpr("c.territory, c.family, c.given").Where("c.id = ?", child).
-		Where("c.merged_into IS NULL").Apply(v.Scope(registry.SeeLooks, access.Row{Alias: "c", Subjects: []string{"id"}})).Scan(ctx, &c)
+		Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").Apply(v.Scope(registry.SeeLooks, access.Row{Alias: "c", Subjects: []string{"id"}})).Scan(ctx, &c)
 	if db.IsNone(err) {
 		return Looks{}, fault.Missing()
 	}

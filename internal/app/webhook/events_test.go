@@ -14,6 +14,7 @@ import (
 
 	"serik/internal/app/webhook"
 	"serik/internal/platform/id"
+	"serik/internal/platform/secret"
 	"serik/internal/wire/trial"
 )
 
@@ -82,9 +83,16 @@ func (h *house) subjects(hook id.ID) map[string]id.ID {
 	h.sql("DELETE FROM webhook_delivery")
 	h.sql("INSERT INTO case_file (id, no, child, territory, state, risk, problems, opened_at) VALUES (?, 'n', ?, ?, 'opened', 'low', 'neglect', ?)",
 		out["case"], out["child"], trial.Lake, h.Now())
+	told := func(column string) string {
+		sealed, err := h.Run.Keys().Seal(secret.Place{Column: column, Row: out["signal"]}, "planted")
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		return sealed
+	}
 	h.sql("INSERT INTO signal (id, territory, place, child, channel, received_at, entered_at, what, how_known, kind_reported, urgent, held_from) "+
-		"VALUES (?, ?, ?, ?, 'phone', ?, ?, 'planted', 'planted', 'neglect', FALSE, ?)",
-		out["signal"], trial.Lake, trial.Lake, out["child"], h.Now(), h.Now(), h.Now())
+		"VALUES (?, ?, ?, ?, 'phone', ?, ?, ?, ?, 'neglect', FALSE, ?)",
+		out["signal"], trial.Lake, trial.Lake, out["child"], h.Now(), h.Now(), told("signal.what"), told("signal.how_known"), h.Now())
 	h.sql("INSERT INTO measure (id, case_id, territory, child, kind, subject, executor, ground, exempt, from_day, due_day, ordered_at, state) "+
 		"VALUES (?, ?, ?, ?, 'mentoring', 'child', ?, 'consent', 'one_off', '2026-03-03', '2026-03-20', ?, 'ordered')",
 		out["measure"], out["case"], trial.Lake, out["child"], trial.Person("executor@lake"), h.Now())

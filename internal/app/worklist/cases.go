@@ -75,6 +75,7 @@ func (f CaseFilter) limit() int {
 
 // where is the one definition of a filter: the list and its number use it.
 func (f CaseFilter) where(q *bun.SelectQuery) *bun.SelectQuery {
+	q = q.Where("c.erased_at IS NULL")
 	if f.State == "" {
 		q = q.Where("c.state IN ('opened','assessed','planned','running')")
 	} else {

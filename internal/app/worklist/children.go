@@ -129,7 +129,7 @@ func Allowed(ctx context.Context, v *act.View, child id.ID, actions ...access.Ac
 		if v.May(a) != nil {
 			continue
 		}
-		n, err := v.DB().NewSelect().TableExpr("child AS c").Where("c.id = ?", child).Where("c.merged_into IS NULL").
+		n, err := v.DB().NewSelect().TableExpr("child AS c").Where("c.id = ?", child).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").
 			Apply(v.Scope(a, access.Row{Alias: "c"})).Count(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("allowed with a child: %w", err)

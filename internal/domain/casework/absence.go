@@ -23,7 +23,9 @@ type Absence struct {
 	Person        id.ID
 	FromAt        time.Time
 	ToAt          time.Time
-	Reason        string
+	Reason        string `bun:"-"`
+
+	ReasonSealed string `bun:"reason"`
 }
 
 func (b Absence) on() act.On { return act.On{Noun: "absence", ID: b.ID} }

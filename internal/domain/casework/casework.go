@@ -87,15 +87,20 @@ type Case struct {
 	Repeat        bool
 	EndedAt       *time.Time
 	EndKind       string
-	EndReason     string
-	EndSafety     string
+	EndReason     string `bun:"-"`
+	EndSafety     string `bun:"-"`
 	EndedBy       id.ID
 	MovedAt       *time.Time // when the case last came to another territory
 	LookWanted    bool       // a curator ended it lawfully: the office is to look
 	LookedAt      *time.Time
 	LookedBy      id.ID
-	LookNote      string
+	LookNote      string     `bun:"-"`
+	ErasedAt      *time.Time // the content is gone: the row is counted, and shown nowhere
 	Version       int
+
+	ReasonSealed string `bun:"end_reason"`
+	SafetySealed string `bun:"end_safety"`
+	LookSealed   string `bun:"look_note"`
 }
 
 // ProblemKeys are the case's problems as a list.
@@ -121,7 +126,7 @@ func find(ctx context.Context, v *act.View, a access.Action, key id.ID) (Case, e
 	if err := v.May(a); err != nil {
 		return c, err
 	}
-	err := v.DB().NewSelect().Model(&c).Where("c.id = ?", key).Apply(v.Scope(a, access.Rows("c"))).Scan(ctx)
+	err := v.DB().NewSelect().Model(&c).Where("c.id = ?", key).Where("c.erased_at IS NULL").Apply(v.Scope(a, access.Rows("c"))).Scan(ctx)
 	if db.IsNone(err) {
 		return c, fault.Missing()
 	}

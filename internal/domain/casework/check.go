@@ -26,7 +26,9 @@ type EndCheck struct {
 	DoneBy        id.ID
 	Source        string
 	Outcome       string
-	Note          string
+	Note          string `bun:"-"`
+
+	NoteSealed string `bun:"note"`
 }
 
 // CheckSources lists where a passive check looks.
@@ -106,8 +108,12 @@ func CheckEnded(ctx context.Context, a *act.Act, key id.ID, in CheckInput) error
 }
 
 func writeCheck(ctx context.Context, a *act.Act, c Case, all []EndCheck, i int, in CheckInput) error {
-	_, err := a.DB().NewUpdate().Table("end_check").Set("done_at = ?", a.Now()).Set("done_by = ?", a.Actor().Person).
-		Set("source = ?", in.Source).Set("outcome = ?", in.Outcome).Set("note = ?", in.Note).Where("id = ?", all[i].ID).Exec(ctx)
+	note, err := checkColumn.Seal(ctx, all[i].ID, in.Note)
+	if err != nil {
+		return err
+	}
+	_, err = a.DB().NewUpdate().Table("end_check").Set("done_at = ?", a.Now()).Set("done_by = ?", a.Actor().Person).
+		Set("source = ?", in.Source).Set("outcome = ?", in.Outcome).Set("note = ?", note).Where("id = ?", all[i].ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("write check: %w", err)
 	}

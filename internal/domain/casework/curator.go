@@ -29,7 +29,9 @@ type Assignment struct {
 	Appointed     bool
 	EndedAt       *time.Time
 	UntilAt       *time.Time
-	Reason        string
+	Reason        string `bun:"-"`
+
+	ReasonSealed string `bun:"reason"`
 }
 
 // Proposal asks a person to walk with the child.
@@ -187,7 +189,11 @@ func closeTurn(ctx context.Context, a *act.Act, c Case, g Assignment, state, rea
 	now := a.Now()
 	q := a.DB().NewUpdate().Table("assignment").Set("state = ?", state).Set("ended_at = ?", now).Where("id = ?", g.ID)
 	if reason != "" {
-		q = q.Set("reason = ?", reason)
+		sealed, err := turnColumn.Seal(ctx, g.ID, reason)
+		if err != nil {
+			return err
+		}
+		q = q.Set("reason = ?", sealed)
 	}
 	if _, err := q.Exec(ctx); err != nil {
 		return fmt.Errorf("close turn: %w", err)

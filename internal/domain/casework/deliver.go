@@ -113,8 +113,12 @@ func Deliver(ctx context.Context, a *act.Act, key id.ID, in DeliveryInput) error
 	} else {
 		in.Reason = ""
 	}
+	note, err := deliveryColumn.Seal(ctx, m.ID, in.Note)
+	if err != nil {
+		return err
+	}
 	_, err = a.DB().NewUpdate().Table("measure").Set("state = ?", state).Set("delivery = ?", in.How).
-		Set("delivery_reason = ?", in.Reason).Set("delivery_note = ?", in.Note).Set("delivered_at = ?", a.Now()).
+		Set("delivery_reason = ?", in.Reason).Set("delivery_note = ?", note).Set("delivered_at = ?", a.Now()).
 		Set("delivered_by = ?", a.Actor().Person).Set("version = version + 1").Where("id = ?", m.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("deliver measure: %w", err)

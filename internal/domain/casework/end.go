@@ -160,10 +160,18 @@ func end(ctx context.Context, a *act.Act, f *file, office bool, e Ending) error 
 			return err
 		}
 	}
+	reason, err := endReasonColumn.Seal(ctx, c.ID, e.Reason)
+	if err != nil {
+		return err
+	}
+	safety, err := endSafetyColumn.Seal(ctx, c.ID, e.Safety)
+	if err != nil {
+		return err
+	}
 	a.Record("case.end", c.on(), map[string]any{"kind": e.Kind, "reason": e.Reason, "safety": e.Safety})
 	return touch(ctx, a, c, func(q *bun.UpdateQuery) *bun.UpdateQuery {
 		return q.Set("state = ?", Ended).Set("ended_at = ?", a.Now()).Set("end_kind = ?", e.Kind).
-			Set("end_reason = ?", e.Reason).Set("end_safety = ?", e.Safety).Set("ended_by = ?", a.Actor().Person)
+			Set("end_reason = ?", reason).Set("end_safety = ?", safety).Set("ended_by = ?", a.Actor().Person)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/secret"
 	"serik/internal/wire/trial"
 )
 
@@ -57,7 +58,7 @@ func TestLoadEqualsTheVerbs(t *testing.T) {
 	propose("curator2@lake")
 
 	var rows []casework.Assignment
-	if err := lived.DB.R.NewSelect().Model(&rows).OrderExpr("g.proposed_at").Scan(t.Context()); err != nil {
+	if err := lived.DB.R.NewSelect().Model(&rows).OrderExpr("g.proposed_at").Scan(secret.With(t.Context(), lived.Run.Keys())); err != nil {
 		t.Fatal(err)
 	}
 	loaded.Pass(lived.Now().Sub(loaded.Now()))

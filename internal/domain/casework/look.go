@@ -61,8 +61,12 @@ func LookAtEnd(ctx context.Context, a *act.Act, key id.ID, note string) error {
 	if err := lookable(c, a.Actor().Person); err != nil {
 		return err
 	}
+	sealed, err := lookColumn.Seal(ctx, c.ID, note)
+	if err != nil {
+		return err
+	}
 	_, err = a.DB().NewUpdate().Table("case_file").Set("looked_at = ?", a.Now()).Set("looked_by = ?", a.Actor().Person).
-		Set("look_note = ?", note).Set("version = version + 1").Where("id = ?", c.ID).Exec(ctx)
+		Set("look_note = ?", sealed).Set("version = version + 1").Where("id = ?", c.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("look at end: %w", err)
 	}

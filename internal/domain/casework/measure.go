@@ -49,7 +49,7 @@ type Measure struct {
 	Executor       id.ID
 	Body           id.ID
 	Ground         string
-	GroundNote     string
+	GroundNote     string `bun:"-"`
 	Exempt         string
 	Indicator      string
 	Baseline       *float64
@@ -57,17 +57,21 @@ type Measure struct {
 	CheckDay       date.Date
 	FromDay        date.Date
 	DueDay         date.Date
-	Dose           string
+	Dose           string `bun:"-"`
 	Cost           *int
 	OrderedAt      time.Time
 	OrderedBy      id.ID
 	State          string
 	Delivery       string
 	DeliveryReason string
-	DeliveryNote   string
+	DeliveryNote   string `bun:"-"`
 	DeliveredAt    *time.Time
 	DeliveredBy    id.ID
 	Version        int
+
+	GroundSealed   string `bun:"ground_note"`
+	DoseSealed     string `bun:"dose"`
+	DeliverySealed string `bun:"delivery_note"`
 }
 
 func (m Measure) on() act.On {

@@ -20,14 +20,16 @@ type Plan struct {
 	bun.BaseModel `bun:"table:plan,alias:p"`
 	ID            id.ID `bun:",pk"`
 	CaseID        id.ID
-	Goals         string // one a line
+	Goals         string `bun:"-"` // one a line
 	ChildView     string `bun:"-"`
-	ViewAbsent    string // why the child was not asked
+	ViewAbsent    string `bun:"-"` // why the child was not asked
 	ReviewDay     date.Date
 	At            time.Time
 	By            id.ID
 	Version       int
 	ViewSealed    string `bun:"child_view"`
+	GoalsSealed   string `bun:"goals"`
+	AbsentSealed  string `bun:"view_absent"`
 }
 
 // GoalLines are the goals as a list.

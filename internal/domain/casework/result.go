@@ -30,14 +30,17 @@ type Result struct {
 	CaseID        id.ID
 	Outcome       string
 	Reading       id.ID
-	Reason        string
+	Reason        string `bun:"-"`
 	Independence  string // other_body, same_body_call, secretary_call, curator
 	At            time.Time
 	By            id.ID
 	SecondBy      id.ID
 	SecondAt      *time.Time
-	SecondReason  string
+	SecondReason  string `bun:"-"`
 	State         string // given, second_wanted, refused
+
+	ReasonSealed string `bun:"reason"`
+	SecondSealed string `bun:"second_reason"`
 }
 
 func (r Result) detail() map[string]any {
@@ -276,8 +279,12 @@ func SecondResult(ctx context.Context, a *act.Act, result id.ID, agree bool, rea
 			return err
 		}
 	}
+	sealed, err := resultSecondColumn.Seal(ctx, r.ID, reason)
+	if err != nil {
+		return err
+	}
 	_, err = a.DB().NewUpdate().Table("result").Set("state = ?", state).Set("second_by = ?", a.Actor().Person).
-		Set("second_at = ?", a.Now()).Set("second_reason = ?", reason).Where("id = ?", r.ID).Exec(ctx)
+		Set("second_at = ?", a.Now()).Set("second_reason = ?", sealed).Where("id = ?", r.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("second result: %w", err)
 	}

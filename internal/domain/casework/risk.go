@@ -25,15 +25,18 @@ type RiskChange struct {
 	CaseID        id.ID
 	Was           Risk
 	Level         Risk
-	Reason        string
+	Reason        string `bun:"-"`
 	At            time.Time
 	By            id.ID
 	Assessment    id.ID
 	SecondBy      id.ID
 	SecondAt      *time.Time
-	SecondReason  string
+	SecondReason  string `bun:"-"`
 	State         string // in_force, second_wanted, refused
 	Marked        bool   // lowered within days of an overdue line
+
+	ReasonSealed string `bun:"reason"`
+	SecondSealed string `bun:"second_reason"`
 }
 
 // since is when the change took force.
@@ -213,8 +216,12 @@ func SecondRisk(ctx context.Context, a *act.Act, change id.ID, agree bool, reaso
 		}
 		r.Marked = r.Marked || late
 	}
+	sealed, err := riskSecondColumn.Seal(ctx, r.ID, reason)
+	if err != nil {
+		return err
+	}
 	_, err = a.DB().NewUpdate().Table("risk_change").Set("state = ?", state).Set("second_by = ?", a.Actor().Person).
-		Set("second_at = ?", a.Now()).Set("second_reason = ?", reason).Set("marked = ?", r.Marked).Where("id = ?", r.ID).Exec(ctx)
+		Set("second_at = ?", a.Now()).Set("second_reason = ?", sealed).Set("marked = ?", r.Marked).Where("id = ?", r.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("second risk: %w", err)
 	}

@@ -2,29 +2,61 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
 	"serik/internal/platform/secret"
 )
 
-// The sealed columns of the room: the child's own words and view, and what was
-// seen.
+// The sealed columns of the room: the child's own words and view, what was
+// seen, and each reason that a person has written. What is left in the open are
+// keys of lists, numbers, days, and who did it.
 const (
 	wordsColumn secret.Column = "contact.child_words"
 	seenColumn  secret.Column = "contact.note"
 	foundColumn secret.Column = "assessment.note"
 	viewColumn  secret.Column = "plan.child_view"
+
+	endReasonColumn    secret.Column = "case_file.end_reason"
+	endSafetyColumn    secret.Column = "case_file.end_safety"
+	lookColumn         secret.Column = "case_file.look_note"
+	turnColumn         secret.Column = "assignment.reason"
+	absenceColumn      secret.Column = "absence.reason"
+	riskColumn         secret.Column = "risk_change.reason"
+	riskSecondColumn   secret.Column = "risk_change.second_reason"
+	goalsColumn        secret.Column = "plan.goals"
+	unaskedColumn      secret.Column = "plan.view_absent"
+	groundColumn       secret.Column = "measure.ground_note"
+	doseColumn         secret.Column = "measure.dose"
+	deliveryColumn     secret.Column = "measure.delivery_note"
+	resultColumn       secret.Column = "result.reason"
+	resultSecondColumn secret.Column = "result.second_reason"
+	checkColumn        secret.Column = "end_check.note"
 )
+
+// shorter is the migration since which the shorter reasons are sealed.
+const shorter = 19
 
 // Sealed lists the room's sealed columns.
 func Sealed() []secret.Sealed {
-	return []secret.Sealed{{Column: wordsColumn}, {Column: seenColumn}, {Column: foundColumn}, {Column: viewColumn}}
+	all := []secret.Sealed{{Column: wordsColumn}, {Column: seenColumn}, {Column: foundColumn}, {Column: viewColumn}}
+	for _, c := range []secret.Column{endReasonColumn, endSafetyColumn, lookColumn, turnColumn, absenceColumn, riskColumn, riskSecondColumn,
+		goalsColumn, unaskedColumn, groundColumn, doseColumn, deliveryColumn, resultColumn, resultSecondColumn, checkColumn} {
+		all = append(all, secret.Sealed{Column: c, Since: shorter})
+	}
+	for i, s := range all {
+		all[i].Must = slices.Contains([]secret.Column{viewColumn, unaskedColumn, endSafetyColumn, resultColumn}, s.Column)
+	}
+	return all
+}
+
+func cell(of secret.Column, plain, sealed *string) secret.Cell {
+	return secret.Cell{Of: secret.Sealed{Column: of}, Plain: plain, Sealed: sealed}
 }
 
 func (k *Contact) cells() []secret.Cell {
-	return []secret.Cell{{Of: secret.Sealed{Column: wordsColumn}, Plain: &k.ChildWords, Sealed: &k.WordsSealed},
-		{Of: secret.Sealed{Column: seenColumn}, Plain: &k.Note, Sealed: &k.NoteSealed}}
+	return []secret.Cell{cell(wordsColumn, &k.ChildWords, &k.WordsSealed), cell(seenColumn, &k.Note, &k.NoteSealed)}
 }
 
 // BeforeAppendModel seals what is written.
@@ -38,7 +70,7 @@ func (k *Contact) AfterScanRow(ctx context.Context) error {
 }
 
 func (s *Assessment) cells() []secret.Cell {
-	return []secret.Cell{{Of: secret.Sealed{Column: foundColumn}, Plain: &s.Note, Sealed: &s.NoteSealed}}
+	return []secret.Cell{cell(foundColumn, &s.Note, &s.NoteSealed)}
 }
 
 // BeforeAppendModel seals what is written.
@@ -52,7 +84,8 @@ func (s *Assessment) AfterScanRow(ctx context.Context) error {
 }
 
 func (p *Plan) cells() []secret.Cell {
-	return []secret.Cell{{Of: secret.Sealed{Column: viewColumn}, Plain: &p.ChildView, Sealed: &p.ViewSealed}}
+	return []secret.Cell{cell(viewColumn, &p.ChildView, &p.ViewSealed), cell(goalsColumn, &p.Goals, &p.GoalsSealed),
+		cell(unaskedColumn, &p.ViewAbsent, &p.AbsentSealed)}
 }
 
 // BeforeAppendModel seals what is written.

@@ -118,7 +118,7 @@ func Relate(ctx context.Context, a *act.Act, child id.ID, r Relation) error {
 		return fault.Missing()
 	}
 	n, err := a.DB().NewSelect().Model((*Child)(nil)).Join("JOIN relation AS r ON r.child = c.id").Where("r.adult = ?", r.Adult).
-		Where("c.merged_into IS NULL").Apply(a.Scope(See, row())).Count(ctx)
+		Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").Apply(a.Scope(See, row())).Count(ctx)
 	if err != nil {
 		return fmt.Errorf("relate: %w", err)
 	}

@@ -35,19 +35,21 @@ type Child struct {
 	Source        string // where the particulars come from
 	ContactWho    string `bun:"-"`
 	ContactHow    string `bun:"-"`
-	ContactHours  string
+	ContactHours  string `bun:"-"`
 	ContactLang   string
 	ContactNot    string `bun:"-"`
 	DiedOn        date.Date
 	MergedInto    id.ID
+	ErasedAt      *time.Time // nobody any more: counted, shown nowhere
 	CreatedAt     time.Time
 	Version       int
 
-	IINSealed string `bun:"iin,nullzero"`
-	IINBlind  string `bun:"iin_blind,nullzero"`
-	WhoSealed string `bun:"contact_who"`
-	HowSealed string `bun:"contact_how"`
-	NotSealed string `bun:"contact_not"`
+	IINSealed   string `bun:"iin,nullzero"`
+	IINBlind    string `bun:"iin_blind,nullzero"`
+	WhoSealed   string `bun:"contact_who"`
+	HowSealed   string `bun:"contact_how"`
+	NotSealed   string `bun:"contact_not"`
+	HoursSealed string `bun:"contact_hours"`
 }
 
 // Short is the child's name as lists show it.
@@ -78,7 +80,7 @@ func find(ctx context.Context, v *act.View, a access.Action, key id.ID) (Child, 
 	if _, err := id.Parse(key.String()); err != nil {
 		return c, fault.Missing()
 	}
-	err := v.DB().NewSelect().Model(&c).Where("c.id = ?", key).Where("c.merged_into IS NULL").Apply(v.Scope(a, row())).Scan(ctx)
+	err := v.DB().NewSelect().Model(&c).Where("c.id = ?", key).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").Apply(v.Scope(a, row())).Scan(ctx)
 	if db.IsNone(err) {
 		return c, fault.Missing()
 	}

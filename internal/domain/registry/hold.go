@@ -19,12 +19,15 @@ type Hold struct {
 	bun.BaseModel `bun:"table:child_hold,alias:h"`
 	ID            id.ID `bun:",pk"`
 	Child         id.ID
-	Reason        string
+	Reason        string `bun:"-"`
 	PlacedBy      id.ID
 	PlacedAt      time.Time
 	LiftedBy      id.ID
 	LiftedAt      *time.Time
-	LiftedReason  string
+	LiftedReason  string `bun:"-"`
+
+	ReasonSealed string `bun:"reason"`
+	LiftedSealed string `bun:"lifted_reason"`
 }
 
 // Held is the condition that a legal hold stands on the child of a column.
@@ -85,10 +88,16 @@ func LiftHold(ctx context.Context, a *act.Act, child id.ID, reason string) error
 		return fault.Missing()
 	}
 	// All that stand: two files that were made one may bring one each.
-	_, err = a.DB().NewUpdate().Table("child_hold").Set("lifted_at = ?", a.Now()).Set("lifted_by = ?", bun.NullZero(a.Actor().Person)).
-		Set("lifted_reason = ?", reason).Where("child = ?", c.ID).Where("lifted_at IS NULL").Exec(ctx)
-	if err != nil {
+	var all []Hold
+	if err := a.DB().NewSelect().Model(&all).Where("h.child = ?", child).Where("h.lifted_at IS NULL").Limit(100).Scan(ctx); err != nil {
 		return fmt.Errorf("lift hold: %w", err)
+	}
+	now := a.Now()
+	for _, x := range all {
+		x.LiftedAt, x.LiftedBy, x.LiftedReason = &now, a.Actor().Person, reason
+		if _, err := a.DB().NewUpdate().Model(&x).Column("lifted_at", "lifted_by", "lifted_reason").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("lift hold: %w", err)
+		}
 	}
 	a.Record("child.hold_lift", act.On{Noun: "child_hold", ID: h.ID, Child: c.ID, Territory: c.Territory}, map[string]any{"reason": reason})
 	return touch(ctx, a, c, nil)

@@ -60,7 +60,7 @@ func (m masked) line() Line {
 }
 
 func (f Filter) apply(q *bun.SelectQuery) *bun.SelectQuery {
-	q = q.Where("c.merged_into IS NULL")
+	q = q.Where("c.merged_into IS NULL").Where("c.erased_at IS NULL")
 	if f.Territory != "" {
 		lo, hi := db.Under(f.Territory)
 		q = q.Where("c.territory >= ?", lo).Where("c.territory < ?", hi)
@@ -119,7 +119,7 @@ func Brief(ctx context.Context, v *act.View, key id.ID) (Line, date.Birth, error
 		return Line{}, date.Birth{}, err
 	}
 	var m masked
-	err := v.DB().NewSelect().Model(&m).Where("c.id = ?", key).Where("c.merged_into IS NULL").Apply(v.Scope(ListAll, row())).Scan(ctx)
+	err := v.DB().NewSelect().Model(&m).Where("c.id = ?", key).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").Apply(v.Scope(ListAll, row())).Scan(ctx)
 	if db.IsNone(err) {
 		return Line{}, date.Birth{}, fault.Missing()
 	}

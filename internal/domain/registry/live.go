@@ -33,9 +33,11 @@ type Schooling struct {
 	Child         id.ID
 	School        id.ID
 	None          string
-	Grade         string
+	Grade         string `bun:"-"`
 	FromDay       date.Date
 	ToDay         date.Date
+
+	GradeSealed string `bun:"grade"`
 }
 
 // NoSchool lists why a child may have no school.

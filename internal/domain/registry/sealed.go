@@ -20,7 +20,15 @@ const (
 	homeColumn   secret.Column = "address.text"
 	reasonColumn secret.Column = "unsafe.reason"
 	liftedColumn secret.Column = "unsafe.lifted_reason"
+
+	hoursColumn      secret.Column = "child.contact_hours"
+	gradeColumn      secret.Column = "schooling.grade"
+	holdColumn       secret.Column = "child_hold.reason"
+	holdLiftedColumn secret.Column = "child_hold.lifted_reason"
 )
+
+// shorter is the migration since which the shorter reasons are sealed.
+const shorter = 19
 
 func sealedIIN() secret.Sealed { return secret.Sealed{Column: iinColumn, Blind: "iin_blind"} }
 
@@ -31,7 +39,9 @@ func sealedPhone() secret.Sealed {
 // Sealed lists the room's sealed columns.
 func Sealed() []secret.Sealed {
 	return []secret.Sealed{sealedIIN(), {Column: whoColumn}, {Column: howColumn}, {Column: notColumn}, sealedPhone(),
-		{Column: homeColumn}, {Column: reasonColumn}, {Column: liftedColumn}}
+		{Column: homeColumn}, {Column: reasonColumn}, {Column: liftedColumn},
+		{Column: hoursColumn, Since: shorter}, {Column: gradeColumn, Since: shorter}, {Column: holdColumn, Since: shorter},
+		{Column: holdLiftedColumn, Since: shorter}}
 }
 
 // foldPhone is a telephone as it is searched for: its digits, with the
@@ -56,7 +66,8 @@ func (c *Child) cells() []secret.Cell {
 	return []secret.Cell{{Of: sealedIIN(), Plain: (*string)(&c.IIN), Sealed: &c.IINSealed, Blind: &c.IINBlind},
 		{Of: secret.Sealed{Column: whoColumn}, Plain: &c.ContactWho, Sealed: &c.WhoSealed},
 		{Of: secret.Sealed{Column: howColumn}, Plain: &c.ContactHow, Sealed: &c.HowSealed},
-		{Of: secret.Sealed{Column: notColumn}, Plain: &c.ContactNot, Sealed: &c.NotSealed}}
+		{Of: secret.Sealed{Column: notColumn}, Plain: &c.ContactNot, Sealed: &c.NotSealed},
+		{Of: secret.Sealed{Column: hoursColumn}, Plain: &c.ContactHours, Sealed: &c.HoursSealed}}
 }
 
 // BeforeAppendModel seals what is written.
@@ -110,4 +121,33 @@ func (u *Unsafe) BeforeAppendModel(ctx context.Context, q bun.Query) error {
 // AfterScanRow opens what was read.
 func (u *Unsafe) AfterScanRow(ctx context.Context) error {
 	return secret.Reveal(ctx, u.ID, u.cells()...)
+}
+
+func (s *Schooling) cells() []secret.Cell {
+	return []secret.Cell{{Of: secret.Sealed{Column: gradeColumn}, Plain: &s.Grade, Sealed: &s.GradeSealed}}
+}
+
+// BeforeAppendModel seals what is written.
+func (s *Schooling) BeforeAppendModel(ctx context.Context, q bun.Query) error {
+	return secret.Shut(ctx, q, s.ID, s.cells()...)
+}
+
+// AfterScanRow opens what was read.
+func (s *Schooling) AfterScanRow(ctx context.Context) error {
+	return secret.Reveal(ctx, s.ID, s.cells()...)
+}
+
+func (h *Hold) cells() []secret.Cell {
+	return []secret.Cell{{Of: secret.Sealed{Column: holdColumn}, Plain: &h.Reason, Sealed: &h.ReasonSealed},
+		{Of: secret.Sealed{Column: holdLiftedColumn}, Plain: &h.LiftedReason, Sealed: &h.LiftedSealed}}
+}
+
+// BeforeAppendModel seals what is written.
+func (h *Hold) BeforeAppendModel(ctx context.Context, q bun.Query) error {
+	return secret.Shut(ctx, q, h.ID, h.cells()...)
+}
+
+// AfterScanRow opens what was read.
+func (h *Hold) AfterScanRow(ctx context.Context) error {
+	return secret.Reveal(ctx, h.ID, h.cells()...)
 }

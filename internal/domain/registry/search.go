@@ -178,7 +178,7 @@ func seek(ctx context.Context, v *act.View, q Query, words []string, iin id.IIN)
 		return nil, err
 	}
 	base := func() *bun.SelectQuery {
-		s := v.DB().NewSelect().Model((*candidate)(nil)).Where("c.merged_into IS NULL").Apply(v.Scope(SearchAll, row())).Limit(candidates)
+		s := v.DB().NewSelect().Model((*candidate)(nil)).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").Apply(v.Scope(SearchAll, row())).Limit(candidates)
 		if iin != "" {
 			s = s.Where("c.iin_blind IN (?)", bun.List(numbers))
 		}

@@ -183,7 +183,7 @@ func write(ctx context.Context, a *act.Act, s Signal, in Input) error {
 func others(s Signal, in Input) []Other {
 	var rows []Other
 	for _, o := range in.Others {
-		rows = append(rows, Other{Signal: s.ID, Child: o.Child, Part: o.Part})
+		rows = append(rows, Other{ID: id.New(), Signal: s.ID, Child: o.Child, Part: o.Part})
 	}
 	return rows
 }

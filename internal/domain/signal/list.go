@@ -49,6 +49,7 @@ func (f Filter) check() error {
 }
 
 func (f Filter) apply(q *bun.SelectQuery) *bun.SelectQuery {
+	q = q.Where("s.erased_at IS NULL")
 	for _, g := range Groups() {
 		if g.Key == f.Group {
 			q = q.Where(g.where)

@@ -69,11 +69,12 @@ type Signal struct {
 	ToldAt        *time.Time
 	Outcome       string
 	CaseID        id.ID
-	Reason        string
+	Reason        string `bun:"-"`
 	TriagedBy     id.ID
 	TriagedAt     *time.Time
 	SecondBy      id.ID
 	EndedAt       *time.Time
+	ErasedAt      *time.Time // the content is gone: the row is counted, and shown nowhere
 	Version       int
 
 	WhatSealed         string `bun:"what"`
@@ -83,6 +84,7 @@ type Signal struct {
 	ActionResultSealed string `bun:"action_result"`
 	ToldWhomSealed     string `bun:"told_whom"`
 	ToldHowSealed      string `bun:"told_how"`
+	ReasonSealed       string `bun:"reason"`
 }
 
 // Kind is what the message is about: as confirmed, or else as reported.
@@ -100,12 +102,16 @@ func (s Signal) on() act.On {
 // Other is another child the message speaks of.
 type Other struct {
 	bun.BaseModel `bun:"table:signal_child,alias:o"`
+	ID            id.ID // what its texts are sealed by
 	Signal        id.ID `bun:",pk"`
 	Child         id.ID `bun:",pk"`
 	Part          string
-	Checked       string
-	Need          string
+	Checked       string `bun:"-"`
+	Need          string `bun:"-"`
 	CaseID        id.ID
+
+	CheckedSealed string `bun:"checked"`
+	NeedSealed    string `bun:"need"`
 }
 
 // Passing is one attempt to hand a message to another place.
@@ -115,13 +121,16 @@ type Passing struct {
 	Signal        id.ID
 	FromPath      string
 	ToPath        string
-	Reason        string
+	Reason        string `bun:"-"`
 	At            time.Time
 	By            id.ID
 	AcceptedAt    *time.Time
 	RefusedAt     *time.Time
-	Refusal       string
+	Refusal       string `bun:"-"`
 	AnsweredBy    id.ID
+
+	ReasonSealed  string `bun:"reason"`
+	RefusalSealed string `bun:"refusal"`
 }
 
 // may refuses an action that the viewer has nowhere: neither in a territory of
@@ -168,7 +177,7 @@ func offered(v *act.View) func(*bun.SelectQuery) *bun.SelectQuery {
 // one gives the single message a filter lets through.
 func one(ctx context.Context, v *act.View, key id.ID, filter func(*bun.SelectQuery) *bun.SelectQuery) (Signal, error) {
 	var s Signal
-	err := v.DB().NewSelect().Model(&s).Where("s.id = ?", key).Apply(filter).Scan(ctx)
+	err := v.DB().NewSelect().Model(&s).Where("s.id = ?", key).Where("s.erased_at IS NULL").Apply(filter).Scan(ctx)
 	if db.IsNone(err) {
 		return s, fault.Missing()
 	}

@@ -218,7 +218,7 @@ func AddOther(ctx context.Context, a *act.Act, key id.ID, p Party, version int) 
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	o := Other{Signal: s.ID, Child: p.Child, Part: p.Part}
+	o := Other{ID: id.New(), Signal: s.ID, Child: p.Child, Part: p.Part}
 	if _, err := a.DB().NewInsert().Model(&o).Exec(ctx); err != nil {
 		return unknown(err)
 	}

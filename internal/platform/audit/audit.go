@@ -25,6 +25,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -38,6 +39,16 @@ import (
 // Erased is the verb of the record that a detail was erased; its subject is
 // the record that had it.
 const Erased = "audit.erase"
+
+// ErasedAbout is the verb of the record that all details about one subject were
+// erased, up to it; the subject is its own.
+const ErasedAbout = "audit.erase_about"
+
+// keepsDetail tells of which records the detail is never erased: of erasures,
+// and of those who asked for them.
+func keepsDetail(verb string) bool {
+	return verb == Erased || verb == ErasedAbout || strings.HasPrefix(verb, "erasure.")
+}
 
 // Record is one deed: who did what to which row, and where.
 type Record struct {
@@ -198,6 +209,34 @@ func Erase(ctx context.Context, tx bun.IDB, record id.ID, actor, reason string, 
 	}
 	return Append(ctx, tx, Record{At: now, Actor: actor, Verb: Erased, Noun: "audit", Subject: record,
 		Child: r.Child, Territory: r.Territory, Detail: map[string]string{"reason": reason}})
+}
+
+// EraseAbout removes the details of all records about some subjects, be they
+// what a record is about or the child it concerns, and records once for each
+// subject what for. The records, and their proof, stay; so do the details that
+// tell of erasures. It gives how many details it has removed.
+func EraseAbout(ctx context.Context, tx bun.IDB, subjects []id.ID, r Record) (int, error) {
+	total := 0
+	for _, s := range subjects {
+		res, err := tx.NewRaw("DELETE FROM audit_detail WHERE audit IN (SELECT a.id FROM audit AS a WHERE (a.subject = ? OR a.child = ?)"+
+			" AND a.verb NOT IN (?, ?) AND a.verb NOT LIKE 'erasure.%')", s, s, Erased, ErasedAbout).Exec(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("erase audit details: %w", err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return 0, fmt.Errorf("erase audit details: %w", err)
+		}
+		if n == 0 {
+			continue
+		}
+		total += int(n)
+		r.ID, r.Verb, r.Noun, r.Subject = "", ErasedAbout, "audit", s
+		if err := Append(ctx, tx, r); err != nil {
+			return 0, err
+		}
+	}
+	return total, nil
 }
 
 // Entry is a record as it is read.

@@ -96,8 +96,9 @@ type verifier struct {
 	signed *checkpoints
 	r      *Report
 	tree   frontier
-	found  bool  // a checkpoint was read
-	proved int64 // size of the last checkpoint that agreed
+	about  map[id.ID]int64 // the last place where the details about a subject were erased; nil before it is asked
+	found  bool            // a checkpoint was read
+	proved int64           // size of the last checkpoint that agreed
 }
 
 // errBad ends the walk; the report says why.
@@ -187,6 +188,9 @@ func (v *verifier) detail(ctx context.Context, s *sealedRow) error {
 	if s.Digest == "" {
 		return nil
 	}
+	if gone, err := v.erasedAbout(ctx, s); err != nil || gone {
+		return err
+	}
 	var all []row
 	err := v.d.NewSelect().Model(&all).Where("verb = ?", Erased).Where("subject = ?", s.ID).Where("idx > ?", *s.Idx).
 		Where("digest <> ''").Limit(100).Scan(ctx)
@@ -199,6 +203,33 @@ func (v *verifier) detail(ctx context.Context, s *sealedRow) error {
 		}
 	}
 	return v.bad(*s.Idx, s.ID, Vanished)
+}
+
+// erasedAbout finds a record, further on, that the details about the row's
+// subject or child were erased.
+func (v *verifier) erasedAbout(ctx context.Context, s *sealedRow) (bool, error) {
+	if keepsDetail(s.Verb) {
+		return false, nil
+	}
+	if v.about == nil {
+		v.about = map[id.ID]int64{}
+		var all []row
+		err := v.d.NewSelect().Model(&all).Where("verb = ?", ErasedAbout).Where("idx IS NOT NULL").Where("digest <> ''").Scan(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, e := range all {
+			if e.Leaf != nil && *e.Leaf == e.leaf(*e.Idx).String() {
+				v.about[e.Subject] = max(v.about[e.Subject], *e.Idx)
+			}
+		}
+	}
+	for _, subject := range []id.ID{s.Subject, s.Child} {
+		if at, ok := v.about[subject]; ok && subject != "" && at > *s.Idx {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // whole tells whether the detail of a row is what was recorded. Without keys

@@ -16,6 +16,8 @@ type Sealed struct {
 	Blind  string              // the column of its blind index, if it is searched for
 	Fold   func(string) string // the normal form that is indexed; as it is unless given
 	Born   bool                // sealed since its table was made: the upgrade passes it over
+	Must   bool                // some row must say something here: what is erased leaves a dash, sealed
+	Since  int64               // the migration since which it is sealed; the first of them unless given
 }
 
 func (s Sealed) key() string {
@@ -23,6 +25,13 @@ func (s Sealed) key() string {
 		return "id"
 	}
 	return s.Key
+}
+
+func (s Sealed) since() int64 {
+	if s.Since == 0 {
+		return first
+	}
+	return s.Since
 }
 
 func (s Sealed) fold(plain string) string {

@@ -3,6 +3,8 @@ package secret
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"serik/internal/platform/db"
@@ -11,27 +13,35 @@ import (
 // block is how many rows go through memory at once.
 const block = 500
 
-// version is the migration that made sealed columns.
-const version = 10
+// first is the migration that made sealed columns.
+const first = 10
 
-// Upgrade is the second half of the migration that made sealed columns: what a
-// former version wrote in the open is sealed in the same transaction, and the
-// tables whose former bytes are still in the database are noted for Settle.
-func Upgrade(d *db.DB, r *Ring, all []Sealed) db.Step {
-	return d.Step(version, func(ctx context.Context, in db.Within) error {
-		if err := r.Vouch(ctx, in, time.Now().UTC().Truncate(time.Microsecond)); err != nil {
-			return err
+// Upgrade gives the second half of each migration that made columns sealed:
+// what a former version wrote in the open is sealed in the same transaction,
+// and the tables whose former bytes are still in the database are noted for
+// Settle.
+func Upgrade(d *db.DB, r *Ring, all []Sealed) []db.Step {
+	by := map[int64][]Sealed{first: nil}
+	for _, s := range all {
+		if !s.Born {
+			by[s.since()] = append(by[s.since()], s)
 		}
-		for _, s := range all {
-			if s.Born {
-				continue
-			}
-			if err := r.begin(ctx, in, s); err != nil {
+	}
+	var out []db.Step
+	for _, version := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, d.Step(version, func(ctx context.Context, in db.Within) error {
+			if err := r.Vouch(ctx, in, time.Now().UTC().Truncate(time.Microsecond)); err != nil {
 				return err
 			}
-		}
-		return nil
-	})
+			for _, s := range by[version] {
+				if err := r.begin(ctx, in, s); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	return out
 }
 
 func (r *Ring) begin(ctx context.Context, in db.Within, s Sealed) error {

@@ -114,7 +114,7 @@ func open(s Service) (*desk, *http.ServeMux) {
 	d.api = humago.NewWithPrefix(mux, base, config)
 	d.problems = schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	for _, mount := range []func(*desk){children, childSteps, signals, signalSteps, cases, caseSteps, measures, contacts, readings,
-		results, curators, people, agencies, norms, webhooks, inbox, files} {
+		results, curators, people, agencies, norms, webhooks, erasures, inbox, files} {
 		mount(d)
 	}
 	for _, path := range d.api.OpenAPI().Paths {

@@ -68,7 +68,7 @@ func TestContract(t *testing.T) {
 	}
 	var b strings.Builder
 	b.WriteString(preface)
-	for _, tag := range []string{"children", "signals", "cases", "measures", "contacts", "readings", "results", "curators", "people", "norms", "webhooks", "inbox", "files"} {
+	for _, tag := range []string{"children", "signals", "cases", "measures", "contacts", "readings", "results", "curators", "people", "norms", "webhooks", "erasures", "inbox", "files"} {
 		fmt.Fprintf(&b, "## %s\n\n| operation | request | what | marks | body |\n|---|---|---|---|---|\n", tag)
 		slices.SortStableFunc(groups[tag], func(a, b operation) int { return strings.Compare(a.path, b.path) })
 		for _, o := range groups[tag] {

@@ -17,7 +17,7 @@ type set struct {
 
 // noun is the address whose version an operation is about.
 func (s set) noun(o operation) string {
-	homes := map[string]string{"measure": "/measures/", "norm": "/norms/", "case": "/cases/", "signal": "/signals/", "child": "/children/",
+	homes := map[string]string{"measure": "/measures/", "norm": "/norms/", "erasure": "/erasures/", "case": "/cases/", "signal": "/signals/", "child": "/children/",
 		"agency": "/agencies/", "person": "/people/", "webhook": "/webhooks/", "delivery": "/webhooks/", "noun": "/cases/"}
 	_, after, ok := strings.Cut(o.path, "{")
 	if !ok {
@@ -62,7 +62,7 @@ func stage(t *testing.T, w *trial.Programs) set {
 	return set{
 		places: places{"child": child, "signal": message, "case": opened, "measure": ordered, "person": person, "agency": agency, "norm": "curator.limit",
 			"value": norm.Now.ID, "adult": adult, "relation": file.Kin[0].Relation, "grant": grant, "absence": absence, "change": opened,
-			"webhook": hook, "delivery": opened,
+			"webhook": hook, "delivery": opened, "erasure": opened,
 			"noun": "case", "subject": opened, "file": kept},
 		known: map[string]map[string]any{
 			"": {"territory": trial.Lake, "lang": "kk", "curator": trial.Person("curator2@lake"), "iin": "", "iin_absent": "unknown", "born": "2014-05-17",
@@ -75,6 +75,7 @@ func stage(t *testing.T, w *trial.Programs) set {
 			"addWebhook":    {"url": "https://hooks.example.kz/b", "owner": trial.Person("secretary@lake"), "types": []string{"case"}},
 			"addFile":       {"ending": "pdf", "content": pdf},
 			"mergeChildren": {"drop": free},
+			"askErasure":    {"noun": "case", "subject": opened},
 		},
 	}
 }

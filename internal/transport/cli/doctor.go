@@ -73,7 +73,7 @@ func (c *Doctor) examine(ctx context.Context, d *db.DB, beside bool, dir string,
 		all = append(all, p.Database(ctx))
 	}
 	keys, sealed := c.ring(ctx, d)
-	all = append(all, p.Clock(ctx), p.Disk(), p.Keys(), sealed, p.Checkpoints(ctx), p.Sealing(ctx), p.Jobs(ctx), c.kept(ctx, d, dir), p.Norms(ctx))
+	all = append(all, p.Clock(ctx), p.Disk(), p.Keys(), sealed, p.Checkpoints(ctx), p.Sealing(ctx), p.Jobs(ctx), c.kept(ctx, d, dir), p.Norms(ctx), leftover(ctx, d))
 	if keys == nil {
 		return all // without them the house does not open
 	}
@@ -87,6 +87,20 @@ func (c *Doctor) ring(ctx context.Context, d *db.DB) (*secret.Ring, health.Findi
 		return nil, health.Finding{Check: "sealed", State: health.Fail, What: oneLine(err), Do: "bring the file of keys back from where it is kept; docs/runbooks/keys.md"}
 	}
 	return keys, health.Finding{Check: "sealed", State: health.OK, What: "what is sealed opens with the keys that are here"}
+}
+
+// leftover asks whether bytes of what was erased are still in the tables.
+func leftover(ctx context.Context, d *db.DB) health.Finding {
+	f := health.Finding{Check: "erased", State: health.OK, What: "no bytes of what was erased are left in the tables"}
+	n, err := secret.Owed(ctx, d.R)
+	switch {
+	case err != nil:
+		f.State, f.What, f.Do = health.Warn, "cannot be looked at: "+oneLine(err), "run serik migrate, then ask again"
+	case n > 0:
+		f.State, f.What = health.Warn, fmt.Sprintf("%d tables may still hold bytes of what was erased", n)
+		f.Do = "serik retention settle, or the next start of serve, writes them anew; people wait meanwhile"
+	}
+	return f
 }
 
 // lapsed asks whether people hold work that they may no longer do.

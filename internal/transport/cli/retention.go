@@ -3,16 +3,134 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"text/tabwriter"
 
 	"serik/internal/app/retention"
 	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/secret"
 )
 
 // Retention is the commands over what has been kept for long enough.
 type Retention struct {
-	List RetentionList `cmd:"" help:"What is kept for longer than its norm says, and what a legal hold keeps; nothing is changed."`
+	List   RetentionList   `cmd:"" help:"What is kept for longer than its norm says, and what a legal hold keeps; nothing is changed."`
+	Erased RetentionErased `cmd:"" help:"What was erased, one JSON value a line: identifiers only, to be kept outside the backups."`
+	Repeat RetentionRepeat `cmd:"" help:"Erase once more, after a restore, what a list of 'retention erased' names and is still due."`
+	Settle RetentionSettle `cmd:"" help:"Write the tables anew, so that no byte of what was erased is left in them; people wait meanwhile."`
+}
+
+// RetentionErased lists what was erased.
+type RetentionErased struct {
+	Where
+}
+
+// Run prints a line for each erasure.
+func (c *RetentionErased) Run(ctx context.Context, w Ways) error {
+	h, shut, err := c.house(ctx, w)
+	if err != nil {
+		return err
+	}
+	var all []retention.Done
+	err = h.Run.Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
+		all, err = retention.AllDone(ctx, v)
+		return err
+	})
+	if e := shut(); err == nil {
+		err = e
+	}
+	out := json.NewEncoder(w.Out)
+	for _, d := range all {
+		if err == nil {
+			err = out.Encode(d)
+		}
+	}
+	return err
+}
+
+// RetentionRepeat erases what a restore has brought back.
+type RetentionRepeat struct {
+	Where
+	File string `arg:"" help:"The list, as 'retention erased' has printed it." type:"existingfile"`
+}
+
+// Run goes through the list; each erasure is an act of its own. One that is to
+// be kept is named, and the others are done.
+func (c *RetentionRepeat) Run(ctx context.Context, w Ways) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	var all []retention.Done
+	for in := json.NewDecoder(f); ; {
+		var d retention.Done
+		if err := in.Decode(&d); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return usageError{"the list is not one of 'serik retention erased'"}
+		}
+		all = append(all, d)
+	}
+	h, shut, err := c.house(ctx, w)
+	if err != nil {
+		return err
+	}
+	done, kept, err := repeatAll(ctx, h.Run, w, all)
+	if e := shut(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.Out, "%d erased once more, %d already gone, %d kept\n", done, len(all)-done-kept, kept)
+	if kept > 0 {
+		return fmt.Errorf("%d of the list are to be kept now", kept)
+	}
+	return nil
+}
+
+func repeatAll(ctx context.Context, run *act.Runner, w Ways, all []retention.Done) (int, int, error) {
+	done, kept := 0, 0
+	for _, d := range all {
+		var did bool
+		err := run.Do(ctx, operator(), func(ctx context.Context, a *act.Act) error {
+			var err error
+			did, err = retention.Repeat(ctx, a, d)
+			return err
+		})
+		switch {
+		case errors.Is(err, fault.Clash("erasure.kept")):
+			kept++
+			fmt.Fprintf(w.Out, "kept: %s %s\n", d.Noun, d.Subject)
+		case err != nil:
+			return done, kept, err
+		case did:
+			done++
+		}
+	}
+	return done, kept, nil
+}
+
+// RetentionSettle writes the tables anew.
+type RetentionSettle struct {
+	Where
+}
+
+// Run writes over what was erased since the last start or settling.
+func (c *RetentionSettle) Run(ctx context.Context, w Ways) error {
+	h, shut, err := c.house(ctx, w)
+	if err != nil {
+		return err
+	}
+	err = secret.Settle(ctx, h.Run.Database())
+	if e := shut(); err == nil {
+		err = e
+	}
+	return err
 }
 
 // RetentionList lists, and changes nothing.

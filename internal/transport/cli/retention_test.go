@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -24,4 +26,28 @@ func TestRetentionList(t *testing.T) {
 		t.Errorf("%v, %v", all, err)
 	}
 	s.run("retention", "list", "--ids", "-1").fails(t, 2, "--ids")
+}
+
+// After a restore the list from outside is gone through; what is not due is
+// named and kept, a file that is no such list is refused.
+func TestRetentionAfterARestore(t *testing.T) {
+	s := migrated(t)
+	if out := s.ok("retention", "erased"); out != "" {
+		t.Errorf("an empty house has erased %s", out)
+	}
+	list := filepath.Join(t.TempDir(), "erased.jsonl")
+	write := func(text string) {
+		if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("")
+	if out := s.ok("retention", "repeat", list); !strings.Contains(out, "0 erased once more, 0 already gone, 0 kept") {
+		t.Error(out)
+	}
+	write(`{"id":"019cb211-3c80-7102-932d-d50e12927fc0","noun":"child","subject":"019cb211-3c80-71c8-af94-60ce14bd4e0a","at":"2045-03-03T00:00:00Z"}` + "\n")
+	s.run("retention", "repeat", list).fails(t, 3, "to be kept")
+	write("not a list")
+	s.run("retention", "repeat", list).fails(t, 2, "list")
+	s.ok("retention", "settle")
 }

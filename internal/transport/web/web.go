@@ -5,6 +5,7 @@ package web
 import (
 	"net/http"
 
+	"serik/internal/app/retention"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
@@ -13,6 +14,7 @@ import (
 	"serik/internal/transport/web/admin"
 	"serik/internal/transport/web/cases"
 	"serik/internal/transport/web/children"
+	"serik/internal/transport/web/erasures"
 	"serik/internal/transport/web/files"
 	"serik/internal/transport/web/kit"
 	"serik/internal/transport/web/myday"
@@ -30,6 +32,7 @@ func Sections() []kit.Section {
 		{Key: "nav.cases", URL: cases.URL, Action: casework.List},
 		{Key: "nav.uncovered", URL: uncovered.URL, Action: casework.SeeUncovered},
 		{Key: "nav.people", URL: people.URL, Action: casework.SeeLoads},
+		{Key: "nav.erasures", URL: erasures.URL, Action: retention.AskOne},
 		{Key: "nav.admin", URL: admin.URL, Action: directory.AddPeople},
 	}
 }
@@ -60,6 +63,7 @@ func mounted(s *kit.Site) *kit.Mux {
 	uncovered.Mount(mux, s)
 	people.Mount(mux, s)
 	files.Mount(mux, s)
+	erasures.Mount(mux, s)
 	mux.Handle("POST /lang", kit.Tongues())
 	mux.Handle("/", s.NotFound())
 	mux.Settle()

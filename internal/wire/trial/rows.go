@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +10,18 @@ import (
 	"serik/internal/platform/secret"
 	"serik/internal/wire"
 )
+
+// shut looks at the end of each test whether all that stands in sealed columns
+// is sealed: whatever verb a test has run, none has written in the open.
+func (w *World) shut() {
+	if w.T.Failed() {
+		return
+	}
+	n, err := w.Run.Keys().Stale(context.WithoutCancel(w.T.Context()), w.DB.R, wire.Sealed())
+	if err == nil && n > 0 { // a test may have broken the database itself
+		w.T.Errorf("%d values of sealed columns stand in the open", n)
+	}
+}
 
 // Rows gives the rows of a query over a table as text, in their order, with
 // what is sealed opened and without the columns named.

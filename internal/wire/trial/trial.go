@@ -90,6 +90,7 @@ func New(t testing.TB) *World {
 	w.App = Open(t, template.Open(t), w.Now)
 	many := api.Rate{PerSecond: 1e6, Burst: 1e6} // the clock of a trial stands
 	w.Limits = api.Limits{Token: many, Address: many, Wrong: many}
+	t.Cleanup(w.shut)
 	return w
 }
 

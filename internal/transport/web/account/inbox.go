@@ -65,6 +65,8 @@ func address(n notify.Notice) string {
 		return "/measures/" + n.Subject.String()
 	case "child":
 		return "/children/" + n.Subject.String()
+	case "erasure":
+		return "/erasures/" + n.Subject.String()
 	case "grant", "device":
 		return "/account"
 	case "factor":

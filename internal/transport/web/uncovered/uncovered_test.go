@@ -114,7 +114,7 @@ func TestTheListPutsHiddenDangerFirst(t *testing.T) {
 	feared, held := at(casework.Medium, "suicide_risk"), at(casework.Low, "bullying")
 	err := w.DB.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("INSERT INTO signal (id, territory, place, child, channel, received_at, entered_at, what, how_known, kind_reported, urgent, held_from, hold) "+
-			"VALUES (?2, ?0, ?0, ?3, 'school', ?1, ?1, 'x', 'y', 'neglect', FALSE, ?1, TRUE)", trial.Lake, w.Now(), id.New(), held.Child).Exec(ctx)
+			"VALUES (?2, ?0, ?0, ?3, 'school', ?1, ?1, '', '', 'neglect', FALSE, ?1, TRUE)", trial.Lake, w.Now(), id.New(), held.Child).Exec(ctx)
 		return err
 	})
 	if err != nil {
