@@ -3,9 +3,11 @@ package procedure_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
@@ -97,5 +99,60 @@ func TestOpenFromSignalOnlyAtHome(t *testing.T) {
 	c, err := from(w, "secretary@steppe", opening(p, p.Child))
 	if err != nil || c.Territory != trial.Steppe {
 		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// Practice rule 6: a message that names the only secretary goes up, the level
+// above gives it to another district, and that district opens the case: the
+// file follows, without asking the one who is named.
+func TestRule06TheFileFollowsTheMessage(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	past := w.Child(trial.Lake, born)
+	var old casework.Case
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		o := fresh("")
+		o.Child = past
+		var err error
+		old, err = procedure.Open(ctx, a, o)
+		return err
+	})
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.End(ctx, a, old.ID, casework.Ending{Kind: casework.MovedAbroad, Reason: "left the country"})
+	})
+	s := signal.Signal{}
+	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
+		var err error
+		s, err = signal.Enter(ctx, a, signal.Input{ID: id.New(), Territory: trial.Lake, Channel: "school", ReceivedAt: w.Now().Add(-time.Minute), What: "beaten after lessons",
+			HowKnown: "saw it", Kind: "bullying", Child: past, Reporter: signal.Reporter{Kind: "school"},
+			Named: []signal.Named{{Person: trial.Person("secretary@lake")}}}, registry.Home)
+		return err
+	})
+	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
+		return signal.AnswerSafety(ctx, a, s.ID, signal.Safety{WithWhom: "at home", FearedNear: "no", Injured: "no", Suicide: "no"})
+	})
+	w.Must("regional@north", func(ctx context.Context, a *act.Act) error {
+		return signal.Decide(ctx, a, s.ID, signal.Handing{To: trial.Steppe, Reason: "the nearest free commission"})
+	})
+	w.Must("secretary@steppe", func(ctx context.Context, a *act.Act) error { return signal.Confirm(ctx, a, s.ID, "bullying", 0) })
+	c, err := from(w, "secretary@steppe", opening(s, past))
+	if err != nil || c.Territory != trial.Steppe {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	for who, sees := range map[string]bool{"secretary@steppe": true, "secretary@lake": false} {
+		err := w.Show(who, func(ctx context.Context, v *act.View) error {
+			_, err := registry.Home(ctx, v, past)
+			return err
+		})
+		if (err == nil) != sees {
+			t.Errorf("%s and the file: %v", who, err)
+		}
+		err = w.Show(who, func(ctx context.Context, v *act.View) error {
+			_, err := casework.Get(ctx, v, old.ID)
+			return err
+		})
+		if (err == nil) != sees {
+			t.Errorf("%s and the former case: %v", who, err)
+		}
 	}
 }

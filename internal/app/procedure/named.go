@@ -10,12 +10,16 @@ import (
 	"serik/internal/platform/id"
 )
 
-// closeToNamed closes a case to whom a message is closed. Where the curator is
+// closeToNamed closes a case, and with it the child's file, to whom a message is
+// closed: where the child is kept safe and through whom it is reached stand in
+// the file. Where the curator is
 // among them the turn ends, and the secretaries and chairs who are not are told
 // that the case is without a curator.
 func closeToNamed(ctx context.Context, a *act.Act, c casework.Case, message id.ID) error {
-	if err := copyClosed(ctx, a, c.ID, message); err != nil {
-		return err
+	for _, subject := range []id.ID{c.ID, c.Child} {
+		if err := copyClosed(ctx, a, subject, message); err != nil {
+			return err
+		}
 	}
 	return leaveClosed(ctx, a, c)
 }

@@ -7,6 +7,7 @@ import (
 
 	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
@@ -95,12 +96,23 @@ func TestRule06NamedInOpenedCase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	found := func(who string) error {
+		return w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Home(ctx, v, child); return err })
+	}
+	if err := found("curator2@lake"); err != nil {
+		t.Errorf("who is asked and not named finds the file: %v", err)
+	}
+	want(t, found("curator1@lake"), fault.Missing())
 	next := message(t, w, naming(child, "curator2@lake"))
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return procedure.AddSignal(ctx, a, next.ID, c.ID, 0) })
 	if sees(w, "curator2@lake", child, c.ID) {
 		t.Error("who was asked still sees the case")
 	}
 	closedToNamed(t, w, c)
+	want(t, found("curator2@lake"), fault.Missing())
+	if err := found("secretary@lake"); err != nil {
+		t.Errorf("the office and the file: %v", err)
+	}
 }
 
 // A message is closed to whom it names from its entry on; the case it may belong

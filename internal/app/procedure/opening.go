@@ -41,7 +41,8 @@ type FromSignal struct {
 //
 // Faults: those of signal.EndInCase, signal.CaseForOther, registry.Register and
 // Open; Invalid "signal.one_curator"; Conflict "case.child_elsewhere" when the
-// message was passed on and the child's file was not.
+// message was passed on and the child's file was not. A message that the level
+// above has given to this place brings the file with it.
 func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Case, error) {
 	o := f.Opening
 	o.ID, o.Signal = o.ID.OrNew(), f.Signal
@@ -68,13 +69,33 @@ func OpenFromSignal(ctx context.Context, a *act.Act, f FromSignal) (casework.Cas
 	if err := copyClosed(ctx, a, o.ID, s.ID); err != nil {
 		return casework.Case{}, err
 	}
-	return casework.Open(ctx, a, o, func(ctx context.Context, v *act.View, child id.ID) (string, error) {
+	c, err := casework.Open(ctx, a, o, func(ctx context.Context, v *act.View, child id.ID) (string, error) {
 		home, err := registry.Home(ctx, v, child)
-		if fault.KindOf(err) == fault.NotFound {
-			err = outside(ctx, v, s)
+		if fault.KindOf(err) != fault.NotFound {
+			return home, err
 		}
-		return home, err
+		given, err := signal.GivenFromAbove(ctx, v, s)
+		if err != nil {
+			return "", err
+		}
+		if !given || child != s.Child {
+			return "", outside(ctx, v, s)
+		}
+		return s.Territory, follow(ctx, a, s)
 	})
+	if err != nil {
+		return casework.Case{}, err
+	}
+	return c, copyClosed(ctx, a, c.Child, s.ID)
+}
+
+// follow brings the child's file, with the cases that have ended, to where the
+// level above has given the message.
+func follow(ctx context.Context, a *act.Act, s signal.Signal) error {
+	if err := registry.Follow(ctx, a, s.Child, s.ID, s.Territory); err != nil {
+		return err
+	}
+	return casework.MoveEnded(ctx, a, s.Child, s.Territory)
 }
 
 // wellFormed says of what is no identifier what is said of an unknown one.

@@ -196,12 +196,35 @@ func firstRisk(c Case, o Opening, a *act.Act) RiskChange {
 	return RiskChange{ID: id.New(), CaseID: c.ID, Was: "", Level: o.Risk, Reason: o.Reason, At: a.Now(), By: a.Actor().Person, State: "in_force"}
 }
 
+// openingFacts: a case that has ended and is closed to the actor counts for
+// nothing, or its level and its repeat would tell of it (practice rule 6).
 func openingFacts(ctx context.Context, a *act.Act, child id.ID) (openFacts, error) {
 	former, err := casesOfChildren(ctx, a.DB(), []id.ID{child})
 	if err != nil {
 		return openFacts{}, err
 	}
-	return factsOf(former[child]), nil
+	var known []Case
+	for _, c := range former[child] {
+		closed := false
+		if c.EndedAt != nil { // that one is open the database says to anybody
+			if closed, err = access.IsClosed(ctx, a.DB(), a.Actor(), c.about()...); err != nil {
+				return openFacts{}, err
+			}
+		}
+		if !closed {
+			known = append(known, c)
+		}
+	}
+	return factsOf(known), nil
+}
+
+// about are the subjects whose closing closes a case.
+func (c Case) about() []id.ID {
+	out := []id.ID{c.ID, c.Child}
+	if c.Signal != "" {
+		out = append(out, c.Signal)
+	}
+	return out
 }
 
 // casesOfChildren reads all cases of some children.

@@ -3,6 +3,7 @@ package signal
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -258,4 +259,16 @@ func passable(s Signal) error {
 		return fault.Clash("signal.region_decides")
 	}
 	return nil
+}
+
+// GivenFromAbove tells whether the level above has given the message to the place
+// where it stands (Decide).
+func GivenFromAbove(ctx context.Context, v *act.View, s Signal) (bool, error) {
+	var from []string
+	err := v.DB().NewSelect().TableExpr("signal_pass AS p").Column("p.from_path").Where("p.signal = ?", s.ID).Where("p.to_path = ?", s.Territory).
+		Where("p.accepted_at IS NOT NULL").Where("p.answered_by = p.by").Limit(100).Scan(ctx, &from)
+	if err != nil {
+		return false, fmt.Errorf("passings of message: %w", err)
+	}
+	return slices.ContainsFunc(from, func(f string) bool { return f != s.Territory && strings.HasPrefix(s.Territory, f) }), nil
 }
