@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"serik/internal/app/procedure"
 	"serik/internal/domain/casework"
@@ -96,23 +97,47 @@ func TestRule06NamedInOpenedCase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := func(who string) error {
-		return w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Home(ctx, v, child); return err })
-	}
-	if err := found("curator2@lake"); err != nil {
-		t.Errorf("who is asked and not named finds the file: %v", err)
-	}
-	want(t, found("curator1@lake"), fault.Missing())
 	next := message(t, w, naming(child, "curator2@lake"))
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return procedure.AddSignal(ctx, a, next.ID, c.ID, 0) })
 	if sees(w, "curator2@lake", child, c.ID) {
 		t.Error("who was asked still sees the case")
 	}
 	closedToNamed(t, w, c)
-	want(t, found("curator2@lake"), fault.Missing())
-	if err := found("secretary@lake"); err != nil {
-		t.Errorf("the office and the file: %v", err)
+}
+
+// Where the child is kept safe stands in the file: it closes, with the case, to
+// the worker whom the message names, and to nobody else.
+func TestRule06TheFileClosesWithTheCase(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	child := file(t, w, "lake", nil)
+	finds := func(step string, sees map[string]bool) {
+		t.Helper()
+		for who, want := range sees {
+			err := w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Home(ctx, v, child); return err })
+			if (err == nil) != want {
+				t.Errorf("%s: %s and the file: %v", step, who, err)
+			}
+		}
 	}
+	in := signal.Input{ID: id.New(), Territory: trial.Lake, Channel: "school", ReceivedAt: w.Now().Add(-time.Minute), What: "beaten after lessons",
+		HowKnown: "saw it", Kind: "bullying", Reporter: signal.Reporter{Kind: "school"}}
+	naming(child, "duty@lake")(&in)
+	var s signal.Signal
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		var err error
+		s, err = signal.Enter(ctx, a, in, registry.Home)
+		return err
+	})
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return signal.AnswerSafety(ctx, a, s.ID, signal.Safety{WithWhom: "at home", FearedNear: "no", Injured: "no", Suicide: "no"})
+	})
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return signal.Confirm(ctx, a, s.ID, "bullying", 0) })
+	finds("a message that nobody has triaged", map[string]bool{"duty@lake": true, "secretary@lake": true, "chair@lake": true})
+	if _, err := from(w, "secretary@lake", opening(s, child)); err != nil {
+		t.Fatal(err)
+	}
+	finds("the case stands", map[string]bool{"duty@lake": false, "secretary@lake": true, "chair@lake": true})
 }
 
 // A message is closed to whom it names from its entry on; the case it may belong
