@@ -192,8 +192,14 @@ func checkExpected(bad *fault.Fields, f measureFacts, m Measure, cat Catalogue) 
 	bad.Check(known, "indicator", "fault.choice")
 	bad.Check(m.Baseline != nil, "baseline", "fault.blank")
 	bad.Check(m.Target != nil, "target", "fault.blank")
-	if known && m.Baseline != nil && m.Target != nil {
+	switch {
+	case !known:
+	case m.Baseline != nil && m.Target != nil:
 		s.checkAim(bad, *m.Baseline, *m.Target)
+	case m.Baseline != nil:
+		s.checkValue(bad, "baseline", *m.Baseline)
+	case m.Target != nil:
+		s.checkValue(bad, "target", *m.Target)
 	}
 	switch {
 	case m.CheckDay.IsZero():

@@ -140,6 +140,7 @@ func TestOrderRefuses(t *testing.T) {
 		"the worse way up":       {"target", "case.target_down", aim("conflicts_month", 1, 5)},
 		"the worse way down":     {"target", "case.target_up", aim("attendance_percent", 90, 40)},
 		"a baseline below":       {"baseline", "case.value_range", aim("attendance_percent", -5, 40)},
+		"and no target":          {"baseline", "case.value_range", func(m *casework.MeasureInput) { aim("attendance_percent", -5, 40)(m); m.Target = nil }},
 		"a target above":         {"target", "case.value_range", aim("attendance_percent", 5, 999999999)},
 		"a part of a score":      {"target", "case.value_range_whole", aim("mood_score", 5, 6.5)},
 		"no check day":           {"check", "fault.blank", func(m *casework.MeasureInput) { m.Check = noDay }},

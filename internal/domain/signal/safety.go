@@ -111,7 +111,7 @@ func (c Clock) Late(now time.Time) bool { return !c.At.IsZero() && now.After(c.A
 func Due(s Signal, n func(string) norm.Norm) Clock {
 	switch s.State {
 	case New:
-		return Clock{"safety", s.ReceivedAt.Add(n(safetyNorm(s)).Hours())}
+		return Clock{"safety", s.ReceivedAt.Add(n(SafetyNorm(s)).Hours())}
 	case Passed:
 		if s.PassedAt != nil {
 			return Clock{"pass", s.PassedAt.Add(n("signal.pass_hours").Hours())}
@@ -124,9 +124,9 @@ func Due(s Signal, n func(string) norm.Norm) Clock {
 	return Clock{}
 }
 
-// safetyNorm names the norm of hours: urgent messages of the night (22 to 6
+// SafetyNorm names the norm of hours: urgent messages of the night (22 to 6
 // o'clock) have their own.
-func safetyNorm(s Signal) string {
+func SafetyNorm(s Signal) string {
 	const evening, morning = 22 * time.Hour, 6 * time.Hour
 	switch clock := s.ReceivedAt.Sub(date.Of(s.ReceivedAt).Start()); {
 	case !s.Urgent:

@@ -47,7 +47,7 @@ func (d desk) factor(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, 
 	if f.Any() {
 		state = q.T.T("account.factor_on")
 	}
-	return kit.Screen{Back: &kit.Link{Text: q.T.T("kit.account"), URL: "/account"}, Title: kit.Title{Text: q.T.T("account.factor"), State: state}, Body: factorPage(view)}, nil
+	return kit.Screen{Tab: true, Back: &kit.Link{Text: q.T.T("kit.account"), URL: "/account"}, Title: kit.Title{Text: q.T.T("account.factor"), State: state}, Body: factorPage(view)}, nil
 }
 
 func appFacts(q *kit.Req, f directory.Factors) kit.SummaryList {
@@ -105,7 +105,7 @@ func (d desk) appForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen,
 		Picture: drawn, Typed: q.T.T("account.app_typed"), Secret: inFours(secret), Form: kit.Form{URL: appURL},
 		Code:   kit.Input{Field: q.Field("code", "account.app_code"), Mode: "numeric", Chars: 10, Max: 10, Complete: "one-time-code"},
 		Button: kit.Button{Text: q.T.T("account.app_confirm")}}
-	return kit.Screen{Back: backToFactor(q), Title: kit.Title{Text: q.T.T("account.app_add")}, Body: appPage(view)}, nil
+	return kit.Screen{Tab: true, Back: backToFactor(q), Title: kit.Title{Text: q.T.T("account.app_add")}, Body: appPage(view)}, nil
 }
 
 func backToFactor(q *kit.Req) *kit.Link {
@@ -138,7 +138,7 @@ func (d desk) enrolled(codes []string, title string) kit.Reads {
 	return func(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen, error) {
 		d.site.Sessions.Remove(q.Context(), appSecret)
 		d.site.Enrolled(q)
-		sc := kit.Screen{Title: kit.Title{Text: q.T.T(title)}}
+		sc := kit.Screen{Tab: true, Title: kit.Title{Text: q.T.T(title)}}
 		if len(codes) == 0 {
 			sc.Body = surePage(sureView{Lines: []string{q.T.T("account.codes_keep")}, Form: kit.Form{URL: factorURL, Get: true}, Button: kit.Button{Text: q.T.T("account.codes_done")},
 				Cancel: kit.Link{Text: q.T.T("kit.home"), URL: "/"}})
@@ -154,7 +154,7 @@ func (d desk) enrolled(codes []string, title string) kit.Reads {
 func sure(q *kit.Req, url, title, button string, danger bool, lines ...string) kit.Screen {
 	view := sureView{Lines: lines, Form: kit.Form{URL: url}, Button: kit.Button{Text: q.T.T(button), Danger: danger},
 		Cancel: kit.Link{Text: q.T.T("account.cancel"), URL: factorURL}}
-	return kit.Screen{Back: backToFactor(q), Title: kit.Title{Text: q.T.T(title)}, Body: surePage(view)}
+	return kit.Screen{Tab: true, Back: backToFactor(q), Title: kit.Title{Text: q.T.T(title)}, Body: surePage(view)}
 }
 
 func (d desk) removeAppForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {

@@ -51,7 +51,7 @@ func (d desk) inbox(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 	if len(all) == 0 {
 		view.Empty = &kit.Empty{Why: q.T.T("account.inbox_empty"), Do: q.T.T("account.inbox_empty_do")}
 	}
-	return kit.Screen{Title: title, Body: inboxPage(view)}, nil
+	return kit.Screen{Tab: true, Title: title, Body: inboxPage(view)}, nil
 }
 
 // address is the page of what a line is about.

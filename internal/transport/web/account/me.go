@@ -47,7 +47,7 @@ func (d desk) me(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	return kit.Screen{Title: kit.Title{Text: n.Full(), State: n.Post(string(q.T.Lang())),
+	return kit.Screen{Tab: true, Title: kit.Title{Text: n.Full(), State: n.Post(string(q.T.Lang())),
 		Primary: &kit.Action{Text: q.T.T("account.change_password"), URL: "/account/password"},
 		More:    []kit.Action{{Text: q.T.T("account.factor"), URL: factorURL}, {Text: q.T.T("account.token_new"), URL: "/account/tokens/new"}}},
 		Body: mePage(meView{roles, places, keys})}, nil

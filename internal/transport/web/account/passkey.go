@@ -111,7 +111,7 @@ func (d desk) passkeyForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Scree
 	view := keyView{Ask: ask, Button: kit.Button{Text: q.T.T("signin.passkey_button")}, Needs: q.T.T("signin.passkey_needs"),
 		Form:  kit.Form{URL: passkeyURL, Hidden: []kit.Hidden{{Name: "answer"}, {Name: "next", Value: q.Value("next", or(q.URL.Query().Get("next"), next))}}},
 		Other: kit.Link{Text: q.T.T("signin.passkey_other"), URL: signInURL}}
-	return kit.Screen{Title: kit.Title{Text: q.T.T("signin.passkey")}, Body: keyPage(view)}, nil
+	return kit.Screen{Tab: true, Title: kit.Title{Text: q.T.T("signin.passkey")}, Body: keyPage(view)}, nil
 }
 
 func or(a, b string) string {
@@ -194,7 +194,7 @@ func (d desk) newKeyForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Scre
 		Name:  &kit.Input{Field: q.Field("name", "account.passkey_name"), Value: q.Value("name", ""), Max: 60},
 		Form:  kit.Form{URL: keysURL + "/new", Hidden: []kit.Hidden{{Name: "answer"}}},
 		Other: kit.Link{Text: q.T.T("account.cancel"), URL: factorURL}}
-	return kit.Screen{Back: backToFactor(q), Title: kit.Title{Text: q.T.T("account.passkey_add")}, Body: keyPage(view)}, nil
+	return kit.Screen{Tab: true, Back: backToFactor(q), Title: kit.Title{Text: q.T.T("account.passkey_add")}, Body: keyPage(view)}, nil
 }
 
 func (d desk) holder(ctx context.Context, v *act.View) (holder, error) {

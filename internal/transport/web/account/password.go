@@ -18,7 +18,7 @@ func (d desk) passwordForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Scre
 		Again:  kit.Password{Field: q.Field("again", "account.again"), New: true},
 		Button: kit.Button{Text: q.T.T("account.change_password")},
 	}
-	return kit.Screen{Title: kit.Title{Text: q.T.T("account.change_password")}, Body: passwordPage(view)}, nil
+	return kit.Screen{Tab: true, Title: kit.Title{Text: q.T.T("account.change_password")}, Body: passwordPage(view)}, nil
 }
 
 // password changes it; all other places are signed out.

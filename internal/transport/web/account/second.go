@@ -19,7 +19,7 @@ func (d desk) codeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen
 	half, _ := d.site.Halfway(q)
 	asks, err := directory.Asked(ctx, v, half)
 	if fault.KindOf(err) == fault.NotFound {
-		return kit.Screen{Title: kit.Title{Text: q.T.T("signin.code_title")}, Body: kit.Empty{Why: q.T.T("signin.code_late"),
+		return kit.Screen{Tab: true, Title: kit.Title{Text: q.T.T("signin.code_title")}, Body: kit.Empty{Why: q.T.T("signin.code_late"),
 			Do: q.T.T("signin.code_late_do"), Action: &kit.Action{Text: q.T.T("signin.code_again"), URL: signInURL}}}, nil
 	}
 	if err != nil {
@@ -36,7 +36,7 @@ func (d desk) codeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen
 	if asks.Passkey && d.site.Origin(q) != "" {
 		view.Passkey = &kit.Link{Text: q.T.T("signin.passkey"), URL: passkeyURL}
 	}
-	return kit.Screen{Title: kit.Title{Text: q.T.T("signin.code_title")}, Body: codePage(view)}, nil
+	return kit.Screen{Tab: true, Title: kit.Title{Text: q.T.T("signin.code_title")}, Body: codePage(view)}, nil
 }
 
 // code lets a person in whose code is right.

@@ -41,7 +41,7 @@ func (d desk) signInForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen
 		}
 		view.Guests = &guests
 	}
-	return kit.Screen{Title: kit.Title{Text: q.T.T("signin.title"), State: q.T.T("signin.about")}, Body: signInPage(view)}, nil
+	return kit.Screen{Tab: true, Title: kit.Title{Text: q.T.T("signin.title"), State: q.T.T("signin.about")}, Body: signInPage(view)}, nil
 }
 
 // signIn lets a person in.

@@ -50,7 +50,7 @@ func tokenForm(_ context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		Reads:  kit.Radios{Field: q.Field("reads", "account.token_may"), Options: q.Options("reads", "account.token_only_", []string{"yes", "no"}, reads)},
 		Button: kit.Button{Text: q.T.T("account.token_new")},
 	}
-	return kit.Screen{Back: &kit.Link{Text: q.T.T("kit.account"), URL: "/account"},
+	return kit.Screen{Tab: true, Back: &kit.Link{Text: q.T.T("kit.account"), URL: "/account"},
 		Title: kit.Title{Text: q.T.T("account.token_new"), State: q.T.T("account.token_acts")}, Body: tokenPage(view)}, nil
 }
 
@@ -70,7 +70,7 @@ func createToken(ctx context.Context, a *act.Act, q *kit.Req) (kit.Reads, error)
 		view := shownToken{Facts: kit.SummaryList{Rows: []kit.SummaryRow{{Key: t.T("account.token_name"), Text: k.Name},
 			{Key: t.T("account.token_until"), Text: t.Date(date.Of(k.ExpiresAt))}, {Key: t.T("account.token_value"), Content: tokenSecret(secret)}}},
 			Warning: kit.Warning{Text: t.T("account.token_once")}, Done: kit.Link{Text: t.T("account.token_done"), URL: "/account"}}
-		return kit.Screen{Title: kit.Title{Text: t.T("account.token_value")}, Body: shownTokenPage(view)}, nil
+		return kit.Screen{Tab: true, Title: kit.Title{Text: t.T("account.token_value")}, Body: shownTokenPage(view)}, nil
 	}, nil
 }
 

@@ -35,7 +35,7 @@ func addForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}, {Name: "territory", Value: place}}}
 	view.Login = &kit.Input{Field: q.Field("login", "admin.login"), Value: q.Value("login", ""), Chars: 20, Max: 64}
 	view.Button = kit.Button{Text: q.T.T("admin.add_person")}
-	return kit.Screen{Section: URL, Back: back, Title: kit.Title{Text: q.T.T("admin.add_person"), State: t.Name(lang(q))}, Body: fieldsPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: back, Title: kit.Title{Text: q.T.T("admin.add_person"), State: t.Name(lang(q))}, Body: fieldsPage(view)}, nil
 }
 
 // placeAsked is the place that was chosen in the step before, or the only one
@@ -62,7 +62,7 @@ func askPlace(ctx context.Context, v *act.View, q *kit.Req, action access.Action
 	}
 	view := placeView{Form: kit.Form{URL: url, Get: true}, Button: kit.Button{Text: q.T.T("admin.choose_place_button")},
 		Place: kit.Select{Field: q.Field("territory", "admin.territory"), None: q.T.T("admin.choose_none"), Options: options}}
-	return kit.Screen{Section: URL, Back: back, Title: kit.Title{Text: q.T.T(key)}, Body: placePage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: back, Title: kit.Title{Text: q.T.T(key)}, Body: placePage(view)}, nil
 }
 
 // fieldsOf are the questions about a person, with what is known.

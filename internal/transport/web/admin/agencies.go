@@ -51,7 +51,7 @@ func agencies(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	if len(mine(v, directory.WriteAgencies)) > 0 {
 		title.Primary = &kit.Action{Text: q.T.T("admin.add_agency"), URL: agenciesURL + "/add"}
 	}
-	return kit.Screen{Section: URL, Wide: true, Title: title, Body: agenciesPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Title: title, Body: agenciesPage(view)}, nil
 }
 
 func agencyFilter(ctx context.Context, v *act.View, q *kit.Req, f directory.AgencyFilter) (kit.Filter, []kit.Select, error) {

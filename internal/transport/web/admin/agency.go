@@ -32,7 +32,7 @@ func agencyAddForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, er
 	view.Form = kit.Form{URL: agenciesURL + "/add", Keep: "agency-add",
 		Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}, {Name: "territory", Value: place}}}
 	view.Button = kit.Button{Text: q.T.T("admin.add_agency")}
-	return kit.Screen{Section: URL, Back: backAgencies(q), Title: kit.Title{Text: q.T.T("admin.add_agency"), State: t.Name(lang(q))}, Body: agencyPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: backAgencies(q), Title: kit.Title{Text: q.T.T("admin.add_agency"), State: t.Name(lang(q))}, Body: agencyPage(view)}, nil
 }
 
 func agencyFields(q *kit.Req, y directory.Agency) agencyView {
@@ -102,7 +102,7 @@ func agencyForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	url := agenciesURL + "/" + y.ID.String()
 	view.Form = kit.Form{URL: url, Keep: "agency-" + y.ID.String(), Version: version, Hidden: []kit.Hidden{{Name: "version", Value: version}}}
 	view.Button = kit.Button{Text: q.T.T("admin.save")}
-	return kit.Screen{Section: URL, Back: backAgencies(q), Body: agencyPage(view), Title: kit.Title{Text: y.Name(lang(q)),
+	return kit.Screen{Tab: true, Section: URL, Back: backAgencies(q), Body: agencyPage(view), Title: kit.Title{Text: y.Name(lang(q)),
 		State: kindWord(q, y.Kind) + " · " + t.Name(lang(q)), More: []kit.Action{{Text: q.T.T("admin.agency_close"), URL: url + "/close", Danger: true}}}}, nil
 }
 
@@ -126,7 +126,7 @@ func agencyCloseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, 
 	url := agenciesURL + "/" + y.ID.String()
 	view := warn(q, url+"/close", url, "admin.agency_close", q.T.T("admin.agency_will"), q.T.T("admin.agency_will_keep"))
 	view.Form.Hidden = []kit.Hidden{{Name: "version", Value: strconv.Itoa(y.Version)}}
-	return kit.Screen{Section: URL, Back: &kit.Link{Text: y.Name(lang(q)), URL: url},
+	return kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: y.Name(lang(q)), URL: url},
 		Title: kit.Title{Text: q.T.T("admin.agency_close_title"), State: y.Name(lang(q))}, Body: confirmPage(view)}, nil
 }
 

@@ -63,7 +63,7 @@ func editForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	view.Form = kit.Form{URL: at(p, "edit"), Keep: "person-" + p.ID.String(), Version: version,
 		Hidden: []kit.Hidden{{Name: "version", Value: version}, {Name: "territory", Value: now.Territory}}}
 	view.Button = kit.Button{Text: q.T.T("admin.save")}
-	return kit.Screen{Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.edit_person"), State: p.Full() + " · " + t.Name(lang(q))},
+	return kit.Screen{Tab: true, Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.edit_person"), State: p.Full() + " · " + t.Name(lang(q))},
 		Body: fieldsPage(view)}, nil
 }
 

@@ -22,7 +22,7 @@ func factorForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	}
 	view := warn(q, at(p, "factor"), at(p, ""), "admin.factor_reset", q.T.T("admin.will_factor"), sessions, q.T.T("admin.will_factor_anew"), q.T.T("admin.will_two_hands"))
 	view.Reason = &kit.Textarea{Field: q.Field("reason", "admin.reason"), Value: q.Value("reason", ""), Max: 500}
-	return kit.Screen{Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.factor_reset"), State: p.Full()}, Body: confirmPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.factor_reset"), State: p.Full()}, Body: confirmPage(view)}, nil
 }
 
 // factorReset takes the second factors off.
@@ -76,7 +76,7 @@ func (x ties) form(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, er
 		view.Untie = &kit.Action{Text: q.T.T("admin.unlink"), URL: at(p, "unlink"), Post: true, Danger: true}
 		view.Since = q.T.T("admin.link_since", fault.Args{"Date": date.Of(l.Since)})
 	}
-	return kit.Screen{Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.link", name), State: p.Full()}, Body: linkPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.link", name), State: p.Full()}, Body: linkPage(view)}, nil
 }
 
 // tie ties a person.

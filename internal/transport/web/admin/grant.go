@@ -45,7 +45,7 @@ func grantForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := kit.Screen{Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.grant_what"), State: p.Full()}}
+	sc := kit.Screen{Tab: true, Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.grant_what"), State: p.Full()}}
 	if x.role == "" || x.place == "" {
 		view, err := askRole(ctx, v, q, p, x)
 		sc.Body = rolePage(view)
@@ -168,7 +168,7 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		}
 		view.Lines = append([]string{line}, view.Lines...)
 	}
-	return kit.Screen{Section: URL, Back: backTo(p), Body: confirmPage(view), Title: kit.Title{
+	return kit.Screen{Tab: true, Section: URL, Back: backTo(p), Body: confirmPage(view), Title: kit.Title{
 		Text:  q.T.T("admin.end_title", map[string]any{"Role": q.T.T("role." + string(g.Role))}),
 		State: p.Full() + " · " + n.place(g.Territory) + " · " + term(q, v.Now(), g.From, g.To)}}, nil
 }

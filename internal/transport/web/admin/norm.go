@@ -44,7 +44,7 @@ func (b book) one(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 		t := values(q, r.Unit, r.Planned, "admin.norm_planned")
 		view.Planned = &t
 	}
-	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("admin.norms"), URL: normsURL}, Title: title, Body: normPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("admin.norms"), URL: normsURL}, Title: title, Body: normPage(view)}, nil
 }
 
 func nowOf(q *kit.Req, r settings.Row) kit.SummaryList {
@@ -121,7 +121,7 @@ func (b book) setForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen,
 	} else {
 		view.Value = &kit.Input{Field: q.Field("value", "admin.norm_value"), Value: now, Mode: "numeric", Chars: 5, Max: 6, Suffix: q.T.T("norm.unit." + string(r.Unit))}
 	}
-	return kit.Screen{Section: URL, Back: backNorm(q, r.Key), Title: kit.Title{Text: q.T.T("admin.norm_set"), State: q.T.T("norm." + r.Key)}, Body: setPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: backNorm(q, r.Key), Title: kit.Title{Text: q.T.T("admin.norm_set"), State: q.T.T("norm." + r.Key)}, Body: setPage(view)}, nil
 }
 
 // set gives the norm its new value.
@@ -155,7 +155,7 @@ func (b book) verifyForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Scre
 		Article: kit.Input{Field: kit.Optional(q.Field("article", "admin.norm_article")), Value: q.Value("article", r.Now.Article), Chars: 20, Max: 100},
 		By:      kit.Input{Field: q.Field("by", "admin.norm_verify_by"), Value: q.Value("by", ""), Max: 200},
 		Button:  kit.Button{Text: q.T.T("admin.norm_verify_button")}}
-	return kit.Screen{Section: URL, Back: backNorm(q, r.Key), Title: kit.Title{Text: q.T.T("admin.norm_verify"), State: q.T.T("norm." + r.Key)}, Body: verifyPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: backNorm(q, r.Key), Title: kit.Title{Text: q.T.T("admin.norm_verify"), State: q.T.T("norm." + r.Key)}, Body: verifyPage(view)}, nil
 }
 
 // verify marks the value.

@@ -57,7 +57,7 @@ func (b book) list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, er
 	if unverified > 0 {
 		title.State = q.T.N("admin.norms_unverified", unverified)
 	}
-	return kit.Screen{Section: URL, Wide: true, Title: title, Body: normsPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Title: title, Body: normsPage(view)}, nil
 }
 
 func roomOf(key string) string {

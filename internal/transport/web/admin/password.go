@@ -23,7 +23,7 @@ func passwordForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 	}
 	view := warn(q, at(p, "password"), at(p, ""), "admin.first_password", q.T.T("admin.will_password"), sessions, q.T.T("admin.will_change"))
 	view.Button.Danger = false
-	return kit.Screen{Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.first_password"), State: p.Full()}, Body: confirmPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.first_password"), State: p.Full()}, Body: confirmPage(view)}, nil
 }
 
 // password gives a new password and shows it this one time.
@@ -45,6 +45,6 @@ func password(ctx context.Context, a *act.Act, q *kit.Req) (kit.Reads, error) {
 			{Key: q.T.T("admin.password_value"), Content: secret(fresh)}}},
 			Warning: kit.Warning{Text: q.T.T("admin.password_once")},
 			Done:    kit.Link{Text: q.T.T("admin.password_done"), URL: at(p, "")}}
-		return kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("admin.password_value"), State: p.Full()}, Body: shownPage(view)}, nil
+		return kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("admin.password_value"), State: p.Full()}, Body: shownPage(view)}, nil
 	}, nil
 }

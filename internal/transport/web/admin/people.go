@@ -40,7 +40,7 @@ func people(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		if page.Next != "" {
 			view.More = q.T.T("admin.found_more")
 		}
-		return kit.Screen{Section: URL, Wide: true, Title: title, Body: peoplePage(view)}, nil
+		return kit.Screen{Tab: true, Section: URL, Wide: true, Title: title, Body: peoplePage(view)}, nil
 	}
 	if view.Filter, view.Selects, err = peopleFilter(ctx, v, q, f); err != nil {
 		return kit.Screen{}, err
@@ -51,7 +51,7 @@ func people(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if f.After != "" {
 		view.Pager.Newer = q.Newest()
 	}
-	return kit.Screen{Section: URL, Wide: true, Title: title, Body: peoplePage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Title: title, Body: peoplePage(view)}, nil
 }
 
 func filter(q *kit.Req) directory.Filter {

@@ -41,7 +41,7 @@ func (x ties) page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, er
 		return kit.Screen{}, err
 	}
 	offer(v, q, p, can, &title)
-	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("admin.people"), URL: peopleURL}, Title: title,
+	return kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("admin.people"), URL: peopleURL}, Title: title,
 		Body: personPage(personView{facts, grantTable(v, q, p, n)})}, nil
 }
 

@@ -38,7 +38,7 @@ func suspendForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	}
 	view := warn(q, at(p, "suspend"), at(p, ""), "admin.suspend", q.T.T("admin.will_not_enter"), sessions, cases, q.T.T("admin.will_keep"))
 	view.Reason = &kit.Textarea{Field: q.Field("reason", "admin.reason"), Value: q.Value("reason", ""), Max: 500}
-	return kit.Screen{Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.suspend_title"), State: p.Full()}, Body: confirmPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.suspend_title"), State: p.Full()}, Body: confirmPage(view)}, nil
 }
 
 // suspend cuts access at once.
@@ -60,7 +60,7 @@ func deactivateForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 	if err := q.Possible(directory.Standing(p.State)); err != nil {
 		return kit.Screen{}, err
 	}
-	sc := kit.Screen{Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.deactivate"), State: p.Full()}}
+	sc := kit.Screen{Tab: true, Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.deactivate"), State: p.Full()}}
 	owed, err := casework.Carried(ctx, v, p.ID)
 	if err != nil {
 		return kit.Screen{}, err

@@ -68,7 +68,7 @@ func (h hooks) list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 	}
 	title := kit.Title{Text: q.T.T("webhook.title"), State: q.T.N("webhook.count", len(all)),
 		Primary: &kit.Action{Text: q.T.T("webhook.add"), URL: hooksURL + "/add"}}
-	return kit.Screen{Section: URL, Wide: true, Title: title, Body: hooksPage(hooksView{Tabs: tabs(v, q, hooksURL), Table: t})}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Title: title, Body: hooksPage(hooksView{Tabs: tabs(v, q, hooksURL), Table: t})}, nil
 }
 
 func ownersOf(ctx context.Context, v *act.View, all []webhook.Webhook) (map[id.ID]directory.Name, error) {
@@ -102,7 +102,7 @@ func (h hooks) addForm(_ context.Context, v *act.View, q *kit.Req) (kit.Screen, 
 		Types: kit.Checkboxes{Field: kit.Optional(q.Field("types", "webhook.types")), Options: q.Options("types", "webhook.noun_", webhook.Nouns())},
 		Do:    kit.Button{Text: q.T.T("webhook.add")},
 	}
-	return kit.Screen{Section: URL, Back: backHooks(q), Title: kit.Title{Text: q.T.T("webhook.add"), State: q.T.T("webhook.add_state")}, Body: hookAddPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: backHooks(q), Title: kit.Title{Text: q.T.T("webhook.add"), State: q.T.T("webhook.add_state")}, Body: hookAddPage(view)}, nil
 }
 
 // add makes it and shows its secret this one time.
@@ -134,7 +134,7 @@ func shown(key id.ID, fresh string) kit.Reads {
 			{Key: q.T.T("webhook.secret"), Content: hookSecret(fresh)}}},
 			Warning: kit.Warning{Text: q.T.T("webhook.secret_once")},
 			Done:    kit.Link{Text: q.T.T("webhook.secret_done"), URL: hookAt(w, "")}}
-		return kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("webhook.secret"), State: w.Name}, Body: shownPage(view)}, nil
+		return kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("webhook.secret"), State: w.Name}, Body: shownPage(view)}, nil
 	}
 }
 
@@ -187,7 +187,7 @@ func (h hooks) page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 	}
 	title.More = append(title.More, kit.Action{Text: q.T.T("webhook.rotate"), URL: hookAt(w, "secret")},
 		kit.Action{Text: q.T.T("webhook.remove"), URL: hookAt(w, "remove"), Danger: true})
-	return kit.Screen{Section: URL, Wide: true, Back: backHooks(q), Title: title, Body: hookPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Back: backHooks(q), Title: title, Body: hookPage(view)}, nil
 }
 
 func eventsOf(q *kit.Req, w webhook.Webhook) string {
@@ -279,7 +279,7 @@ func (h hooks) rotateForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Scr
 	}
 	view := warn(q, hookAt(w, "secret"), hookAt(w, ""), "webhook.rotate", q.T.T("webhook.will_sign_twice"), q.T.T("webhook.will_show_once"))
 	view.Button.Danger = false
-	return kit.Screen{Section: URL, Back: &kit.Link{Text: w.Name, URL: hookAt(w, "")}, Title: kit.Title{Text: q.T.T("webhook.rotate"), State: w.Name}, Body: confirmPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: w.Name, URL: hookAt(w, "")}, Title: kit.Title{Text: q.T.T("webhook.rotate"), State: w.Name}, Body: confirmPage(view)}, nil
 }
 
 func (h hooks) rotate(ctx context.Context, a *act.Act, q *kit.Req) (kit.Reads, error) {
@@ -301,7 +301,7 @@ func (h hooks) removeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Scr
 		return kit.Screen{}, err
 	}
 	view := warn(q, hookAt(w, "remove"), hookAt(w, ""), "webhook.remove", q.T.T("webhook.will_end"), q.T.T("webhook.will_forget"))
-	return kit.Screen{Section: URL, Back: &kit.Link{Text: w.Name, URL: hookAt(w, "")}, Title: kit.Title{Text: q.T.T("webhook.remove"), State: w.Name}, Body: confirmPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: w.Name, URL: hookAt(w, "")}, Title: kit.Title{Text: q.T.T("webhook.remove"), State: w.Name}, Body: confirmPage(view)}, nil
 }
 
 func (h hooks) remove(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

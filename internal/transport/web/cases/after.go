@@ -24,7 +24,7 @@ func checkForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	return p.sheet("check", "cases.check_title", "cases.check_button",
 		kit.Radios{Field: q.Field("source", "cases.check_source"), Options: q.Options("source", "choice.check_source.", casework.CheckSources())},
 		kit.Radios{Field: q.Field("outcome", "cases.check_outcome"), Options: q.Options("outcome", "choice.check.", []string{"calm", "worry"})},
-		kit.Textarea{Field: kit.Optional(q.Field("note", "cases.check_note")), Value: q.Value("note", ""), Max: 2000}), nil
+		kit.Textarea{Field: q.Field("note", "cases.check_note"), Value: q.Value("note", ""), Max: 2000}), nil
 }
 
 func check(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

@@ -41,7 +41,7 @@ func declineForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		Reason: kit.Textarea{Field: q.Field("reason", "cases.decline_reason"), Value: q.Value("reason", ""), Max: 1000},
 		Button: kit.Button{Text: q.T.T("cases.decline_button")},
 	}
-	return kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T("cases.decline_title"), State: about(child, c.No)}, Body: declinePage(form)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T("cases.decline_title"), State: about(child, c.No)}, Body: declinePage(form)}, nil
 }
 
 // decline refuses the proposal.

@@ -90,7 +90,7 @@ func TestRule11NotInLists(t *testing.T) {
 		_, err := casework.Open(ctx, a, o, registry.Home)
 		return err
 	})
-	for lang, words := range map[text.Lang]string{text.KK: "қол жұмсау", text.RU: "риск для жизни", text.EN: "risk to life"} {
+	for lang, words := range map[text.Lang]string{text.KK: "қол жұмсау", text.RU: "риск самоубийства", text.EN: "risk of suicide"} {
 		for _, path := range []string{"/cases", "/cases?problem=suicide_risk", "/my-day", "/uncovered", "/messages"} {
 			if a := w.Browse("secretary@lake", lang).Get(path); a.Status != http.StatusOK || a.Has(words) {
 				t.Errorf("%s in %s: %d", path, lang, a.Status)

@@ -25,7 +25,7 @@ func contactsPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 	}
 	t := q.T
 	if len(s.Contacts) == 0 {
-		return s.screen("contacts", block{"", kit.Empty{Why: t.T("cases.no_contacts"), Do: t.T("cases.no_contacts_do")}}), nil
+		return s.screen("contacts", block{"", s.empty("cases.no_contacts", "cases.no_contacts_do", "cases.no_contacts_ended")}), nil
 	}
 	var line kit.Timeline
 	for _, k := range s.Contacts {

@@ -22,7 +22,7 @@ func TestDangerNowIsAskedOnThePage(t *testing.T) {
 	c, _ := running(t, w)
 	w.Pass(time.Hour)
 	at := "/cases/" + c.ID.String()
-	asks := map[text.Lang]string{text.RU: "в безопасности ли ребёнок сегодня ночью", text.KK: "бала бүгін түнде қауіпсіз бе", text.EN: "whether the child is safe tonight"}
+	asks := map[text.Lang]string{text.RU: "в безопасности ли ребёнок сегодня ночью", text.KK: "бала бүгін түнде қауіпсіздікте ме", text.EN: "whether the child is safe tonight"}
 	for _, lang := range []text.Lang{text.RU, text.KK, text.EN} { // in this order: the first says danger
 		ask := asks[lang]
 		b := w.Browse("curator1@lake", lang)

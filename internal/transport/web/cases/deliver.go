@@ -23,7 +23,7 @@ func deliverForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		Options: q.Options("how", "choice.delivery.", []string{casework.Full, casework.Partly, casework.Not}, p.Measure.Delivery)}
 	how.Options[2].Reveal = why
 	return p.sheet("delivery", "cases.delivery_title", "cases.delivery_button", how,
-		kit.Textarea{Field: kit.Optional(q.Field("note", "cases.delivery_note")), Value: q.Value("note", p.Measure.DeliveryNote), Max: 2000}), nil
+		kit.Textarea{Field: q.Field("note", "cases.delivery_note"), Value: q.Value("note", p.Measure.DeliveryNote), Max: 2000}), nil
 }
 
 func deliver(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

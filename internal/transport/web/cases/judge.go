@@ -37,7 +37,7 @@ func judgeForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	}
 	fields := []templ.Component{
 		kit.Radios{Field: q.Field("outcome", ask), Options: q.Options("outcome", "choice.outcome.", casework.Outcomes())},
-		kit.Textarea{Field: kit.Optional(q.Field("reason", "cases.result_reason")), Value: q.Value("reason", ""), Max: 2000}}
+		kit.Textarea{Field: q.Field("reason", "cases.result_reason"), Value: q.Value("reason", ""), Max: 2000}}
 	office := slices.ContainsFunc(v.Actor().Grants, func(g access.Grant) bool { return g.Role == access.Secretary || g.Role == access.Chair })
 	if office {
 		fields = append(fields, kit.Checkboxes{Field: kit.Optional(q.Field("call", "cases.result_call")),

@@ -42,7 +42,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if after != nil {
 		view.Pager.Newer = q.Newest()
 	}
-	return kit.Screen{Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("cases.title"), State: q.T.N("cases.count", n)}, Body: listPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("cases.title"), State: q.T.N("cases.count", n)}, Body: listPage(view)}, nil
 }
 
 func filter(q *kit.Req) worklist.CaseFilter {

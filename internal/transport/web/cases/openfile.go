@@ -31,7 +31,7 @@ func openForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		Button: kit.Button{Text: q.T.T("children.open_file_button")},
 		Norms:  q.NormsOf(v.Norm("child.open_file_hours")),
 	}
-	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("cases.title"), URL: URL},
+	return kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("cases.title"), URL: URL},
 		Title: kit.Title{Text: q.T.T("children.open_file")}, Body: openPage(form)}, nil
 }
 

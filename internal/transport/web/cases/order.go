@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -64,7 +65,7 @@ func (p *paper) kinds(exempt string) kit.Screen {
 			{"", kit.Action{Text: t.T("choice.exempt.urgent"), URL: base + "exempt=urgent"}},
 			{"", kit.Action{Text: t.T("choice.exempt.one_off"), URL: base + "exempt=one_off"}}})})
 	}
-	return kit.Screen{Section: URL, Back: back(p.Case, q), Title: kit.Title{Text: t.T("cases.measure_title"), State: p.No}, Body: blocks(parts)}
+	return kit.Screen{Tab: true, Section: URL, Back: back(p.Case, q), Title: kit.Title{Text: t.T("cases.measure_title"), State: p.No}, Body: blocks(parts)}
 }
 
 // order asks the rest of one kind.
@@ -239,5 +240,6 @@ func counting(t *text.Printer, indicator string) string {
 	case s.Better < 0:
 		key = "cases.scale_down"
 	}
-	return t.T(key, fault.Args{"Indicator": t.T("indicator." + indicator), "Min": s.Min, "Max": s.Max})
+	said := strings.TrimSuffix(t.T("indicator."+indicator), fmt.Sprintf(", %d–%d", s.Min, s.Max)) // the range is said once
+	return t.T(key, fault.Args{"Indicator": said, "Min": s.Min, "Max": s.Max})
 }

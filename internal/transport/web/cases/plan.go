@@ -30,7 +30,7 @@ func planPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 func (s seen) planned() templ.Component {
 	t := s.q.T
 	if s.Plan == nil {
-		e := kit.Empty{Why: t.T("cases.no_plan"), Do: t.T("cases.no_plan_do")}
+		e := s.empty("cases.no_plan", "cases.no_plan_do", "cases.no_plan_ended")
 		if s.Case.State == casework.Opened {
 			e.Do = t.T("cases.no_plan_assess")
 		}
@@ -55,7 +55,7 @@ func (s seen) measures() templ.Component {
 	t := s.q.T
 	table := kit.Table{Caption: t.T("cases.measures_part"), Quiet: true, Columns: []kit.Column{{Text: t.T("cases.measure")},
 		{Text: t.T("cases.executor")}, {Text: t.T("cases.due")}, {Text: t.T("cases.state")}, {Text: t.T("cases.expected")}, {Text: t.T("cases.result")}},
-		Empty: &kit.Empty{Why: t.T("cases.no_measures"), Do: t.T("cases.no_measures_do")}}
+		Empty: s.unmeasured()}
 	for i := len(s.Measures) - 1; i >= 0; i-- {
 		m := s.Measures[i]
 		row := []kit.Cell{
@@ -68,6 +68,28 @@ func (s seen) measures() templ.Component {
 		table.Rows = append(table.Rows, row)
 	}
 	return table
+}
+
+// unmeasured says that there are no measures, and what comes before one.
+func (s seen) unmeasured() *kit.Empty {
+	e := s.empty("cases.no_measures", "cases.no_measures_do", "cases.no_measures_ended")
+	switch {
+	case s.Case.State == casework.Ended || s.Case.State == casework.Opened:
+	case s.Plan == nil:
+		e.Do = s.q.T.T("cases.no_measures_plan")
+	default:
+		e.Do = s.q.T.T("cases.no_measures_now")
+	}
+	return &e
+}
+
+// empty says that there is nothing of a part and what to do; of a case that
+// ended there is nothing more to do.
+func (s seen) empty(why, do, ended string) kit.Empty {
+	if s.Case.State == casework.Ended {
+		return kit.Empty{Why: s.q.T.T(ended)}
+	}
+	return kit.Empty{Why: s.q.T.T(why), Do: s.q.T.T(do)}
 }
 
 func executorName(person, body string) string {

@@ -60,7 +60,7 @@ func choose(ctx context.Context, v *act.View, q *kit.Req, c casework.Case, what,
 	if what == "appoint" {
 		form.Note = q.T.T("cases.appoint_note")
 	}
-	sc := kit.Screen{Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T(title), State: about(child, c.No)}, Body: proposePage(form)}
+	sc := kit.Screen{Tab: true, Section: URL, Back: back(c, q), Title: kit.Title{Text: q.T.T(title), State: about(child, c.No)}, Body: proposePage(form)}
 	if len(options) == 0 {
 		sc.Body = kit.Empty{Why: q.T.T("cases.no_candidates"), Do: q.T.T("cases.no_candidates_do")}
 	}

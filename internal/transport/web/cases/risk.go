@@ -113,7 +113,7 @@ func decision(q *kit.Req) kit.Radios {
 }
 
 func decisionReason(q *kit.Req) kit.Textarea {
-	return kit.Textarea{Field: kit.Optional(q.Field("reason", "cases.decision_reason")), Value: q.Value("reason", ""), Max: 2000}
+	return kit.Textarea{Field: q.Field("reason", "cases.decision_reason"), Value: q.Value("reason", ""), Max: 2000}
 }
 
 // decided reads the second person's answer.

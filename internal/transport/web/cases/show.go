@@ -104,7 +104,9 @@ func (s seen) gate() templ.Component {
 func (s seen) chart() templ.Component {
 	t := s.q.T
 	if len(s.Assessments) == 0 {
-		return blocks([]block{{t.T("cases.chart"), kit.Empty{Why: t.T("cases.no_assessment"), Do: t.T("cases.no_assessment_do")}}})
+		e := s.empty("cases.no_assessment", "cases.no_assessment_do", "cases.no_assessment_ended")
+		e.Action = s.assess()
+		return blocks([]block{{t.T("cases.chart"), e}})
 	}
 	last := s.Assessments[len(s.Assessments)-1]
 	now, was := last.Levels(), []int(nil)
@@ -134,7 +136,18 @@ func (s seen) chart() templ.Component {
 	} else {
 		c.Summary = t.T("cases.chart_first", fault.Args{"Day": date.Of(last.At)})
 	}
+	if d := s.assess(); d != nil {
+		return blocks([]block{{"", c}, {"", d}})
+	}
 	return c
+}
+
+// assess leads to a new assessment, for who may make one.
+func (s seen) assess() *kit.Action {
+	if d, ok := s.way(casework.LineAssessment, ""); ok && s.Case.State != casework.Ended {
+		return &kit.Action{Text: s.q.T.T(d.key), URL: d.url}
+	}
+	return nil
 }
 
 // risk is the level with its reason, and a lowering that waits.

@@ -26,5 +26,5 @@ func tasks(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 			{Text: t.T("measure_kind." + m.Kind), URL: MeasuresURL + "/" + m.ID.String(), Sub: m.Dose},
 			{Text: t.Date(m.DueDay), Sub: t.Term(m.DueDay, q.Today())}, {Tag: tag}})
 	}
-	return kit.Screen{Back: &kit.Link{Text: t.T("kit.home"), URL: "/"}, Title: kit.Title{Text: t.T("cases.tasks_title")}, Body: table}, nil
+	return kit.Screen{Tab: true, Back: &kit.Link{Text: t.T("kit.home"), URL: "/"}, Title: kit.Title{Text: t.T("cases.tasks_title")}, Body: table}, nil
 }

@@ -14,7 +14,7 @@ func (d desk) found(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 	if err := v.May(registry.SearchAll); err != nil {
 		return kit.Screen{}, err
 	}
-	sc := kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("children.title"), URL: URL}, Title: kit.Title{Text: q.T.T("children.found")}}
+	sc := kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("children.title"), URL: URL}, Title: kit.Title{Text: q.T.T("children.found")}}
 	s, ok := d.remembered(q)
 	if !ok {
 		sc.Title.State = q.T.T("children.search_forgotten")

@@ -21,7 +21,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	view := listView{Search: searchForm(q)}
-	sc := kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("children.title")}}
+	sc := kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("children.title")}}
 	if v.May(registry.ListAll) == nil {
 		n, err := registry.Count(ctx, v, registry.Filter{})
 		if err != nil {

@@ -38,7 +38,7 @@ func looks(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if after != nil {
 		view.Pager.Newer = q.Newest()
 	}
-	sc := kit.Screen{Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("children.looks"), State: l.Name}, Body: looksPage(view)}
+	sc := kit.Screen{Tab: true, Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("children.looks"), State: l.Name}, Body: looksPage(view)}
 	if v.May(registry.See) == nil {
 		sc.Back = &kit.Link{Text: q.T.T("children.back"), URL: to(key, "")}
 	}

@@ -34,7 +34,7 @@ func openForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		Lead:   []templ.Component{words(q.T.T("children.open_file_means", fault.Args{"Hours": hours}))},
 		Fields: []templ.Component{kit.Textarea{Field: q.Field("reason", "children.open_file_reason"), Value: q.Value("reason", ""), Max: 1000}},
 		Button: kit.Button{Text: q.T.T("children.open_file_button")}}
-	return kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("children.open_file")}, Body: formPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("children.open_file")}, Body: formPage(view)}, nil
 }
 
 // openFile opens it for some hours.

@@ -60,7 +60,7 @@ func (d desk) registerForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Sc
 		}
 		back = kit.Link{Text: q.T.T("children.back_to_message"), URL: s.back()}
 	}
-	return kit.Screen{Section: URL, Back: &back, Title: kit.Title{Text: q.T.T("children.register")}, Body: formPage(f)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: &back, Title: kit.Title{Text: q.T.T("children.register")}, Body: formPage(f)}, nil
 }
 
 // back is the step of the message from which the search came.

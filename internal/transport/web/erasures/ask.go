@@ -26,7 +26,7 @@ func askForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 			Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}}},
 		Fields: []kit.Textarea{{Field: q.Field("reason", "erasures.reason"), Value: q.Value("reason", ""), Max: 1000}},
 		Button: kit.Button{Text: q.T.T("erasures.ask_button")}}
-	return kit.Screen{Section: URL, Back: back(q), Title: kit.Title{Text: q.T.T("erasures.ask"), State: what(q, noun, x) + " · " + q.T.Date(date.Of(x.At))},
+	return kit.Screen{Tab: true, Section: URL, Back: back(q), Title: kit.Title{Text: q.T.T("erasures.ask"), State: what(q, noun, x) + " · " + q.T.Date(date.Of(x.At))},
 		Body: formPage(view)}, nil
 }
 

@@ -38,7 +38,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 			return kit.Screen{}, err
 		}
 	}
-	return kit.Screen{Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("erasures.title")}, Body: listPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("erasures.title")}, Body: listPage(view)}, nil
 }
 
 func state(q *kit.Req, e retention.Erasure) *kit.Tag {

@@ -208,7 +208,7 @@ func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 		return
 	}
 	q.Fault = nil
-	sc := Screen{Title: Title{Text: q.T.Fault(f)}, Back: &Link{Text: q.T.T("kit.home"), URL: "/"}}
+	sc := Screen{Tab: true, Title: Title{Text: q.T.Fault(f)}, Back: &Link{Text: q.T.T("kit.home"), URL: "/"}}
 	frame := s.frame(q, sc)
 	frame.Header.Here = "/" // the same bytes for every missing row
 	page, derr := draw(q.Context(), frame, nil)

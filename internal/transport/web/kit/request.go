@@ -192,7 +192,7 @@ func (q *Req) Date(name string) date.Date {
 	case boxes["month"] < 1 || boxes["month"] > 12:
 		return wrong("month", "fault.date_month")
 	case boxes["year"] <= 1900 || boxes["year"] >= 2200:
-		return wrong("year", "fault.date_year")
+		return wrong("year", yearFault(boxes["year"]))
 	}
 	out := date.New(boxes["year"], boxes["month"], boxes["day"])
 	if y, m, d := out.YMD(); y != boxes["year"] || m != boxes["month"] || d != boxes["day"] {
@@ -373,6 +373,15 @@ func (q *Req) DateBoxes(name, key string, given date.Date) DateBoxes {
 	return b
 }
 
+// yearFault tells a year of four digits that nobody here was born or works in
+// from one written otherwise.
+func yearFault(y int) string {
+	if y >= 1000 && y <= 9999 {
+		return "fault.date_year_range"
+	}
+	return "fault.date_year"
+}
+
 // Birth reads a birth date as far as it is known: the day and the month, or the
 // day alone, may be left empty.
 func (q *Req) Birth(name string) date.Birth {
@@ -392,7 +401,7 @@ func (q *Req) Birth(name string) date.Birth {
 	}
 	y, err := strconv.Atoi(year)
 	if err != nil || y <= 1900 || y >= 2200 {
-		q.bad.Add(name, "fault.date_year", fault.Args{boxOf: "year"})
+		q.bad.Add(name, yearFault(y), fault.Args{boxOf: "year"})
 		return date.Birth{}
 	}
 	out.Day = date.New(y, m, 1)

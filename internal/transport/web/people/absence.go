@@ -51,7 +51,7 @@ func absenceForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		From: q.DateBoxes("from", "curators.from", q.Today()), To: q.DateBoxes("to", "curators.to", date.Date{}),
 		Reason: kit.Textarea{Field: q.Field("reason", "curators.absence_reason"), Value: q.Value("reason", ""), Max: 500},
 		Button: kit.Button{Text: q.T.T("curators.save")}}
-	return kit.Screen{Section: URL, Back: back(q, l.Person), Title: kit.Title{Text: q.T.T("curators.absence")}, Body: absencePage(form)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: back(q, l.Person), Title: kit.Title{Text: q.T.T("curators.absence")}, Body: absencePage(form)}, nil
 }
 
 func setAbsence(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

@@ -86,7 +86,7 @@ func deputyForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 		Until:  q.DateBoxes("until", "curators.deputy_until", date.Date{}),
 		Cases:  where,
 		Button: kit.Button{Text: q.T.T("curators.deputise")}}
-	return kit.Screen{Section: URL, Back: back(q, l.Person), Title: kit.Title{Text: q.T.T("curators.deputise")}, Body: deputyPage(form)}, nil
+	return kit.Screen{Tab: true, Section: URL, Back: back(q, l.Person), Title: kit.Title{Text: q.T.T("curators.deputise")}, Body: deputyPage(form)}, nil
 }
 
 func deputise(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

@@ -37,7 +37,7 @@ func handoverForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := kit.Screen{Section: URL, Back: back(q, l.Person), Title: kit.Title{Text: q.T.T("curators.handover"), State: n.People[l.Person]}}
+	sc := kit.Screen{Tab: true, Section: URL, Back: back(q, l.Person), Title: kit.Title{Text: q.T.T("curators.handover"), State: n.People[l.Person]}}
 	if len(cases) == 0 {
 		sc.Body = kit.Empty{Why: q.T.T("curators.no_cases")}
 		return sc, nil
@@ -117,7 +117,7 @@ func handoverCheck(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, er
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	return kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("curators.check_title"), State: names[in.From].Name},
+	return kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("curators.check_title"), State: names[in.From].Name},
 		Body: checkPage(checked(q, in, count, names))}, nil
 }
 

@@ -39,7 +39,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 			{Text: q.T.Number(l.Cases)}, {Text: q.T.Number(l.ByRisk[casework.High] + l.ByRisk[casework.Acute])}, waiting,
 			{Text: q.T.Number(l.Deputised)}, {Tag: state(q, l, all.Limit)}})
 	}
-	sc := kit.Screen{Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("curators.title"), State: q.T.N("curators.count", len(all.Curators))}}
+	sc := kit.Screen{Tab: true, Section: URL, Wide: true, Title: kit.Title{Text: q.T.T("curators.title"), State: q.T.N("curators.count", len(all.Curators))}}
 	sc.Body = listPage(listView{Say: q.T.T("curators.not_for_ranking"), Table: t, Norms: q.NormsOf(v.Norm("curator.limit"), v.Norm("curator.answer_hours"))})
 	return sc, nil
 }

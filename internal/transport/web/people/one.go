@@ -40,7 +40,7 @@ func one(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 			title.Primary = &kit.Action{Text: q.T.T("curators.handover"), URL: at(l.Person, "/handover")}
 		}
 	}
-	return kit.Screen{Section: URL, Wide: true, Back: &kit.Link{Text: q.T.T("curators.back_all"), URL: URL}, Title: title, Body: onePage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Back: &kit.Link{Text: q.T.T("curators.back_all"), URL: URL}, Title: title, Body: onePage(view)}, nil
 }
 
 // officeView adds what the commission's office works with.

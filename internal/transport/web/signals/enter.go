@@ -50,7 +50,7 @@ func enterForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	} else {
 		view.Whom = &kit.Input{Field: q.Field("whom", "messages.whom"), Value: q.Value("whom", ""), Max: 500}
 	}
-	sc := kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("kit.home"), URL: "/"}, Title: kit.Title{Text: q.T.T("messages.enter_title")}}
+	sc := kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("kit.home"), URL: "/"}, Title: kit.Title{Text: q.T.T("messages.enter_title")}}
 	if v.May(signal.ListAll) == nil {
 		sc.Back = &kit.Link{Text: q.T.T("messages.title"), URL: URL}
 	}
@@ -78,8 +78,8 @@ func more(ctx context.Context, v *act.View, q *kit.Req, where string, view *ente
 		Day:    q.DateBoxes("received_at", "messages.received_day", q.Today()),
 		Time:   kit.TimeBox{Field: q.Field("received_time", "messages.received_time"), Value: q.Value("received_time", hourMinute(v.Now()))},
 		Name:   kit.Input{Field: kit.Optional(q.Field("reporter_name", "messages.reporter_name")), Value: q.Value("reporter_name", ""), Max: 200},
-		Person: chosen(q, "named_person", "messages.named_person", people),
-		Agency: chosen(q, "named_agency", "messages.named_agency", bodies),
+		Person: chosen(q, "named_person", "messages.named_person", "messages.nobody", people),
+		Agency: chosen(q, "named_agency", "messages.named_agency", "messages.no_agency", bodies),
 	}
 	if e := q.Err("named"); e != "" {
 		view.Full.Person.Error = e
@@ -88,8 +88,8 @@ func more(ctx context.Context, v *act.View, q *kit.Req, where string, view *ente
 }
 
 // chosen is an optional choice from a list.
-func chosen(q *kit.Req, name, key string, all []worklist.Choice) kit.Select {
-	s := kit.Select{Field: kit.Optional(q.Field(name, key)), None: q.T.T("messages.nobody")}
+func chosen(q *kit.Req, name, key, none string, all []worklist.Choice) kit.Select {
+	s := kit.Select{Field: kit.Optional(q.Field(name, key)), None: q.T.T(none)}
 	for _, c := range all {
 		s.Options = append(s.Options, kit.Option{Value: c.Value, Text: c.Text, On: c.Value == q.Value(name, "")})
 	}

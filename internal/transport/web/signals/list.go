@@ -63,7 +63,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if v.May(signal.EnterOne) == nil {
 		title.Primary = &kit.Action{Text: q.T.T("messages.enter"), URL: URL + "/new"}
 	}
-	return kit.Screen{Section: URL, Wide: true, Title: title, Body: listPage(view)}, nil
+	return kit.Screen{Tab: true, Section: URL, Wide: true, Title: title, Body: listPage(view)}, nil
 }
 
 func filter(q *kit.Req) signal.Filter {

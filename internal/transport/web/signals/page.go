@@ -23,7 +23,7 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := kit.Screen{Section: URL, Title: kit.Title{Text: q.T.T("messages.one"), State: q.T.T("messages.received", map[string]any{"At": q.T.DateTime(m.ReceivedAt)})}}
+	sc := kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("messages.one"), State: q.T.T("messages.received", map[string]any{"At": q.T.DateTime(m.ReceivedAt)})}}
 	if v.May(signal.ListAll) == nil {
 		sc.Back = &kit.Link{Text: q.T.T("messages.title"), URL: URL}
 	}
@@ -286,6 +286,6 @@ func reporter(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 			rows = append(rows, kit.SummaryRow{Key: q.T.T(k), Text: text})
 		}
 	}
-	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("messages.back"), URL: to(key, "")},
+	return kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("messages.back"), URL: to(key, "")},
 		Title: kit.Title{Text: q.T.T("messages.reporter"), State: q.T.T("messages.reporter_state")}, Body: templ.Component(kit.SummaryList{Rows: rows})}, nil
 }

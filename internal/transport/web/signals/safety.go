@@ -21,11 +21,7 @@ func safetyForm(v *act.View, q *kit.Req, m signal.Message) safetyView {
 	}
 	f := form(m, "")
 	f.Keep = "message-safety-" + m.ID.String()
-	hours := v.Norm("signal.ordinary_hours")
-	if m.Urgent {
-		hours = v.Norm("signal.urgent_hours")
-	}
-	return safetyView{Norms: q.NormsOf(hours, v.Norm("signal.night_hours")),
+	return safetyView{Norms: q.NormsOf(v.Norm(signal.SafetyNorm(m.Signal))),
 		Title: q.T.T("messages.safety_title"), Form: f,
 		With:   kit.Input{Field: q.Field("with_whom", "messages.with_whom"), Value: q.Value("with_whom", ""), Max: 500},
 		Feared: ask("feared_near", "messages.feared_near"), Injured: ask("injured", "messages.injured"), Suicide: ask("suicide", "messages.suicide"),

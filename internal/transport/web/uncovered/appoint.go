@@ -51,7 +51,7 @@ func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		}
 		options = append(options, o)
 	}
-	sc := kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("uncovered.back"), URL: URL},
+	sc := kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("uncovered.back"), URL: URL},
 		Title: kit.Title{Text: q.T.T("uncovered.appoint_title"), State: whose}}
 	if len(options) == 0 {
 		sc.Body = kit.Empty{Why: q.T.T("cases.no_candidates"), Do: q.T.T("cases.no_candidates_do")}

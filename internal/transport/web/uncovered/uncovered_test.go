@@ -129,7 +129,7 @@ func TestTheListPutsHiddenDangerFirst(t *testing.T) {
 		}
 		last = here
 	}
-	if a.Has("риск для жизни") || a.Has("не сообщать") {
+	if a.Has("риск самоубийства") || a.Has("не сообщать") {
 		t.Error("the list says why")
 	}
 }
