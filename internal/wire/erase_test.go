@@ -217,7 +217,27 @@ func TestACaseIsErasedAndTheFileLives(t *testing.T) {
 	if _, err := asks(w, "data@north", "child", s.child); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a file whose years run: %v", err)
 	}
-	erased(t, w, "case", s.walked)
+	papers := "SELECT id FROM file WHERE subject = '" + s.walked.String() + "'"
+	if len(dump(t, w, papers)) == 0 {
+		t.Error("no file hangs on the case")
+	}
+	aside := func(state string) {
+		must(t, w.DB.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.NewRaw("UPDATE file SET state = ?0, marked_at = CASE WHEN ?0 = 'kept' THEN NULL ELSE at END WHERE id = ?1", state, s.file).Exec(ctx)
+			return err
+		}))
+	}
+	aside("quarantined")
+	key, err := asks(w, "data@north", "case", s.walked)
+	must(t, err)
+	if err := answer(w, "chair@lake", key, true); !errors.Is(err, fault.Clash("erasure.kept")) {
+		t.Errorf("a file that waits for the police: %v", err)
+	}
+	aside("kept")
+	must(t, answer(w, "chair@lake", key, true))
+	if n := len(dump(t, w, papers)); n != 0 {
+		t.Errorf("%d files are left", n)
+	}
 	if after := counted(t, w); after != before {
 		t.Errorf("counted before\n%s\nafter\n%s", before, after)
 	}
@@ -228,7 +248,7 @@ func TestACaseIsErasedAndTheFileLives(t *testing.T) {
 		}
 		return err
 	}))
-	err := w.Show(s.who("secretary"), func(ctx context.Context, v *act.View) error { _, err := casework.Get(ctx, v, s.walked); return err })
+	err = w.Show(s.who("secretary"), func(ctx context.Context, v *act.View) error { _, err := casework.Get(ctx, v, s.walked); return err })
 	if fault.KindOf(err) != fault.NotFound {
 		t.Errorf("the case is shown: %v", err)
 	}

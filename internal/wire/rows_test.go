@@ -73,7 +73,7 @@ func (s stand) addresses(t *testing.T, pattern string) []string {
 
 // filled replaces each wildcard by one value.
 func filled(pattern, value string) string {
-	return wildcard.ReplaceAllString(pattern, value)
+	return wildcard.ReplaceAllString(strings.ReplaceAll(pattern, "{noun}", "case"), value)
 }
 
 // callers are who knock at the doors: each role, and of the other districts

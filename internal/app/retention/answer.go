@@ -12,6 +12,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/audit"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/file"
 	"serik/internal/platform/id"
 	"serik/internal/platform/secret"
 )
@@ -111,6 +112,13 @@ func erase(ctx context.Context, a *act.Act, e Erasure) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	papers, err := file.Erase(ctx, a.DB(), t.about)
+	if err != nil {
+		return "", err
+	}
+	if papers > 0 {
+		t.counts["file"] = papers
+	}
 	details, err := audit.EraseAbout(ctx, a.DB(), t.about, audit.Record{At: a.Now(), Actor: a.Actor().Actor, Territory: e.Territory,
 		Detail: map[string]any{"erasure": e.ID}})
 	if err != nil {
@@ -132,7 +140,7 @@ func erase(ctx context.Context, a *act.Act, e Erasure) (string, error) {
 // tables are those of which bytes are left until they are written anew.
 func tables() []string {
 	return []string{"address", "adult", "assessment", "assignment", "audit_detail", "case_file", "child", "child_gram", "child_hold", "child_spelling",
-		"contact", "end_check", "measure", "plan", "relation", "result", "risk_change", "schooling", "signal", "signal_child", "signal_pass",
+		"contact", "end_check", "file", "file_look", "measure", "plan", "relation", "result", "risk_change", "schooling", "signal", "signal_child", "signal_pass",
 		"signal_reporter", "unsafe"}
 }
 

@@ -3,6 +3,7 @@ package file
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -143,4 +144,42 @@ func Twins(ctx context.Context, d bun.IDB, f File) ([]File, error) {
 		}
 	}
 	return out, nil
+}
+
+// Erase forgets the files of some subjects whose years are over: the rows go, and
+// with each its key, so that the bytes open to nobody from this instant; the
+// store drops them as orphans. What was destroyed keeps its row and digest, or
+// the same bytes could come back unseen (practice rule 10), and loses its words.
+// It gives how many rows went.
+//
+// Faults: Conflict "erasure.kept" while one of them waits to be handed over.
+func Erase(ctx context.Context, d bun.IDB, subjects []id.ID) (int, error) {
+	gone := 0
+	for part := range slices.Chunk(subjects, 500) {
+		waits, err := d.NewSelect().Table("file").Where("subject IN (?)", bun.List(part)).Where("state IN (?)", bun.List([]State{Quarantined, Handed})).Exists(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("erase files: %w", err)
+		}
+		if waits {
+			return 0, fault.Clash("erasure.kept")
+		}
+		const kept = "SELECT id FROM file WHERE subject IN (?) AND state = 'kept'"
+		if _, err := d.NewDelete().Table("file_look").Where("file IN ("+kept+")", bun.List(part)).Exec(ctx); err != nil {
+			return 0, fmt.Errorf("erase looks: %w", err)
+		}
+		res, err := d.NewDelete().Table("file").Where("subject IN (?)", bun.List(part)).Where("state = 'kept'").Exec(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("erase files: %w", err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return 0, fmt.Errorf("erase files: %w", err)
+		}
+		gone += int(n)
+		_, err = d.NewUpdate().Table("file").Set("title = ''").Set("why = ''").Where("subject IN (?)", bun.List(part)).Exec(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("erase words of files: %w", err)
+		}
+	}
+	return gone, nil
 }

@@ -136,7 +136,7 @@ func TestRefusalsOfAForm(t *testing.T) {
 		t.Errorf("a form without a file's form: %d", a.Status)
 	}
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-		_, err := a.DB().NewRaw("UPDATE case_file SET state = 'ended', end_kind = 'moved', end_reason = 'x', ended_at = ? WHERE id = ?", w.Now(), c).Exec(ctx)
+		_, err := a.DB().NewRaw("UPDATE case_file SET state = 'ended', end_kind = 'moved', end_reason = '', ended_at = ? WHERE id = ?", w.Now(), c).Exec(ctx)
 		return err
 	})
 	if a := b.Upload(form, url.Values{"id": {id.New().String()}}, "a.pdf", trial.PDF("x")); a.Status != http.StatusConflict {
