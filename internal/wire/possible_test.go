@@ -170,7 +170,7 @@ func impossibles(t *testing.T, w *trial.World, s stand) []impossible {
 
 	gone := furnish(t, w, "river", trial.River, 2)
 	w.Must(gone.who("secretary"), func(ctx context.Context, a *act.Act) error {
-		return casework.End(ctx, a, gone.walked, casework.Ending{Kind: casework.ByCourt, Reason: "act of a court"})
+		return casework.End(ctx, a, gone.walked, casework.Ending{Kind: casework.ByCourt, Reason: "act of a court, No 12 of 3 March", Safety: "seen at school, calm"})
 	})
 	for _, step := range []string{"risk", "end", "contact", "assessment", "plan/edit", "measure"} {
 		add("/cases/{id}/"+step, gone.who("curator1"), "", "case.ended", gone.walked)

@@ -33,7 +33,7 @@ func TestNormsStandWhereTheyDecide(t *testing.T) {
 		}
 	}
 	w.Must(s.who("secretary"), func(ctx context.Context, a *act.Act) error {
-		return casework.End(ctx, a, s.walked, casework.Ending{Kind: casework.ByCourt, Reason: "act of a court"})
+		return casework.End(ctx, a, s.walked, casework.Ending{Kind: casework.ByCourt, Reason: "act of a court, No 12 of 3 March", Safety: "seen at school, calm"})
 	})
 	for _, path := range []string{at, at + "/check"} {
 		if a := w.Browse(s.who("curator1"), text.RU).Get(path); a.Status != http.StatusOK || !a.Has("Первая контрольная проверка") || !a.Has("не проверено юристом)") {

@@ -114,7 +114,7 @@ func TestMoveTakesEndedCases(t *testing.T) {
 	child := file(t, w, "lake", nil)
 	c := running(t, w, "lake", child)
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-		return casework.End(ctx, a, c.ID, casework.Ending{Kind: casework.MovedAbroad, Reason: "left", Born: born})
+		return casework.End(ctx, a, c.ID, casework.Ending{Kind: casework.MovedAbroad, Reason: "left", Safety: "seen before they left", Born: born})
 	})
 	if err := move(w, "secretary@lake", child, trial.Steppe, "the family has moved"); err != nil {
 		t.Fatal(err)

@@ -58,7 +58,15 @@ type AssessmentInput struct {
 	ID      id.ID
 	Levels  map[string]int
 	Note    string
-	Version int // of the case
+	Upon    id.ID // the assessment the form was drawn from
+	First   bool  // the form was drawn when there was none
+	Version int   // of the case
+}
+
+// drawnBefore tells that the form shows another assessment than the last: what
+// it says has changed was compared with what no longer stands.
+func (in AssessmentInput) drawnBefore(last Assessment) bool {
+	return in.First && last.ID != "" || in.Upon != "" && in.Upon != last.ID
 }
 
 // unknown stands for a domain nobody has answered.
@@ -128,6 +136,9 @@ func Assess(ctx context.Context, a *act.Act, key id.ID, in AssessmentInput) (Ass
 	last, err := lastAssessment(ctx, a.DB(), c.ID)
 	if err != nil {
 		return Assessment{}, err
+	}
+	if in.drawnBefore(last) {
+		return Assessment{}, fault.Clash("fault.stale")
 	}
 	if last.ID != "" && len(in.Levels) == 0 && strings.TrimSpace(in.Note) == "" {
 		return Assessment{}, fault.Bad("note", "case.assess_nothing")

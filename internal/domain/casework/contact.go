@@ -95,7 +95,9 @@ func checkContact(k Contact, opened time.Time) error {
 // attempts on different days (contact.attempts) have not reached the child,
 // the secretary is told: the child is not seen.
 //
-// Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.sent_twice".
+// Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.sent_twice",
+// "case.contact_same" of a meeting that the same person has written already
+// (Said).
 func WriteContact(ctx context.Context, a *act.Act, key id.ID, in ContactInput) (Contact, error) {
 	c, err := take(ctx, a, MayContact, key)
 	if err != nil {
@@ -107,6 +109,9 @@ func WriteContact(ctx context.Context, a *act.Act, key id.ID, in ContactInput) (
 		k.HappenedAt = time.Time{}
 	}
 	if err := checkContact(k, c.OpenedAt); err != nil {
+		return Contact{}, err
+	}
+	if err := sameContact(ctx, a, k); err != nil {
 		return Contact{}, err
 	}
 	if err := add(ctx, a, &k, "contact"); err != nil {

@@ -86,6 +86,7 @@ func TestContactRhythmFollowsTheRisk(t *testing.T) {
 	if due() != 9 {
 		t.Errorf("an attempt does not count: %d", due())
 	}
+	w.Pass(time.Minute)
 	w.Must("curator1@lake", meet(w, c, "alone"))
 	if due() != 14 {
 		t.Errorf("after a contact: %d", due())

@@ -153,6 +153,8 @@ func TestOverviewNamesTheNextStep(t *testing.T) {
 	accept(t, w, "curator1@lake", c)
 	step(casework.LineAssessment)
 	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: levels(1)}))
+	step(casework.LineContact) // within a fortnight, before the plan
+	w.Must("curator1@lake", meet(w, c, "alone"))
 	step(casework.LinePlan)
 	w.Must("curator1@lake", plan(w, c))
 	step(casework.StepMeasure)
@@ -161,7 +163,6 @@ func TestOverviewNamesTheNextStep(t *testing.T) {
 	step(casework.LineDelivery)
 	w.Must("executor@lake", deliver(in.ID, casework.Full))
 	w.Must("curator1@lake", judge(in.ID, casework.ResultInput{Outcome: "helped", Reason: "the teacher says so"}))
-	w.Must("curator1@lake", meet(w, c, "alone"))
 	step(casework.StepEnd)
 	whole := func(who string, k id.ID) error {
 		return w.Show(who, func(ctx context.Context, v *act.View) error { _, err := casework.Overview(ctx, v, k); return err })

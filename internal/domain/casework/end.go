@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/uptrace/bun"
 
@@ -67,14 +69,39 @@ func unchecked() []string { return []string{Died, WrongChild, Moved, Merged} }
 type Ending struct {
 	Kind    string
 	Reason  string
-	Safety  string    // after a refusal: how the child's safety was checked
+	Safety  string    // how the child's safety was checked, where asksSafety
 	Born    date.Date // of the child, from its file
 	Version int       // of the case
 }
 
+// asksSafety: after a refusal by the family, and at every other lawful end of a
+// case whose child is gravely at risk or was not seen since the opening, it is
+// to be said how the child's safety was checked. Where there is no child to ask
+// about, or another case goes on, nobody is asked.
+func asksSafety(kind string, c Case, seen time.Time) bool {
+	switch kind {
+	case Refusal:
+		return true
+	case Turned18, MovedAbroad, ByCourt:
+		return c.grave() || neverSeen(c, seen)
+	}
+	return false
+}
+
+// neverSeen tells that the child was not seen since the opening.
+func neverSeen(c Case, seen time.Time) bool { return seen.IsZero() || seen.Before(c.OpenedAt) }
+
+// grave tells that the risk is high or acute, or that suicide is feared.
+func (c Case) grave() bool { return c.Risk.rank() >= High.rank() || Daily(c) }
+
+// AsksSafety tells that a lawful end of any kind, but for death and the wrong
+// child, needs the word how the child's safety was checked.
+func (w Whole) AsksSafety() bool { return asksSafety(ByCourt, w.Case, w.Seen) }
+
 // endFacts is what the rule of ending must know.
 type endFacts struct {
 	gaps  []Gap
+	asked bool // how the child's safety was checked is to be said
 	today date.Date
 	adult int // the norm's age
 }
@@ -83,7 +110,8 @@ func checkEnding(f endFacts, e Ending) error {
 	var bad fault.Fields
 	bad.Check(slices.Contains(EndKinds(), e.Kind), "kind", "fault.choice")
 	bad.Text(e.Reason, 2000, "reason")
-	if e.Kind == Refusal {
+	bad.Check(e.Kind != ByCourt || strings.ContainsFunc(e.Reason, unicode.IsDigit) || strings.TrimSpace(e.Reason) == "", "reason", "case.court_act")
+	if f.asked {
 		bad.Text(e.Safety, 2000, "safety")
 	} else {
 		bad.Max(e.Safety, 2000, "safety")
@@ -101,7 +129,8 @@ func checkEnding(f endFacts, e Ending) error {
 // End ends a case. With its goals met only when nothing is missing; the
 // refusal names each thing (GapsOf). A lawful end does not wait: what is
 // unfinished reads interrupted, and a refusal by the family asks for a check
-// of the child's safety (practice rule 14). Turns end, what was entrusted to
+// of the child's safety (practice rule 14), as any other does where the risk is
+// high, suicide is feared or the child was not seen; an end by court names its act. Turns end, what was entrusted to
 // executors too, and passive checks are booked at the norm's months, save
 // where nobody is to ask (practice rule 15); the last curator keeps reach
 // until these are done. A lawful end that a curator writes alone, be they of the office too, is told to the
@@ -139,7 +168,7 @@ func End(ctx context.Context, a *act.Act, key id.ID, e Ending) error {
 
 func end(ctx context.Context, a *act.Act, f *file, office bool, e Ending) error {
 	c := f.c
-	facts := endFacts{gaps: gaps(f, office), today: date.Of(a.Now()), adult: a.Norm("child.adult_age").Int()}
+	facts := endFacts{gaps: gaps(f, office), asked: asksSafety(e.Kind, c, f.seen), today: date.Of(a.Now()), adult: a.Norm("child.adult_age").Int()}
 	if err := checkEnding(facts, e); err != nil {
 		return err
 	}

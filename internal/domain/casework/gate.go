@@ -43,7 +43,7 @@ func gaps(f *file, byOffice bool) []Gap {
 	case f.safety == dangerNow:
 		miss("case.gap.in_danger", "assessment")
 	}
-	if f.seen.IsZero() || f.seen.Before(f.c.OpenedAt) {
+	if neverSeen(f.c, f.seen) {
 		miss("case.gap.not_seen", "contacts")
 	}
 	if f.lowering != nil {

@@ -43,6 +43,7 @@ const (
 	LineUncovered  = "uncovered"       // nobody walks with a child in high or acute risk
 	LineResultTwo  = "result_second"
 	LineSafety     = "safety_now"  // the assessment says danger now, and nobody has answered
+	LineHarmed     = "plan_harmed" // a measure did harm, and the plan stands as it was
 	LineEnded      = "ended_alone" // a curator ended the case lawfully, the office has not looked
 )
 
@@ -107,6 +108,9 @@ func lines(f *file, t terms, today date.Date) []Line {
 	if f.plan != nil {
 		put(LineReview, Paper, f.c.ID, f.plan.ReviewDay)
 	}
+	if at := f.harmed(); !at.IsZero() {
+		put(LineHarmed, Law, f.c.ID, date.Of(at))
+	}
 	urgent := false
 	for _, m := range f.measures {
 		read, done := f.read[m.ID]
@@ -127,6 +131,25 @@ func lines(f *file, t terms, today date.Date) []Line {
 		}
 	}
 	return out
+}
+
+// harmed is when it was last said that a measure did harm, until the plan was
+// written anew or another measure ordered.
+func (f *file) harmed() time.Time {
+	var at time.Time
+	for _, r := range f.results {
+		if r.Outcome == harmed && r.At.After(at) {
+			at = r.At
+		}
+	}
+	changed := f.plan != nil && f.plan.At.After(at)
+	for _, m := range f.measures {
+		changed = changed || m.OrderedAt.After(at)
+	}
+	if changed {
+		return time.Time{}
+	}
+	return at
 }
 
 // Lines lists what waits for the actor: for a curator or deputy what is due in

@@ -16,10 +16,11 @@ import (
 func (c Case) Unlooked() bool { return c.LookWanted && c.LookedAt == nil }
 
 // ended is the line of an end that waits for the office: a refusal by the
-// family is danger, for nobody goes to the child any more.
+// family is danger, for nobody goes to the child any more, and so is the end of a
+// case in high or acute risk or where suicide is feared.
 func (c Case) ended() Line {
 	l := Line{Kind: LineEnded, Rank: Law, Case: c.ID, No: c.No, Child: c.Child, On: c.ID}
-	if c.EndKind == Refusal {
+	if c.EndKind == Refusal || c.grave() {
 		l.Rank = Danger
 	}
 	if c.EndedAt != nil {
@@ -39,7 +40,11 @@ func endedAlone(ctx context.Context, a *act.Act, c Case, office bool, kind strin
 	if err != nil {
 		return fmt.Errorf("end alone: %w", err)
 	}
-	return tell(ctx, a, c, access.Secretary, "notice.ended_alone")
+	key := "notice.ended_alone"
+	if c.grave() {
+		key = "notice.ended_grave"
+	}
+	return tell(ctx, a, c, access.Secretary, key)
 }
 
 // LookAtEnd says that the office has looked at a lawful end which a curator

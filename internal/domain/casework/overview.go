@@ -175,7 +175,9 @@ func (w *Whole) join(ctx context.Context, d bun.IDB, f *file, t terms) error {
 }
 
 // next is the one thing to do next: what stands over, danger first; then what
-// the state of the case waits for; then the end, when nothing is missing.
+// the state of the case waits for; the end, when nothing is missing; then the
+// assessment and the plan, unless the child was not seen yet and is to be before;
+// then what is due the earliest.
 func next(f *file, due []Line, missing []Gap, answer time.Duration, today date.Date) Line {
 	step := func(kind string, on id.ID, day date.Date) Line {
 		return Line{Kind: kind, Rank: Law, Case: f.c.ID, No: f.c.No, Child: f.c.Child, On: on, Due: day, Late: day.Before(today)}
@@ -205,12 +207,14 @@ func next(f *file, due []Line, missing []Gap, answer time.Duration, today date.D
 	case f.c.State == Running && len(missing) == 0:
 		return step(StepEnd, f.c.ID, date.Date{})
 	}
+	first := soonest(due)
 	for _, kind := range []string{LineAssessment, LinePlan} {
-		if i := slices.IndexFunc(due, func(l Line) bool { return l.Kind == kind }); i >= 0 {
+		i := slices.IndexFunc(due, func(l Line) bool { return l.Kind == kind })
+		if i >= 0 && !(neverSeen(f.c, f.seen) && first.Due.Before(due[i].Due)) { // a child nobody has seen does not wait for paper
 			return due[i]
 		}
 	}
-	return soonest(due)
+	return first
 }
 
 func soonest(due []Line) Line {

@@ -96,7 +96,8 @@ func checkReading(f readingFacts, r Reading, cat Catalogue) error {
 // TakeReading writes a value of an indicator. An executor may for the measures
 // entrusted to them; a domain and a goal are for the case's own people.
 //
-// Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.sent_twice".
+// Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.sent_twice",
+// "case.reading_same" of a value that the same person has taken already (Said).
 func TakeReading(ctx context.Context, a *act.Act, key id.ID, in ReadingInput) (Reading, error) {
 	c, err := readable(ctx, a, key, in)
 	if err != nil {
@@ -116,6 +117,9 @@ func TakeReading(ctx context.Context, a *act.Act, key id.ID, in ReadingInput) (R
 	r := Reading{ID: in.ID.OrNew(), CaseID: c.ID, Domain: in.Domain, Goal: in.Goal, Indicator: in.Indicator,
 		Value: in.Value, Day: in.Day, Source: in.Source, At: a.Now(), By: a.Actor().Person}
 	if err := checkReading(f, r, in.Catalogue); err != nil {
+		return Reading{}, err
+	}
+	if err := sameReading(ctx, a, r, f.measures); err != nil {
 		return Reading{}, err
 	}
 	if err := add(ctx, a, &r, "reading"); err != nil {

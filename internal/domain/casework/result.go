@@ -18,9 +18,12 @@ import (
 )
 
 // Outcomes lists the answers to "did it help?".
-func Outcomes() []string { return []string{"helped", "partly", "no_change", "harmed", "cannot_tell"} }
+func Outcomes() []string { return []string{"helped", "partly", "no_change", harmed, cannotTell} }
 
-const cannotTell = "cannot_tell"
+const (
+	cannotTell = "cannot_tell"
+	harmed     = "harmed"
+)
 
 // Result is the answer to "did it help?" of one delivered measure.
 type Result struct {
@@ -96,6 +99,8 @@ func checkResult(f resultFacts, r Result) error {
 		switch {
 		case r.Outcome == cannotTell:
 			bad.Add("reason", "case.cannot_tell_why")
+		case r.Outcome == harmed:
+			bad.Add("reason", "case.harmed_why")
 		case (r.Outcome == "helped" || r.Outcome == "partly") && !moved:
 			bad.Add("reason", "case.result_unmoved")
 		case f.reading == nil:
@@ -134,7 +139,8 @@ func (f resultFacts) judgeable(independence string, at time.Time) error {
 // executed it nor works for the executing body; where that body is their own,
 // secretary or chair may by a call, and the degree of independence is kept.
 // "Helped" and "partly" need a reading that moved towards the target, or a
-// reason (practice rule 24); "cannot tell" waits for a second person; one-off
+// reason (practice rule 24); "harmed" needs a reason, is told to the secretary and
+// asks for another plan (LineHarmed); "cannot tell" waits for a second person; one-off
 // help is judged after the norm's days (measure.unaided_days).
 //
 // Faults: Denied; NotFound; Invalid; Conflict "case.ended", "fault.stale",
@@ -164,6 +170,11 @@ func GiveResult(ctx context.Context, a *act.Act, measure id.ID, in ResultInput) 
 	if in.Outcome == cannotTell {
 		r.State = "second_wanted"
 		if err := tell(ctx, a, c, access.Secretary, "notice.result_second"); err != nil {
+			return Result{}, err
+		}
+	}
+	if in.Outcome == harmed {
+		if err := tell(ctx, a, c, access.Secretary, "notice.result_harmed"); err != nil {
 			return Result{}, err
 		}
 	}

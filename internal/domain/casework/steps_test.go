@@ -150,7 +150,7 @@ func meet(w *trial.World, c casework.Case, seen string) verb {
 }
 
 func ending(c casework.Case, kind string, change ...func(*casework.Ending)) verb {
-	e := casework.Ending{Kind: kind, Reason: "written in the file", Born: born}
+	e := casework.Ending{Kind: kind, Reason: "written in the file, No 12 of 3 March", Safety: "seen at school, calm", Born: born}
 	for _, f := range change {
 		f(&e)
 	}

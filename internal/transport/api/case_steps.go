@@ -139,8 +139,8 @@ type endIn struct {
 	Once
 	Body struct {
 		Kind   string `json:"kind" maxLength:"40"`
-		Reason string `json:"reason" maxLength:"5000"`
-		Safety string `json:"safety,omitempty" maxLength:"5000" doc:"After a refusal: how the child's safety was checked."`
+		Reason string `json:"reason" maxLength:"5000" doc:"Of an end by court: with the number and date of the act."`
+		Safety string `json:"safety,omitempty" maxLength:"5000" doc:"How the child's safety was checked. Required after a refusal, and at turned_18, moved_abroad and court where the risk is high or acute, suicide is feared or the child was not seen since the opening."`
 	}
 }
 
@@ -153,10 +153,7 @@ func endCase(ctx context.Context, a *act.Act, in *endIn) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	e := casework.Ending{Kind: in.Body.Kind, Reason: in.Body.Reason, Version: in.v}
-	if e.Kind == casework.Refusal {
-		e.Safety = in.Body.Safety
-	}
+	e := casework.Ending{Kind: in.Body.Kind, Reason: in.Body.Reason, Safety: in.Body.Safety, Version: in.v}
 	f, err := registry.Get(ctx, &a.View, c.Child)
 	if err != nil {
 		return Made{}, err

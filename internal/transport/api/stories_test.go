@@ -111,7 +111,7 @@ func TestStoryOfACase(t *testing.T) {
 
 	above := w.As("regional@north")
 	above.Made("POST", at+"/open", m{"reason": "complaint of the grandmother"})
-	two.Made("POST", at+"/end", m{"kind": "moved_abroad", "reason": "the family has left the country"}, "If-Match", two.ETag(at))
+	two.Made("POST", at+"/end", m{"kind": "moved_abroad", "reason": "the family has left the country", "safety": "seen before they left"}, "If-Match", two.ETag(at))
 	office.Made("POST", at+"/look", m{"note": "the border service confirms it"})
 	w.Set(trial.Start.AddDate(0, 4, 0))
 	office.Made("POST", at+"/checks", m{"source": "own_records", "outcome": "calm"})

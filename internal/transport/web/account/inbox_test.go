@@ -77,7 +77,7 @@ func TestNoLinkOfTheInboxIsDead(t *testing.T) {
 		t.Error("the offer is not reached")
 	}
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-		return casework.End(ctx, a, ended.ID, casework.Ending{Kind: casework.MovedAbroad, Reason: "the family has left"})
+		return casework.End(ctx, a, ended.ID, casework.Ending{Kind: casework.MovedAbroad, Reason: "the family has left", Safety: "seen before they left"})
 	})
 	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Decline(ctx, a, c.ID, "too far away") })
 	if a := executor.Get("/account/inbox"); a.Has(measure) || !a.Has("больше не открывается") {

@@ -35,7 +35,7 @@ func TestComingOfAgeIsCertain(t *testing.T) {
 			return err
 		})
 		end := func() trial.Answer {
-			return b.Post("/cases/"+c.ID.String()+"/end", url.Values{"kind": {casework.Turned18}, "reason": {"has come of age"}, "version": {strconv.Itoa(c.Version)}})
+			return b.Post("/cases/"+c.ID.String()+"/end", url.Values{"kind": {casework.Turned18}, "reason": {"has come of age"}, "safety": {"lives on her own, calm"}, "version": {strconv.Itoa(c.Version)}})
 		}
 		if a := end(); a.Status != http.StatusUnprocessableEntity || !a.Has("kind-error") {
 			t.Errorf("%q, not certain: %d", known, a.Status)

@@ -13,7 +13,8 @@ import (
 )
 
 // assessForm asks the eight domains with written anchors; a repeat shows each
-// as it was and asks only what has changed.
+// as it was and asks only what has changed. The form says which assessment it
+// was drawn from, and a browser that goes back puts no former answer into it.
 func assessForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	p, err := opened(ctx, v, q, casework.MayAssess)
 	if err != nil {
@@ -23,6 +24,7 @@ func assessForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	p.Fresh, p.Hidden = true, []kit.Hidden{{Name: "upon", Value: upon(w.Assessments)}}
 	var fields []templ.Component
 	note := kit.Textarea{Field: kit.Optional(q.Field("note", "cases.assess_note")), Value: q.Value("note", ""), Max: 4000}
 	if len(w.Assessments) == 0 {
@@ -49,6 +51,17 @@ func assessForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	return p.sheet("assessment", "cases.assess_again_title", "cases.assess_button", append(fields, note)...), nil
 }
 
+// first says that a form was drawn when there was no assessment.
+const first = "first"
+
+// upon is what the form of an assessment was drawn from: the last one.
+func upon(all []casework.Assessment) string {
+	if len(all) == 0 {
+		return first
+	}
+	return all[len(all)-1].ID.String()
+}
+
 // anchors are the four levels of a domain in words.
 func anchors(q *kit.Req, domain string) []kit.Option {
 	on := q.Value(domain, "")
@@ -70,6 +83,13 @@ func assess(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 		if n := q.Int(d); n != nil {
 			in.Levels[d] = *n
 		}
+	}
+	switch q.Text("upon") {
+	case "":
+	case first:
+		in.First = true
+	default:
+		in.Upon = q.Ref("upon")
 	}
 	s, err := casework.Assess(ctx, a, key, in)
 	done := "cases.assess_done"

@@ -94,5 +94,9 @@ func contact(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	}
 	_, err = casework.WriteContact(ctx, a, key, casework.ContactInput{ID: q.Ref("id"), Kind: q.Text("kind"), Seen: q.Text("seen"),
 		Happened: q.Moment("happened"), Words: q.Text("words"), Note: q.Text("note")})
-	return kit.Next{URL: URL + "/" + key.String() + "/contacts", Done: "cases.contact_done"}, err
+	next := kit.Next{URL: URL + "/" + key.String() + "/contacts", Done: "cases.contact_done"}
+	if casework.Said(err) {
+		next.Done, err = "kit.saved_before", nil
+	}
+	return next, err
 }

@@ -76,7 +76,11 @@ func read(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if value == nil {
 		err = missing(err, "value")
 	}
-	return kit.Next{URL: MeasuresURL + "/" + key.String(), Done: "cases.reading_done"}, err
+	next := kit.Next{URL: MeasuresURL + "/" + key.String(), Done: "cases.reading_done"}
+	if casework.Said(err) {
+		next.Done, err = "kit.saved_before", nil
+	}
+	return next, err
 }
 
 // missing adds a field left blank to what else was refused.

@@ -31,13 +31,20 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		p.Above = append(p.Above, paragraph(t.T("cases.no_gaps")))
 	}
 	p.Above = append(p.Above, blocks([]block{{t.T("cases.will_happen"), s.willHappen(v)}}))
+	reason := kit.Textarea{Field: q.Field("reason", "cases.end_reason"), Value: q.Value("reason", ""), Max: 2000}
 	lawful := casework.EndKindsFor(v, s.Case)
 	kinds := q.Options("kind", "choice.end.", lawful)
-	kinds[slices.Index(lawful, casework.Refusal)].Reveal = kit.Textarea{Field: q.Field("safety", "cases.end_safety"), Value: q.Value("safety", ""), Max: 2000}
+	kind := kit.Radios{Field: q.Field("kind", "cases.end_kind"), Options: kinds}
+	safety := kit.Textarea{Field: q.Field("safety", "cases.end_safety"), Value: q.Value("safety", ""), Max: 2000}
+	fields := []templ.Component{kind, reason}
+	if s.AsksSafety() { // of each lawful end, not of a refusal alone
+		safety.Hint = t.T("cases.end_safety_asked")
+		fields = []templ.Component{kind, safety, reason}
+	} else {
+		kinds[slices.Index(lawful, casework.Refusal)].Reveal = safety
+	}
 	p.Norms = q.NormsOf(v.Norm("end.check_first_months"), v.Norm("end.check_second_months"), v.Norm("end.check_third_months"), v.Norm("child.adult_age"))
-	sc := p.sheet("end", "cases.end_title", "cases.end_button", kit.Radios{Field: q.Field("kind", "cases.end_kind"), Options: kinds},
-		kit.Textarea{Field: q.Field("reason", "cases.end_reason"), Value: q.Value("reason", ""), Max: 2000})
-	return sc, nil
+	return p.sheet("end", "cases.end_title", "cases.end_button", fields...), nil
 }
 
 // willHappen says before the button what the end does.
@@ -77,10 +84,7 @@ func end(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	e := casework.Ending{Kind: q.Text("kind"), Reason: q.Text("reason"), Version: q.Version()}
-	if e.Kind == casework.Refusal {
-		e.Safety = q.Text("safety")
-	}
+	e := casework.Ending{Kind: q.Text("kind"), Reason: q.Text("reason"), Safety: q.Text("safety"), Version: q.Version()}
 	f, err := registry.Get(ctx, &a.View, c.Child)
 	if err != nil {
 		return kit.Next{}, err

@@ -23,6 +23,7 @@ type paper struct {
 	Version int // of what the form changes
 	Above   []templ.Component
 	Hidden  []kit.Hidden
+	Fresh   bool      // going back restores no answer
 	Norms   kit.Norms // those that decide here
 	whose   string    // the child, where the reader may know
 }
@@ -122,7 +123,7 @@ func (p *paper) sheet(what, title, button string, fields ...templ.Component) kit
 	key := p.q.Value("id", id.New().String())
 	view := sheetView{Above: p.Above, Norms: p.Norms, Fields: fields, Buttons: []kit.Button{{Text: t.T(button)}},
 		Cancel: &kit.Link{Text: t.T("cases.cancel"), URL: p.home()},
-		Form: kit.Form{URL: url, Keep: what + "-" + p.home()[1:], Version: p.version(),
+		Form: kit.Form{URL: url, Keep: what + "-" + p.home()[1:], Version: p.version(), Fresh: p.Fresh,
 			Hidden: append([]kit.Hidden{{Name: "id", Value: key}, {Name: "version", Value: p.version()}}, p.Hidden...)}}
 	back := &kit.Link{Text: t.T("cases.back"), URL: p.home()}
 	if p.Measure != nil {

@@ -91,12 +91,16 @@ func (s seen) way(kind string, on id.ID) (deed, bool) {
 		casework.LineResult:     {casework.MayJudge, measure("result"), "cases.do_result"},
 		casework.LineResultTwo:  {casework.MaySecondResult, measure("second"), "cases.do_second"},
 		casework.LineRiskTwo:    {casework.MaySecondRisk, s.at("risk", on.String()), "cases.do_second"},
+		casework.LineHarmed:     {casework.MayPlan, s.at("plan", "edit"), "cases.do_plan"},
 		casework.StepMeasure:    {casework.MayOrder, s.at("measure"), "cases.do_measure"},
 		casework.StepEnd:        {casework.MayEnd, s.at("end"), "cases.do_end"},
 		casework.LineSafety:     {casework.MayOrder, s.at("measure") + "?exempt=urgent", "cases.do_protect"},
 		casework.LineEnded:      {casework.MayLook, s.at("look"), "cases.do_look"},
 		casework.LineEndCheck:   {casework.MayCheck, s.at("check"), "cases.do_check"},
 	}[kind]
+	if kind == casework.LineHarmed && s.Case.State == casework.Opened { // there is no plan to change yet
+		d = deed{casework.MayOrder, s.at("measure"), "cases.do_measure"}
+	}
 	return d, ok && s.may[d.may] && !s.own(kind, on)
 }
 

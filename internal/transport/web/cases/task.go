@@ -75,7 +75,9 @@ type taskOf struct {
 	may     map[access.Action]bool
 	me      id.ID
 	ended   bool
-	inside  bool // the reader sees the case too
+	inside  bool   // the reader sees the case too
+	no      string // of the case, for who is inside
+	whose   string // the child, where the reader inside may know
 	names   map[id.ID]directory.Name
 	body    string
 	curator string
@@ -139,7 +141,10 @@ func (x *taskOf) whole(ctx context.Context, v *act.View) error {
 			x.m = m
 		}
 	}
-	x.inside, x.ended = true, w.Case.State == casework.Ended
+	x.inside, x.ended, x.no = true, w.Case.State == casework.Ended, w.Case.No
+	if x.whose, err = whose(ctx, v, x.q, w.Case.Child); err != nil {
+		return err
+	}
 	x.back = &kit.Link{Text: x.q.T.T("cases.back"), URL: URL + "/" + w.Case.ID.String() + "/plan"}
 	return nil
 }
@@ -201,6 +206,11 @@ func (x taskOf) facts() templ.Component {
 		if strings.TrimSpace(text) != "" {
 			list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T(key), Text: text})
 		}
+	}
+	if x.inside {
+		row("cases.task_child", x.whose)
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.task_case"), Text: x.no,
+			Links: []kit.Link{{Text: t.T("cases.task_open"), URL: URL + "/" + m.CaseID.String()}}, About: x.no})
 	}
 	row("cases.subject", t.T("choice.subject."+m.Subject))
 	row("cases.dose", m.Dose)

@@ -255,6 +255,7 @@ type Form struct {
 	Version string
 	Get     bool
 	Files   bool
+	Fresh   bool // a browser that goes back restores no answer
 	Hidden  []Hidden
 }
 
@@ -269,6 +270,9 @@ func (f Form) marks() templ.Attributes {
 	a := templ.Attributes{}
 	if f.Keep != "" {
 		a["data-keep"] = f.Keep + "/" + f.Version
+	}
+	if f.Fresh {
+		a["autocomplete"] = "off"
 	}
 	if f.Files {
 		a["enctype"] = "multipart/form-data"
