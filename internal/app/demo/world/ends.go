@@ -27,6 +27,9 @@ func (g *gen) end(c *kase, at time.Time) {
 		key = "refusal_end"
 	}
 	r.EndReason, r.EndSafety = g.say(key, lang), g.say("safety", lang)
+	if r.EndKind == "court" { // with the number and date of the act
+		r.EndReason += " (№ 2-1187, " + at.AddDate(0, 0, -9).Format("02.01.2006") + ")"
+	}
 	if r.EndKind == "died" {
 		c.child.row.DiedOn, r.EndSafety = date.Of(at), ""
 	}
