@@ -118,7 +118,7 @@ func TestRule06TheFileFollowsTheMessage(t *testing.T) {
 		return err
 	})
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-		return casework.End(ctx, a, old.ID, casework.Ending{Kind: casework.MovedAbroad, Reason: "left the country"})
+		return casework.End(ctx, a, old.ID, casework.Ending{Kind: casework.MovedAbroad, Reason: "left the country", Safety: "the consulate was asked"})
 	})
 	s := signal.Signal{}
 	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
