@@ -239,6 +239,11 @@ func (s *stand) work(t *testing.T, w *trial.World, do doing) {
 	do("secretary", func(ctx context.Context, a *act.Act) error {
 		return casework.SetAbsence(ctx, a, casework.Absence{Person: trial.Person(s.who("curator3")), FromAt: w.Now(), ToAt: w.Now().Add(24 * time.Hour), Reason: marker})
 	})
+	paper := w.Stored("letter.pdf", trial.PDF(plantedNote))
+	do("curator1", func(ctx context.Context, a *act.Act) error {
+		_, err := procedure.Attach(ctx, a, procedure.Attachment{Noun: "case", Subject: s.walked, Title: marker, Stored: paper})
+		return err
+	})
 	do("curator1", func(ctx context.Context, a *act.Act) error {
 		return casework.End(ctx, a, s.walked, casework.Ending{Kind: casework.Refusal, Reason: marker, Safety: marker, Born: s.born})
 	})
@@ -255,7 +260,10 @@ func (s *stand) work(t *testing.T, w *trial.World, do doing) {
 func TestNothingTypedStandsInTheOpen(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
-	everything(t, w)
+	stood := everything(t, w)
+	w.Must(stood.who("secretary"), func(ctx context.Context, a *act.Act) error {
+		return procedure.QuarantineFile(ctx, a, "case", stood.walked, stood.file, marker)
+	})
 	for _, table := range tables(t, w) {
 		for _, line := range dump(t, w, "SELECT * FROM "+table) {
 			if strings.Contains(strings.ToLower(line), strings.ToLower(marker)) {
@@ -264,6 +272,9 @@ func TestNothingTypedStandsInTheOpen(t *testing.T) {
 		}
 	}
 	for _, s := range wire.Sealed() {
+		if slices.Contains([]string{"file.data_key", "file.look", "file_look.band"}, string(s.Column)) {
+			continue // nobody types a key or the look of a picture
+		}
 		if strings.HasPrefix(string(s.Column), "webhook.") || strings.HasPrefix(string(s.Column), "totp.") || strings.HasPrefix(string(s.Column), "erasure.") || s.Column == "audit_detail.salt" {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"serik/internal/app/procedure"
 	"serik/internal/platform/act"
 	"serik/internal/platform/file"
+	"serik/internal/platform/id"
 	"serik/internal/platform/secret"
 	"serik/internal/wire"
 	"serik/internal/wire/trial"
@@ -100,6 +101,9 @@ func TestRotationCoversFiles(t *testing.T) {
 	twins, err := file.Twins(ctx, w.DB.R, g)
 	if err != nil || len(twins) != 1 {
 		t.Errorf("after a rotation %d are alike, %v", len(twins), err)
+	}
+	if n, err := file.Erase(ctx, w.DB.W, []id.ID{f.Subject}); n != 1 || err != nil { // sealed by keys that are not the world's
+		t.Errorf("%d files erased, %v", n, err)
 	}
 }
 

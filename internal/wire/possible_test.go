@@ -61,14 +61,15 @@ func TestImpossibleFormsLeadToTheRecord(t *testing.T) {
 
 // always are forms that a right alone decides, or that ask what has no state:
 // the deed refuses only what is written. A grant that has ended, a body that
-// has closed and a receiver that was removed have no page, so their forms are missing like any unknown row.
+// has closed, a receiver that was removed and what is not due to be erased have no page, so their forms are missing like any unknown row.
 func always() []string {
 	return []string{"/account/", "/sign-in", "/admin/people/add", "/admin/agencies/add", "/admin/people/{id}/grant", "/admin/people/{id}/move", "/admin/people/{id}/factor",
 		"/admin/people/{id}/link", "/admin/agencies/{id}", "/admin/agencies/{id}/close", "/admin/people/{id}/grants/{grant}/end", "/admin/norms/{key}/set", "/admin/norms/{key}/{row}/verify", "/admin/people", "/messages/new", "/messages/{id}",
 		"/children/register/{search}", "/children/{id}/amend", "/children/{id}/contact", "/children/{id}/address", "/children/{id}/school", "/children/{id}/adult",
 		"/children/{id}/open-file", "/children/{id}/move", "/children/{id}/merge", "/cases/{id}/open",
 		"/people/{id}/handover", "/people/{id}/absence", "/people/{id}/deputy",
-		"/admin/webhooks/add", "/admin/webhooks/{id}/remove", "/admin/webhooks/{id}/secret"}
+		"/admin/webhooks/add", "/admin/webhooks/{id}/remove", "/admin/webhooks/{id}/secret",
+		"/erasures/ask/{noun}/{id}", "/erasures/{id}"}
 }
 
 // unreachable are the addresses that both show and take a form and that the
