@@ -34,3 +34,36 @@ func TestWebhookSecretIsShownOnce(t *testing.T) {
 		}
 	}
 }
+
+// A receiver is tried, stopped, started, given a new secret and sent again what
+// was given up; then it is gone.
+func TestWebhookFromAddingToTheEnd(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	admin := w.As("administrator")
+	hook := admin.Made("POST", "/webhooks", m{"name": "exchange", "url": "https://hooks.example.kz/a", "owner": trial.Person("secretary@lake")})
+	at := "/webhooks/" + hook
+	var r struct{ ID, Secret string }
+	admin.Call("POST", at+"/secret", nil).Into(t, &r)
+	if !strings.HasPrefix(r.Secret, "whsec_") {
+		t.Errorf("no new secret: %+v", r)
+	}
+	sent := admin.Made("POST", at+"/test", nil)
+	admin.Made("POST", at+"/stop", nil) // what waits is given up
+	dead := func() string { return admin.Call("GET", at+"/dead", nil).Body }
+	if !strings.Contains(dead(), sent) {
+		t.Errorf("not among the dead: %s", dead())
+	}
+	if x := admin.Call("POST", at+"/stop", nil); x.Status != http.StatusConflict {
+		t.Errorf("stopped twice: %d", x.Status)
+	}
+	admin.Made("POST", at+"/start", nil)
+	admin.Made("POST", "/deliveries/"+sent+"/redeliver", nil)
+	if strings.Contains(dead(), sent) {
+		t.Errorf("still among the dead: %s", dead())
+	}
+	admin.Made("POST", at+"/remove", nil)
+	if x := admin.Call("GET", at, nil); x.Status != http.StatusNotFound {
+		t.Errorf("removed and still there: %d", x.Status)
+	}
+}
