@@ -4,7 +4,6 @@
 # trap cleans up. So nothing outlives the script.
 
 child=
-beside= # the process of a script's own that runs beside, and supervises too
 
 supervise() {
 	local rc=0
@@ -19,15 +18,9 @@ supervise() {
 
 stop_child() {
 	trap '' INT TERM HUP
-	if [[ -n $beside ]]; then
-		kill -TERM "$beside" 2>/dev/null || true
-	fi
 	if [[ -n $child ]]; then
 		kill -TERM -- "-$child" 2>/dev/null || true
 		wait "$child" 2>/dev/null || true
-	fi
-	if [[ -n $beside ]]; then
-		wait "$beside" 2>/dev/null || true
 	fi
 	exit "$1"
 }
