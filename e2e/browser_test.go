@@ -44,6 +44,32 @@ const password = "quiet river stone"
 
 var hash = sync.OnceValues(func() (string, error) { return directory.Hash(context.Background(), password) })
 
+// browser starts the one browser of all stories: starting it costs more than a
+// page does, and each window has its own cookies anyhow. It ends with the run.
+var browser = sync.OnceValues(func() (context.Context, error) {
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	if p := os.Getenv("SERIK_CHROMIUM"); p != "" {
+		opts = append(opts, chromedp.ExecPath(p))
+	}
+	if os.Geteuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox)
+	}
+	alloc, end := chromedp.NewExecAllocator(context.Background(), opts...)
+	quit = end
+	ctx, _ := chromedp.NewContext(alloc) //nolint:govet // quit ends it with its allocator
+	return ctx, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+})
+
+// quit ends the browser, if one was started.
+var quit = func() {}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	quit()
+	os.Exit(code)
+}
+
 // stage is a served world with a browser before it.
 type stage struct {
 	t   *testing.T
@@ -54,7 +80,7 @@ type stage struct {
 	down atomic.Bool // only a gateway answers
 }
 
-// newStage serves a world and starts the browser.
+// newStage serves a world to the browser.
 func newStage(t *testing.T, w *trial.World) *stage {
 	t.Helper()
 	s := serve(t, w.App)
@@ -62,8 +88,7 @@ func newStage(t *testing.T, w *trial.World) *stage {
 	return s
 }
 
-// serve serves a house, where everybody has the one password, and starts the
-// browser.
+// serve serves a house, where everybody has the one password, to the browser.
 func serve(t *testing.T, app *wire.App) *stage {
 	t.Helper()
 	h, err := hash()
@@ -84,25 +109,14 @@ func serve(t *testing.T, app *wire.App) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{t: t}
-	srv := httptest.NewServer(s.gateway(handler))
-	t.Cleanup(srv.Close)
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	if p := os.Getenv("SERIK_CHROMIUM"); p != "" {
-		opts = append(opts, chromedp.ExecPath(p))
-	}
-	if os.Geteuid() == 0 {
-		opts = append(opts, chromedp.NoSandbox)
-	}
-	alloc, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, stop := chromedp.NewContext(alloc)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+	chromium, err := browser()
+	if err != nil {
 		t.Fatalf("start browser: %v", err)
 	}
-	s.url, s.ctx = srv.URL, ctx
+	s := &stage{t: t, ctx: chromium}
+	srv := httptest.NewServer(s.gateway(handler))
+	t.Cleanup(srv.Close)
+	s.url = srv.URL
 	return s
 }
 
@@ -186,6 +200,13 @@ func (b *tab) follow(script string) {
 	b.check()
 }
 
+// travel follows a step of the browser's own: back, forward, reload. It is
+// taken after the script has answered, for the page may be gone at once.
+func (b *tab) travel(step string) {
+	b.t.Helper()
+	b.follow(`setTimeout(() => ` + step + `)`)
+}
+
 // press clicks the button or link of a text.
 func (b *tab) press(label string) {
 	b.t.Helper()
@@ -258,7 +279,7 @@ func (b *tab) check() {
 	if key := eval[string](b, `(document.body.innerText.match(/\[[a-z_]+\.[a-z0-9_.]+\]/) || [''])[0]`); key != "" {
 		b.t.Errorf("%s: %s: no words for %s", b.name, b.path(), key)
 	}
-	if os.Getenv("SERIK_NO_AXE") != "" {
+	if os.Getenv("SERIK_NO_AXE") != "" || !b.isNew() {
 		return
 	}
 	eval[bool](b, axe+`; true`)
@@ -271,6 +292,18 @@ func (b *tab) check() {
 	for _, f := range found {
 		b.t.Errorf("%s: %s at %d px: axe: %s", b.name, b.path(), b.width, f)
 	}
+}
+
+// looked holds what axe has looked at: pages by width and markup.
+var looked sync.Map
+
+// isNew tells whether axe has yet to look at this page: at this width, with
+// this markup. Identifiers may differ; they change nothing that is looked at.
+func (b *tab) isNew() bool {
+	b.t.Helper()
+	markup := eval[string](b, `document.documentElement.outerHTML.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id')`)
+	_, twice := looked.LoadOrStore(fmt.Sprint(b.width, markup), true)
+	return !twice
 }
 
 // shoot keeps a picture of the page where SERIK_SCREENS names a folder.

@@ -35,16 +35,16 @@ func TestBackAfterRefusal(t *testing.T) {
 		}
 		stands("refused", true)
 		b.shoot("refused")
-		b.follow(`location.reload()`)
+		b.travel(`location.reload()`)
 		stands("reload", true)
-		b.follow(`history.back()`)
+		b.travel(`history.back()`)
 		stands("back", false)
-		b.follow(`history.forward()`)
+		b.travel(`history.forward()`)
 		stands("forward", true)
 		b.submit() // refused again
 		stands("refused again", true)
-		b.follow(`history.back()`)
-		b.follow(`history.forward()`)
+		b.travel(`history.back()`)
+		b.travel(`history.forward()`)
 		stands("back and forward", true)
 		b.fill("how_known", "The class teacher saw it from the window")
 		b.fill("whom", "A boy of eleven, class 5b")
@@ -54,7 +54,7 @@ func TestBackAfterRefusal(t *testing.T) {
 		if !strings.HasPrefix(b.path(), "/messages/") || b.path() == "/messages/new" {
 			t.Fatalf("%s: not saved: %s", b.name, b.text())
 		}
-		b.follow(`history.back()`)
+		b.travel(`history.back()`)
 		if got := b.path(); got != "/messages/new" || !eval[bool](b, `!!document.querySelector('main form')`) {
 			t.Errorf("%s: back from the message: %s", b.name, b.text())
 		}
