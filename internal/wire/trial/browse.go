@@ -4,7 +4,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -32,39 +31,35 @@ type Answer struct {
 	Body   string
 }
 
-// Browse serves the world and signs a person in.
+// Browse signs a person in, in a browser of their own.
 func (w *World) Browse(name string, lang text.Lang) *Browser {
 	w.T.Helper()
-	sessions := scs.New()
-	_, h, err := w.Site(sessions, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	person := Person(name).String()
-	mux := http.NewServeMux()
-	mux.Handle("/trial-sign-in", sessions.LoadAndSave(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		sessions.Put(r.Context(), "person", person)
-		sessions.Put(r.Context(), "signed_at", w.Now().Format(time.RFC3339))
-	})))
-	mux.Handle("/", h)
-	srv := httptest.NewServer(mux)
-	w.T.Cleanup(srv.Close)
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	b := &Browser{T: w.T, URL: srv.URL, c: &http.Client{Jar: jar}, Lang: lang}
-	u, err := url.Parse(srv.URL)
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	jar.SetCookies(u, []*http.Cookie{{Name: "lang", Value: string(lang), Path: "/"}})
-	res, err := b.c.Get(srv.URL + "/trial-sign-in")
+	w.pages.Do(w.open)
+	b := Visit(w.T, w.url, lang)
+	res, err := b.c.Get(w.url + "/trial-sign-in?person=" + Person(name).String())
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	_ = res.Body.Close()
 	return b
+}
+
+// open serves the world, and lets in whoever asks.
+func (w *World) open() {
+	sessions := scs.New()
+	_, h, err := w.Site(sessions, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/trial-sign-in", sessions.LoadAndSave(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		sessions.Put(r.Context(), "person", r.URL.Query().Get("person"))
+		sessions.Put(r.Context(), "signed_at", w.Now().Format(time.RFC3339))
+	})))
+	mux.Handle("/", h)
+	srv := httptest.NewServer(mux)
+	w.T.Cleanup(srv.Close)
+	w.url = srv.URL
 }
 
 // Get opens a page.

@@ -43,6 +43,9 @@ type World struct {
 	T   testing.TB
 	mu  sync.Mutex // the clock is also read by requests
 	now time.Time
+
+	pages sync.Once // the one server of all browsers
+	url   string
 }
 
 // Keys are the keys of all trials of a process.
