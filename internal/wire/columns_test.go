@@ -47,7 +47,7 @@ func inTheClear() map[string]string {
 		"the law's": "norm.value norm.act norm.article norm.verified_by",
 		"of signing in: digests, and what a device says of itself": "person.password session.token session.data session.agent session.address sign_in.login sign_in.address known_device.digest recovery_code.digest passkey.name passkey.handle passkey.credential linked_login.issuer linked_login.subject token.name token.digest token.prefix webhook.name",
 		"the log's own words and proof":                            "audit.actor webhook.created_by audit.verb audit.noun audit.digest audit.leaf audit_node.hash",
-		"of the house":                                             "setting.key setting.value secret_key.canary secret_debt.name answered.operation answered.key answered.asked answered.answer",
+		"of the house":                                             "norm_edition.mark setting.key setting.value secret_key.canary secret_debt.name answered.operation answered.key answered.asked answered.answer",
 		"a random name of bytes":                                   "file.blob",
 		"the body that took a file, and its number there":          "file.handed_to file.handed_no",
 		"numbers of rows":                                          "erasure.counts",

@@ -104,6 +104,7 @@ func TestFormerVersionsOpen(t *testing.T) {
 				t.Errorf("the log: %+v, %v", r, err)
 			}
 			datedRows(t, d)
+			marked(t, d)
 			upgraded(t, d, keys, filepath.Dir(packed))
 			searched(t, d, keys, open["child"])
 			for _, table := range []string{"person", "child", "case_file", "contact"} {
@@ -142,6 +143,19 @@ func datedRows(t *testing.T, d *db.DB) {
 	must(t, d.R.NewRaw("SELECT count(*) FROM person_cut").Scan(t.Context(), &cuts))
 	if cuts == 0 {
 		t.Error("nobody was ever cut: nothing was proved")
+	}
+}
+
+// marked: the norms that were there have their one mark, and a change gives another.
+func marked(t *testing.T, d *db.DB) {
+	t.Helper()
+	var was, is []string
+	must(t, d.R.NewRaw("SELECT mark FROM norm_edition").Scan(t.Context(), &was))
+	_, err := d.W.NewRaw("UPDATE norm SET version = version + 1").Exec(t.Context())
+	must(t, err)
+	must(t, d.R.NewRaw("SELECT mark FROM norm_edition").Scan(t.Context(), &is))
+	if len(was) != 1 || len(is) != 1 || was[0] == "" || was[0] == is[0] {
+		t.Errorf("the mark of the norms: %v, then %v", was, is)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
@@ -35,33 +34,34 @@ func Load(ctx context.Context, d bun.IDB, who Who, now time.Time) (Principal, er
 	if _, err := id.Parse(who.Person.String()); err != nil {
 		return Principal{}, fault.Deny("access.no_person")
 	}
-	var p struct {
-		State  string
-		Agency id.ID
+	var rows []struct {
+		State string
+		Body  id.ID // the person's own
+		Grant
 	}
-	err := d.NewSelect().Table("person").Column("state", "agency").Where("id = ?", who.Person).Scan(ctx, &p)
-	if db.IsNone(err) {
-		return Principal{}, fault.Deny("access.no_person")
-	}
+	err := d.NewSelect().TableExpr("person AS p").ColumnExpr("p.state, p.agency AS body, g.*").
+		Join("LEFT JOIN access_grant AS g ON g.person = p.id AND g.from_at <= ? AND (g.to_at IS NULL OR g.to_at > ?)", now, now).
+		Where("p.id = ?", who.Person).OrderExpr("g.from_at, g.id").Limit(100).Scan(ctx, &rows)
 	if err != nil {
 		return Principal{}, fmt.Errorf("load person: %w", err)
 	}
-	if p.State != "active" {
+	if len(rows) == 0 {
+		return Principal{}, fault.Deny("access.no_person")
+	}
+	if rows[0].State != "active" {
 		return Principal{}, fault.Deny("access.suspended")
 	}
 	out := Principal{Person: who.Person, Actor: "person:" + who.Person.String(), Token: who.Token, ReadOnly: who.ReadOnly}
-	if p.Agency != "" {
-		out.Agencies = append(out.Agencies, p.Agency)
+	if rows[0].Body != "" {
+		out.Agencies = append(out.Agencies, rows[0].Body)
 	}
-	err = d.NewSelect().TableExpr("access_grant AS g").ColumnExpr("g.*").Where("g.person = ?", who.Person).
-		Where("g.from_at <= ?", now).Where("(g.to_at IS NULL OR g.to_at > ?)", now).
-		OrderExpr("g.from_at, g.id").Limit(100).Scan(ctx, &out.Grants)
-	if err != nil {
-		return Principal{}, fmt.Errorf("load grants: %w", err)
-	}
-	for _, g := range out.Grants {
-		if g.Agency != "" {
-			out.Agencies = append(out.Agencies, g.Agency)
+	for _, r := range rows {
+		if r.Grant.ID == "" {
+			continue // no grant is in force
+		}
+		out.Grants = append(out.Grants, r.Grant)
+		if r.Agency != "" {
+			out.Agencies = append(out.Agencies, r.Agency)
 		}
 	}
 	return out, nil

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -65,6 +66,7 @@ func (n Norm) Yes() bool { return n.Value == "yes" }
 type Book struct {
 	defaults map[string]Default
 	order    []string
+	last     atomic.Pointer[edition]
 }
 
 // NewBook joins the defaults that the rooms export; a key given twice is an
@@ -92,28 +94,55 @@ func (b *Book) Default(key string) (Default, bool) {
 	return d, ok
 }
 
-// Set is what is in force on one day.
+// Set is what is in force on one day. It is shared: nobody changes it.
 type Set struct {
 	book *Book
 	rows map[string]Norm
 }
 
-// Load reads what is in force on a day.
+// edition is a set with what it was read of.
+type edition struct {
+	mark string
+	day  date.Date
+	set  *Set
+}
+
+// Load gives what is in force on a day, as the transaction or the pool sees it.
+// The rows are read again only when the database's mark of the norms is another
+// than that of the last set: a mark is never of two states, be one of them taken
+// back, so a set that a transaction has read of its own change harms nobody.
 func (b *Book) Load(ctx context.Context, d bun.IDB, day date.Date) (*Set, error) {
-	var rows []struct {
-		Key, Value, Act, Article, VerifiedBy string
+	var mark string
+	if err := d.NewRaw("SELECT mark FROM norm_edition").Scan(ctx, &mark); err != nil {
+		return nil, fmt.Errorf("load norms: %w", err)
 	}
-	err := d.NewSelect().Table("norm").Column("key", "value", "act", "article", "verified_by").
-		Where("from_day <= ?", day).Where("(to_day IS NULL OR to_day >= ?)", day).
-		OrderExpr("from_day").Limit(int64(10*len(b.order)+1)).Scan(ctx, &rows)
+	if e := b.last.Load(); e != nil && e.mark == mark && e.day == day {
+		return e.set, nil
+	}
+	return b.read(ctx, d, day)
+}
+
+// read reads the rows and their mark in one statement, that is, of one state.
+func (b *Book) read(ctx context.Context, d bun.IDB, day date.Date) (*Set, error) {
+	var rows []struct {
+		Mark, Key, Value, Act, Article, VerifiedBy string
+	}
+	err := d.NewSelect().TableExpr("norm_edition AS e").
+		Join("LEFT JOIN norm AS n ON n.from_day <= ? AND (n.to_day IS NULL OR n.to_day >= ?)", day, day).
+		ColumnExpr("e.mark, n.key, n.value, n.act, n.article, n.verified_by").
+		OrderExpr("n.from_day").Limit(int64(10*len(b.order)+1)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("load norms: %w", err)
 	}
-	s := &Set{book: b, rows: map[string]Norm{}}
+	e := &edition{day: day, set: &Set{book: b, rows: map[string]Norm{}}}
 	for _, r := range rows {
-		s.rows[r.Key] = Norm{Key: r.Key, Value: r.Value, Unit: b.defaults[r.Key].Unit, Act: r.Act, Article: r.Article, Verified: r.VerifiedBy != ""}
+		e.mark = r.Mark
+		if r.Key != "" { // none is in force
+			e.set.rows[r.Key] = Norm{Key: r.Key, Value: r.Value, Unit: b.defaults[r.Key].Unit, Act: r.Act, Article: r.Article, Verified: r.VerifiedBy != ""}
+		}
 	}
-	return s, nil
+	b.last.Store(e)
+	return e.set, nil
 }
 
 // Get gives the norm of a key; ok is false for a key no room has exported.
