@@ -284,6 +284,44 @@ func TestWritersAndTwoSealers(t *testing.T) {
 	h.good(600)
 }
 
+// meanwhile does something once, before the n-th query.
+type meanwhile struct {
+	n  int
+	do func()
+}
+
+func (m *meanwhile) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context {
+	if m.n--; m.n == 0 {
+		m.do()
+	}
+	return ctx
+}
+
+func (m *meanwhile) AfterQuery(context.Context, *bun.QueryEvent) {}
+
+// A log that gets its first seal while it is being verified is no log without
+// checkpoints.
+func TestTheFirstSealWhileVerifying(t *testing.T) {
+	t.Parallel()
+	for n := range 6 {
+		h := open(t)
+		h.append(0, 10)
+		d := h.d.R.WithQueryHook(&meanwhile{n: n + 1, do: func() { h.seal() }})
+		r, err := audit.Verify(t.Context(), d, audit.Check{Dir: h.dir, Key: h.key.Public, Now: now, Keys: h.ring})
+		if err != nil || !r.OK {
+			t.Errorf("sealed before query %d: %+v, %v", n+1, r.FirstBad, err)
+		}
+		fresh := open(t)
+		fresh.append(0, 10)
+		d = fresh.d.R.WithQueryHook(&meanwhile{n: n + 1, do: func() { fresh.seal() }})
+		if _, err := audit.Compare(t.Context(), d, fresh.dir, fresh.key.Public); err != nil {
+			t.Errorf("sealed before query %d: %v", n+1, err)
+		}
+		h.seal()
+		h.good(10)
+	}
+}
+
 func TestKey(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "checkpoint.key")

@@ -68,11 +68,21 @@ type Signed struct {
 //
 // Faults: ErrShorter when they disagree.
 func Compare(ctx context.Context, d bun.IDB, dir, pub string) (Signed, error) {
-	var s Signed
 	v, err := note.NewVerifier(strings.TrimSpace(pub))
 	if err != nil {
-		return s, fmt.Errorf("checkpoint key: %w", err)
+		return Signed{}, fmt.Errorf("checkpoint key: %w", err)
 	}
+	s, found, err := compare(ctx, d, dir, v)
+	if errors.Is(err, ErrShorter) && !found { // or the first seal came between the two
+		s, _, err = compare(ctx, d, dir, v)
+	}
+	return s, err
+}
+
+// compare reads the checkpoint before the rows: a seal is committed first and
+// signed after.
+func compare(ctx context.Context, d bun.IDB, dir string, v note.Verifier) (Signed, bool, error) {
+	var s Signed
 	var last tlog.Tree
 	found := false
 	f, err := os.Open(filepath.Join(dir, ledger))
@@ -85,19 +95,19 @@ func Compare(ctx context.Context, d bun.IDB, dir, pub string) (Signed, error) {
 		err = nil
 	}
 	if err != nil {
-		return s, fmt.Errorf("checkpoints: %w", err)
+		return s, found, fmt.Errorf("checkpoints: %w", err)
 	}
 	if err := d.NewRaw("SELECT coalesce(max(idx) + 1, 0) FROM audit").Scan(ctx, &s.Sealed); err != nil {
-		return s, fmt.Errorf("checkpoints: %w", err)
+		return s, found, fmt.Errorf("checkpoints: %w", err)
 	}
 	s.Size = last.N
 	if !found && s.Sealed > 0 {
-		return s, ErrShorter
+		return s, found, ErrShorter
 	}
-	if err := agrees(ctx, d, last, s.Sealed); found && err != nil {
-		return s, err
+	if !found {
+		return s, found, nil
 	}
-	return s, nil
+	return s, found, agrees(ctx, d, last, s.Sealed)
 }
 
 // Unborn tells whether a log has never been sealed: no record has its place, no
