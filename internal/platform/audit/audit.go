@@ -195,7 +195,7 @@ func Erase(ctx context.Context, tx bun.IDB, record id.ID, actor, reason string, 
 	} else if err != nil {
 		return fmt.Errorf("erase audit detail: %w", err)
 	}
-	if r.Verb == Erased {
+	if keepsDetail(r.Verb) {
 		return fault.Clash("audit.erase_kept")
 	}
 	res, err := tx.NewDelete().Model((*detail)(nil)).Where("audit = ?", record).Exec(ctx)

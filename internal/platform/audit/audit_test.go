@@ -237,8 +237,16 @@ func TestErase(t *testing.T) {
 	if e := list[2]; e.Verb != audit.Erased || e.Detail != `{"reason":"court ruling"}` {
 		t.Errorf("got %+v", e)
 	}
-	if f, ok := fault.Of(erase(list[2].ID)); !ok || f.Key != "audit.erase_kept" {
-		t.Errorf("got %v", f)
+	kept := []id.ID{list[2].ID}
+	for _, verb := range []string{audit.ErasedAbout, "erasure.ask"} {
+		r := audit.Record{ID: id.New(), At: now, Actor: "officer", Verb: verb, Noun: "erasure", Detail: 1}
+		h.write(func(ctx context.Context, tx bun.Tx) error { return audit.Append(ctx, tx, r) })
+		kept = append(kept, r.ID)
+	}
+	for _, r := range kept {
+		if f, ok := fault.Of(erase(r)); !ok || f.Key != "audit.erase_kept" {
+			t.Errorf("got %v", f)
+		}
 	}
 }
 
