@@ -169,7 +169,9 @@ func (s *Store) settle(key string) error {
 }
 
 // Read opens the bytes of a file. Its beginning is read at once, so that a
-// lost file is told before anything is shown.
+// lost file is told before anything is shown; what is lost further on is told by
+// the reader. That the store does not answer, or the caller has gone, says
+// nothing of the bytes.
 //
 // Faults: ErrLost.
 func (s *Store) Read(ctx context.Context, f File) (io.ReadCloser, error) {
@@ -188,21 +190,54 @@ func (s *Store) Read(ctx context.Context, f File) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read file: %w", err)
 	}
-	open, err := c.NewDecryptingReader(r, []byte(f.Blob))
+	o := &opened{from: &source{ReadCloser: r}}
+	clear, err := c.NewDecryptingReader(o.from, []byte(f.Blob))
 	if err == nil {
-		b := bufio.NewReaderSize(open, 64<<10)
-		if _, err = b.Peek(1); err == nil {
-			return opened{b, r}, nil
+		o.clear = bufio.NewReaderSize(clear, 64<<10)
+		if _, err = o.clear.Peek(1); err == nil {
+			return o, nil
 		}
 	}
 	_ = r.Close() // it was only read
-	return nil, ErrLost
+	return nil, o.why()
+}
+
+// source remembers that the reading itself failed.
+type source struct {
+	io.ReadCloser
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
 }
 
 // opened reads the open bytes and closes the source.
 type opened struct {
-	io.Reader
-	io.Closer
+	clear *bufio.Reader
+	from  *source
+}
+
+func (o *opened) Read(p []byte) (int, error) {
+	n, err := o.clear.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = o.why()
+	}
+	return n, err
+}
+
+func (o *opened) Close() error { return o.from.Close() }
+
+// why is what an error of the cipher comes of.
+func (o *opened) why() error {
+	if o.from.err != nil {
+		return fmt.Errorf("read file: %w", o.from.err)
+	}
+	return ErrLost
 }
 
 // Drop takes bytes away; that there are none is as good.

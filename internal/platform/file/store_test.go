@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -216,6 +218,64 @@ func TestLostAndDropped(t *testing.T) {
 			t.Errorf("left: %v", left)
 		}
 	})
+}
+
+// A store that breaks off and a caller who goes lose no file: it is there.
+func TestBrokenOffIsNotLost(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "invented")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "invented")
+	back := s3mem.New()
+	s3, most := gofakes3.New(back).Server(), atomic.Int64{}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n := most.Load(); r.Method == http.MethodGet && n > 0 {
+			w = &short{w, int(n)}
+		}
+		s3.ServeHTTP(w, r)
+	}))
+	t.Cleanup(srv.Close)
+	if err := back.CreateBucket("serik"); err != nil {
+		t.Fatal(err)
+	}
+	s, err := file.Open(t.Context(), "s3://serik?region=eu-north-1&use_path_style=true&endpoint="+url.QueryEscape(srv.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	one, err := s.Put(t.Context(), prepared(t, large(300<<10)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := file.File{Blob: one.Blob, Key: one.Key}
+	for _, n := range []int64{1, 20, 1000, 70_000, 200_000} {
+		most.Store(n)
+		if _, err := read(t, s, f); err == nil || errors.Is(err, file.ErrLost) {
+			t.Errorf("broken off after %d bytes: %v", n, err)
+		}
+	}
+	most.Store(0)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Read(gone, f); err == nil || errors.Is(err, file.ErrLost) {
+		t.Errorf("the caller has gone: %v", err)
+	}
+	if b, err := read(t, s, f); err != nil || int64(len(b)) != one.Size {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
+}
+
+// short breaks the connection off after so many bytes.
+type short struct {
+	http.ResponseWriter
+	left int
+}
+
+func (s *short) Write(b []byte) (int, error) {
+	if len(b) <= s.left {
+		s.left -= len(b)
+		return s.ResponseWriter.Write(b)
+	}
+	_, _ = s.ResponseWriter.Write(b[:s.left])
+	panic(http.ErrAbortHandler)
 }
 
 // A writing that ends half-way leaves nothing behind.

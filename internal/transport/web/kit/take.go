@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -253,7 +254,7 @@ func (s *Site) give(w http.ResponseWriter, q *Req, f file.File, b io.ReadCloser,
 	}
 	if n, err := io.Copy(w, b); n < f.Size && q.Context().Err() == nil {
 		// Too few bytes for the length that was told: the reader sees that it is cut off.
-		s.Log.Error("file broke off", "request", noteOf(q.Request).id.String(), "error", journal.Unquoted(errors.Join(err, file.ErrLost).Error()))
+		s.Log.Error("file broke off", "request", noteOf(q.Request).id.String(), "error", journal.Unquoted(cmp.Or(err, file.ErrLost).Error()))
 	}
 }
 
