@@ -249,6 +249,29 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// A large picture drawn in several passes is not unpacked, wherever it says that
+// it is one.
+func TestLateFrame(t *testing.T) {
+	t.Parallel()
+	late := func(w, h int) []byte {
+		table := append([]byte{0x00, 1}, make([]byte, 16)...) // one code of one bit: nothing changes
+		out := append([]byte{0xFF, 0xD8}, segment(0xDB, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...))...)
+		for range 2 {
+			out = append(out, segment(0xC4, bytes.Repeat(table, 3000))...)
+		}
+		out = append(out, segment(0xC2, []byte{8, byte(h >> 8), byte(h), byte(w >> 8), byte(w), 1, 1, 0x11, 0})...)
+		out = append(out, segment(0xDA, []byte{1, 1, 0, 0, 0, 0})...)
+		out = append(out, make([]byte, (w+7)/8*((h+7)/8)/8+1)...)
+		return append(out, 0xFF, 0xD9)
+	}
+	for side, look := range map[int]bool{800: true, 6400: false} {
+		c, err := content.Prepare("a.jpg", late(side, side), most)
+		if err != nil || (c.Look != "") != look {
+			t.Errorf("%d: %q, %v", side, c.Look, err)
+		}
+	}
+}
+
 // The same picture in another size, quality or light looks alike; another one
 // does not, and neither do two white sheets.
 func TestLookAlike(t *testing.T) {

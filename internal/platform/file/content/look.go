@@ -50,8 +50,9 @@ func lookOf(b []byte, head image.Config) string {
 	return hex.EncodeToString(look[:])
 }
 
-// progressive tells a JPEG that is drawn in several passes.
-func progressive(b []byte) bool { return bytes.Contains(b[:min(len(b), 64<<10)], []byte{0xFF, 0xC2}) }
+// progressive tells a JPEG that is drawn in several passes. Its frame may stand
+// behind as many tables as one likes; what is drawn never holds the mark.
+func progressive(b []byte) bool { return bytes.Contains(b, []byte{0xFF, 0xC2}) }
 
 // light is the mean lightness of one cell of the grid, of 64 points at most.
 func light(m image.Image, x, y int) int {
