@@ -23,14 +23,14 @@ func Wipe(ctx context.Context, tx Conn, s Sealed, where string, args ...any) err
 			set += ", ? = NULL"
 			first = append(first, bun.Ident(s.Blind))
 		}
-		if _, err := tx.NewRaw("UPDATE ? SET "+set+" WHERE "+where, append(first, args...)...).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw("UPDATE ? SET "+set+" WHERE ("+where+")", append(first, args...)...).Exec(ctx); err != nil {
 			return fmt.Errorf("wipe %s: %w", s.Column, err)
 		}
 		return nil
 	}
 	var keys []id.ID
 	key := bun.Ident(s.key())
-	err := tx.NewRaw("SELECT ? FROM ? WHERE ? <> '' AND "+where, append([]any{key, table, col}, args...)...).Scan(ctx, &keys)
+	err := tx.NewRaw("SELECT ? FROM ? WHERE ? <> '' AND ("+where+")", append([]any{key, table, col}, args...)...).Scan(ctx, &keys)
 	if err != nil {
 		return fmt.Errorf("wipe %s: %w", s.Column, err)
 	}
