@@ -144,7 +144,7 @@ func (s *Site) refuse(w http.ResponseWriter, q *Req, form Reads, err error) {
 		s.fail(w, q, err)
 		return
 	}
-	if to := s.keep(q, f); to != "" {
+	if to := s.keep(w, q, f); to != "" {
 		http.Redirect(w, q.Request, to, http.StatusSeeOther)
 		return
 	}

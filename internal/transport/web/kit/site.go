@@ -169,7 +169,7 @@ func (s *Site) Find(p Reads) http.Handler {
 		if !ok || !q.read(w) {
 			return
 		}
-		if to := s.keep(q, nil); to != "" {
+		if to := s.keep(w, q, nil); to != "" {
 			http.Redirect(w, r, to, http.StatusSeeOther)
 			return
 		}
