@@ -84,18 +84,8 @@ func (s *Site) take(w http.ResponseWriter, q *Req, form Reads, do Takes, store *
 		s.fail(w, q, fault.Wrap(fault.Unavailable, "file.not_kept", err))
 		return
 	}
-	var next Next
-	err = s.Run.Do(q.Context(), q.Who, func(ctx context.Context, a *act.Act) error {
-		q.bad = nil
-		var err error
-		next, err = do(ctx, a, q, kept)
-		return q.refusal(err)
-	})
+	err = s.act(w, q, p, func(ctx context.Context, a *act.Act, q *Req) (Next, error) { return do(ctx, a, q, kept) })
 	if err == nil {
-		s.drop(q)
-		s.keepPress(q, p, next.URL)
-		s.Sessions.Put(q.Context(), "done", next.Done)
-		http.Redirect(w, q.Request, next.URL, http.StatusSeeOther)
 		return
 	}
 	// A refused act has no row; of one that broke nobody knows, and the sweep sees.
