@@ -188,21 +188,56 @@ func (s *Store) Read(ctx context.Context, f File) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read file: %w", err)
 	}
-	open, err := c.NewDecryptingReader(r, []byte(f.Blob))
+	from := &source{Reader: r}
+	open, err := c.NewDecryptingReader(from, []byte(f.Blob))
 	if err == nil {
 		b := bufio.NewReaderSize(open, 64<<10)
 		if _, err = b.Peek(1); err == nil {
-			return opened{b, r}, nil
+			return opened{b, r, from}, nil
 		}
 	}
 	_ = r.Close() // it was only read
-	return nil, ErrLost
+	return nil, from.why()
+}
+
+// source remembers that the store broke off: a reader who has gone, or a line
+// that is down, is no file that is lost.
+type source struct {
+	io.Reader
+	broke error
+}
+
+// Read reads closed bytes.
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.broke = err
+	}
+	return n, err
+}
+
+// why is the reason why the bytes do not open.
+func (s *source) why() error {
+	if s.broke != nil {
+		return fmt.Errorf("read file: %w", s.broke)
+	}
+	return ErrLost
 }
 
 // opened reads the open bytes and closes the source.
 type opened struct {
-	io.Reader
+	open io.Reader
 	io.Closer
+	from *source
+}
+
+// Read reads open bytes.
+func (o opened) Read(p []byte) (int, error) {
+	n, err := o.open.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return n, o.from.why()
+	}
+	return n, err
 }
 
 // Drop takes bytes away; that there are none is as good.

@@ -218,6 +218,33 @@ func TestLostAndDropped(t *testing.T) {
 	})
 }
 
+// A reader who goes while the bytes come, or a store that breaks off, is no file
+// that is lost.
+func TestBrokenOffIsNotLost(t *testing.T) {
+	both(t, func(t *testing.T, p place) {
+		one, err := p.Put(t.Context(), prepared(t, large(12<<20)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := file.File{Blob: one.Blob, Key: one.Key}
+		for _, early := range []bool{true, false} {
+			gone, cancel := context.WithCancel(t.Context())
+			if early {
+				cancel()
+			}
+			r, err := p.Read(gone, f)
+			cancel()
+			if err == nil {
+				_, err = io.ReadAll(r)
+				_ = r.Close()
+			}
+			if errors.Is(err, file.ErrLost) {
+				t.Errorf("gone early %v: %v", early, err)
+			}
+		}
+	})
+}
+
 // A writing that ends half-way leaves nothing behind.
 func TestHalfWritten(t *testing.T) {
 	both(t, func(t *testing.T, p place) {

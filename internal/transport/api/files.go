@@ -252,8 +252,8 @@ func (d *desk) gives(o op, get func(context.Context, *OneFile) (file.File, io.Re
 		}
 		var b []byte
 		if err == nil {
-			if b, err = io.ReadAll(r); err != nil || int64(len(b)) != f.Size {
-				err = errors.Join(err, file.ErrLost)
+			if b, err = io.ReadAll(r); err == nil && int64(len(b)) != f.Size {
+				err = file.ErrLost
 			}
 		}
 		if errors.Is(err, file.ErrLost) {
