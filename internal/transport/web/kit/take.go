@@ -251,16 +251,10 @@ func (s *Site) give(w http.ResponseWriter, q *Req, f file.File, b io.ReadCloser,
 // and named without a word about a child.
 func FileHeaders(h http.Header, f file.File, kind, ending string) {
 	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+FileName(f, ending)+`"`)
+	h.Set("Content-Disposition", `attachment; filename="`+f.SavedAs(ending)+`"`)
 	h.Set("Content-Length", strconv.FormatInt(f.Size, 10))
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-}
-
-// FileName is how a file is called where it is saved.
-func FileName(f file.File, ending string) string {
-	k := f.ID.String()
-	return "serik-" + k[max(0, len(k)-8):] + ending
 }
