@@ -3,7 +3,9 @@ package wire_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"serik/internal/platform/id"
@@ -63,6 +65,62 @@ func TestRefusedFormsStand(t *testing.T) {
 		if a := b.Get(page); a.Status != http.StatusOK || a.Has("the third window") {
 			t.Errorf("%s: back after saving: %d", lang, a.Status)
 		}
+	}
+}
+
+// Two windows of one session that are refused at the same instant: both show
+// what was typed in them.
+func TestRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	d := w.Serve()
+	d.Passwords("duty@lake")
+	b := d.SignIn("duty@lake", text.RU)
+	c := http.Client{Jar: b.Jar(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for range 3 {
+		pages, all := make([]string, 4), sync.WaitGroup{}
+		for i := range pages {
+			all.Go(func() {
+				res, err := c.PostForm(b.URL+"/messages/new", url.Values{"id": {id.New().String()}, "what": {"window " + strconv.Itoa(i)}})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				pages[i] = res.Header.Get("Location")
+				_ = res.Body.Close()
+			})
+		}
+		all.Wait()
+		for i, page := range pages {
+			if a := b.Get(page); a.Status != http.StatusUnprocessableEntity || !a.Has("window "+strconv.Itoa(i)) {
+				t.Errorf("window %d at %s: %d", i, page, a.Status)
+			}
+		}
+	}
+}
+
+// What was refused at signing in is shown in the browser that sent it, whoever
+// learns of the address.
+func TestRefusedSignInIsTheBrowsers(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	d := w.Serve()
+	d.Passwords("duty@lake")
+	b, other := d.Visit(text.RU), d.Visit(text.RU)
+	a := b.Try("some.login", "wrong wrong wrong")
+	page := led(d)
+	if a.Status != http.StatusForbidden || !a.Has("some.login") || !strings.Contains(page, "kept=") {
+		t.Fatalf("refused: %d at %s", a.Status, page)
+	}
+	if a := b.Get(page); !a.Has("some.login") {
+		t.Errorf("reloaded: %d", a.Status)
+	}
+	if a := other.Get(page); a.Status != http.StatusOK || a.Has("some.login") {
+		t.Errorf("another browser with the address: %d", a.Status)
+	}
+	other.Try("other.login", "wrong wrong wrong") // has a cookie of its own now
+	if a := other.Get(page); a.Status != http.StatusOK || a.Has("some.login") {
+		t.Errorf("another browser with the address and a cookie: %d", a.Status)
 	}
 }
 

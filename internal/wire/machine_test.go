@@ -106,6 +106,40 @@ func TestPanicIsQuiet(t *testing.T) {
 	unplanted(t, "the page", rec.Body.String())
 }
 
+// Both doors catch a panic in one place; a handler that has the connection
+// broken off is heard by the server.
+func TestPanicAtEachDoor(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	log := &trial.Tape{}
+	site, _, err := w.Site(w.Sessions(), slog.New(slog.NewJSONHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doors := map[string]func(http.Handler) http.Handler{
+		"page": site.Guard,
+		"api": func(h http.Handler) http.Handler {
+			return site.Logged(h, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+		},
+	}
+	for name, door := range doors {
+		rec := httptest.NewRecorder()
+		door(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("who is " + plantedFamily) })).ServeHTTP(rec, request(t, "GET", "/cases", nil))
+		if rec.Code != http.StatusInternalServerError || !strings.Contains(log.String(), name+" panicked") {
+			t.Errorf("%s: %d, %s", name, rec.Code, log)
+		}
+		func() {
+			defer func() {
+				if recover() != http.ErrAbortHandler {
+					t.Errorf("%s: the server does not hear of it", name)
+				}
+			}()
+			door(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })).ServeHTTP(httptest.NewRecorder(), request(t, "GET", "/cases", nil))
+		}()
+	}
+	unplanted(t, "the log", log.String())
+}
+
 // Another process has the file: serve says so and leaves with 3.
 func TestServeOnALockedFile(t *testing.T) {
 	t.Parallel()

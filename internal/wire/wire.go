@@ -145,7 +145,7 @@ func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, w
 	if err != nil {
 		return nil, nil, fmt.Errorf("load words: %w", err)
 	}
-	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Homes: web.Homes(), Log: log, Files: a.files, Gate: a.Gate}
+	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Log: log, Files: a.files, Gate: a.Gate}
 	h, err := api.New(api.Service{Run: a.Run, Gate: a.Gate, Words: w, Log: log, Files: a.files, Limits: a.Limits, From: s.Address,
 		Logged: s.Logged, Note: s.Note}, web.New(s))
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
@@ -134,40 +133,24 @@ type Vouched struct {
 //
 // Faults: Denied "signin.unlinked"; Denied "access.suspended".
 func SignInVouched(ctx context.Context, r *act.Runner, t Vouched) (Entry, error) {
-	var in Entry
-	var refusal error
-	err := r.Do(ctx, access.Who{System: "sign_in"}, func(ctx context.Context, a *act.Act) error {
-		in, refusal = Entry{}, nil
+	return signing(ctx, r, func(ctx context.Context, a *act.Act) (Entry, error, error) {
 		var l Linked
 		err := a.DB().NewSelect().Model(&l).Where("l.issuer = ? AND l.subject = ?", t.Issuer, t.Subject).Scan(ctx)
 		if err != nil && !db.IsNone(err) {
-			return fmt.Errorf("sign in by a provider: %w", err)
+			return Entry{}, nil, fmt.Errorf("sign in by a provider: %w", err)
 		}
 		var who account
 		if l.Person != "" {
 			if who, err = lockAccount(ctx, a, l.Person); err != nil {
-				return err
+				return Entry{}, nil, err
 			}
 		}
-		switch {
-		case l.Person == "" || who.State == Deactivated:
-			refusal = fault.Deny("signin.unlinked")
-		case who.State != Active:
-			refusal = fault.Deny("access.suspended")
+		here := origin{t.Address, t.Device}
+		if refusal := who.refuses(l.Person != "", "signin.unlinked"); refusal != nil {
+			noteRefused(a, who, byProvider, here)
+			return Entry{}, refusal, nil
 		}
-		if refusal != nil {
-			a.Record("person.sign_in_refused", act.On{Noun: "person", ID: who.ID, Territory: who.Territory},
-				map[string]any{"address": t.Address, "way": byProvider})
-			return nil
-		}
-		in, err = enter(ctx, a, who, byProvider, origin{t.Address, t.Device})
-		return err
+		in, err := enter(ctx, a, who, byProvider, here)
+		return in, nil, err
 	})
-	if err == nil {
-		err = refusal
-	}
-	if err != nil {
-		return Entry{}, err
-	}
-	return in, nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
@@ -140,49 +139,38 @@ type Answered struct {
 // Faults: Denied "factor.passkey_wrong"; Denied "access.suspended"; Limited
 // "signin.wait" (N minutes).
 func SignInPasskey(ctx context.Context, r *act.Runner, t Answered) (Entry, error) {
-	var in Entry
-	var refusal error
-	err := r.Do(ctx, access.Who{System: "sign_in"}, func(ctx context.Context, a *act.Act) error {
-		in, refusal = Entry{}, nil
+	return signing(ctx, r, func(ctx context.Context, a *act.Act) (Entry, error, error) {
 		k, who, err := ofPasskey(ctx, a, t.Handle)
 		if err != nil {
-			return err
+			return Entry{}, nil, err
 		}
 		// An answer is no guess: only the network as a whole is slowed.
 		device, err := knownDevice(ctx, a, who.ID, t.Device)
 		if err != nil {
-			return err
+			return Entry{}, nil, err
 		}
 		try := id.New()
 		if err := countTry(ctx, a, try, from{key: "key:" + digest(t.Handle)[:4], network: networkOf(t.Address), device: device}); err != nil {
-			return err
+			return Entry{}, nil, err
 		}
 		kept, wrong := "", error(nil)
 		if k.ID != "" {
 			kept, wrong = t.Check(k)
 		}
-		switch {
-		case k.ID == "" || wrong != nil || who.State == Deactivated:
-			refusal = fault.Deny("factor.passkey_wrong")
-		case who.State != Active:
-			refusal = fault.Deny("access.suspended")
+		here := origin{t.Address, t.Device}
+		if refusal := who.refuses(k.ID != "" && wrong == nil, "factor.passkey_wrong"); refusal != nil {
+			noteRefused(a, who, byPasskey, here)
+			return Entry{}, refusal, nil
 		}
-		if err := settleTry(ctx, a, try, who, t.Address, refusal); err != nil || refusal != nil {
-			return err
+		if err := passTry(ctx, a, try); err != nil {
+			return Entry{}, nil, err
 		}
 		if _, err := a.DB().NewRaw("UPDATE passkey SET credential = ?, used_at = ? WHERE id = ?", kept, a.Now(), k.ID).Exec(ctx); err != nil {
-			return fmt.Errorf("sign in by passkey: %w", err)
+			return Entry{}, nil, fmt.Errorf("sign in by passkey: %w", err)
 		}
-		in, err = arrive(ctx, a, who, byPasskey, origin{t.Address, t.Device})
-		return err
+		in, err := arrive(ctx, a, who, byPasskey, here)
+		return in, nil, err
 	})
-	if err == nil {
-		err = refusal
-	}
-	if err != nil {
-		return Entry{}, err
-	}
-	return in, nil
 }
 
 // ofPasskey locks the person of a key, then reads both; nobody's key is empty.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
@@ -131,54 +130,43 @@ func findHalf(ctx context.Context, v *act.View, key id.ID) (half, error) {
 // Faults: NotFound without a first step; Limited "signin.wait" (N minutes);
 // Invalid (code); Denied "access.suspended".
 func SignInCode(ctx context.Context, r *act.Runner, c Typed) (Entry, error) {
-	var in Entry
-	var refusal error
-	err := r.Do(ctx, access.Who{System: "sign_in"}, func(ctx context.Context, a *act.Act) error {
-		in, refusal = Entry{}, nil
+	return signing(ctx, r, func(ctx context.Context, a *act.Act) (Entry, error, error) {
 		h, err := findHalf(ctx, &a.View, c.Half)
 		if err != nil {
-			return err
+			return Entry{}, nil, err
 		}
 		who, err := lockAccount(ctx, a, h.Person)
 		if err != nil {
-			return err
+			return Entry{}, nil, err
 		}
 		if who.State != Active {
-			return fault.Deny("access.suspended")
+			return Entry{}, nil, fault.Deny("access.suspended")
 		}
 		device, err := knownDevice(ctx, a, who.ID, c.Device)
 		if err != nil {
-			return err
+			return Entry{}, nil, err
 		}
 		try := id.New()
 		f := from{key: codeKey(who.Login), network: networkOf(c.Address), device: device, code: true}
 		if err := countTry(ctx, a, try, f); err != nil {
-			return err
+			return Entry{}, nil, err
 		}
 		right, err := takeEither(ctx, a, who.ID, c.Code)
 		if err != nil {
-			return err
+			return Entry{}, nil, err
 		}
 		if !right {
-			refusal = fault.Bad("code", "factor.code_wrong")
-			return refuseCode(ctx, a, who, f, c.Address)
+			return Entry{}, fault.Bad("code", "factor.code_wrong"), refuseCode(ctx, a, who, f, c.Address)
 		}
-		if _, err := a.DB().NewRaw("UPDATE sign_in SET ok = TRUE WHERE id = ?", try).Exec(ctx); err != nil {
-			return fmt.Errorf("second step: %w", err)
+		if err := passTry(ctx, a, try); err != nil {
+			return Entry{}, nil, err
 		}
 		if _, err := a.DB().NewDelete().Table("half_sign_in").Where("id = ?", h.ID).Exec(ctx); err != nil {
-			return fmt.Errorf("second step: %w", err)
+			return Entry{}, nil, fmt.Errorf("second step: %w", err)
 		}
-		in, err = arrive(ctx, a, who, h.Way, origin{c.Address, c.Device})
-		return err
+		in, err := arrive(ctx, a, who, h.Way, origin{c.Address, c.Device})
+		return in, nil, err
 	})
-	if err == nil {
-		err = refusal
-	}
-	if err != nil {
-		return Entry{}, err
-	}
-	return in, nil
 }
 
 // codeKey is the name under which tries of the second step are counted; no

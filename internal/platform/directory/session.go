@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -33,7 +34,8 @@ const touchEvery = time.Minute
 // The token is kept as its digest only, the values sealed under it. Expiry is the store's own, by the
 // norms and the runner's clock: set no IdleTimeout on the manager and a
 // Lifetime longer than any norm. An ended session stays for a while as a mark,
-// so that a request in flight cannot bring it back.
+// so that a request in flight cannot bring it back. Two requests that change one
+// session at the same instant join: each writes what it has changed itself.
 type Store struct{ r *act.Runner }
 
 // NewStore makes the store of a runner's database.
@@ -123,34 +125,36 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// CommitCtx writes a session; one that has ended stays ended. The expiry that
-// scs computes by the clock of the machine is not used.
+// CommitCtx writes a session: over what another request has written since this
+// one read it, only what this one has changed. One that has ended stays ended.
+// The expiry that scs computes by the clock of the machine is not used.
 func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, _ time.Time) error {
-	_, values, err := Codec{}.Decode(data)
-	if err != nil {
-		return err
+	var mine sessionData
+	if err := json.Unmarshal(data, &mine); err != nil {
+		return fmt.Errorf("decode session: %w", err)
 	}
-	kept, err := seal(token, data)
-	if err != nil {
-		return err
-	}
-	now := s.r.Now()
-	row := session{Token: digest(token), ID: SessionID(token), Person: id.ID(text(values, SessionPerson, 36)), Data: kept,
-		Agent: text(values, SessionAgent, 200), Address: text(values, SessionAddress, 64), CreatedAt: now, SeenAt: now}
-	err = s.r.Database().Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		var old session
-		err := tx.NewSelect().Model(&old).Where("s.token = ?", row.Token).Scan(ctx)
-		switch {
-		case err == nil && !old.ExpiresAt.After(now):
-			return nil
-		case err == nil:
-			row.CreatedAt = old.CreatedAt
-		case !db.IsNone(err):
+	err := s.r.Database().Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		now := s.r.Now()
+		row := session{Token: digest(token), ID: SessionID(token), CreatedAt: now, SeenAt: now}
+		old, err := s.lock(ctx, tx, row.Token)
+		if err != nil {
 			return err
+		}
+		values := mine.now()
+		if old.Token != "" {
+			if !old.ExpiresAt.After(now) {
+				return nil
+			}
+			row.CreatedAt = old.CreatedAt
+			values = mine.joined(token, old.Data)
 		}
 		if row.ExpiresAt, err = s.expiry(ctx, tx, row.CreatedAt, now); err != nil {
 			return err
 		}
+		if row.Data, err = sealedValues(token, mine.Deadline, values); err != nil {
+			return err
+		}
+		row.Person, row.Agent, row.Address = id.ID(text(values, SessionPerson, 36)), text(values, SessionAgent, 200), text(values, SessionAddress, 64)
 		_, err = tx.NewInsert().Model(&row).On("CONFLICT (token) DO UPDATE").Set("person = EXCLUDED.person").
 			Set("data = EXCLUDED.data").Set("agent = EXCLUDED.agent").Set("address = EXCLUDED.address").
 			Set("seen_at = EXCLUDED.seen_at").Set("expires_at = EXCLUDED.expires_at").
@@ -161,6 +165,29 @@ func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, _ time
 		return unavailable("commit session", err)
 	}
 	return nil
+}
+
+// lock reads a session that nobody else writes until the end of the
+// transaction; on SQLite writers queue. One that there is none of is empty.
+func (s *Store) lock(ctx context.Context, tx bun.Tx, token string) (session, error) {
+	var old session
+	q := tx.NewSelect().Model(&old).Where("s.token = ?", token)
+	if s.r.Database().Engine == db.Postgres {
+		q = q.For("UPDATE")
+	}
+	err := q.Scan(ctx)
+	if db.IsNone(err) {
+		return session{}, nil
+	}
+	return old, err
+}
+
+func sealedValues(token string, deadline time.Time, values map[string]any) (string, error) {
+	b, err := Codec{}.Encode(deadline, values)
+	if err != nil {
+		return "", err
+	}
+	return seal(token, b)
 }
 
 // DeleteCtx ends a session.
@@ -196,13 +223,17 @@ func unavailable(what string, err error) error {
 }
 
 // Codec writes the values of a session as JSON text. Values are text, numbers
-// and switches.
+// and switches. Among them a request carries what it read, by which the store
+// tells what it has changed; the database keeps no such copy.
 type Codec struct{}
 
 type sessionData struct {
 	Deadline time.Time      `json:"deadline"`
 	Values   map[string]any `json:"values"`
 }
+
+// asRead is the value that holds what a request read.
+const asRead = "as read"
 
 // Encode writes the values.
 func (Codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
@@ -219,7 +250,40 @@ func (Codec) Decode(b []byte) (time.Time, map[string]any, error) {
 	if err := json.Unmarshal(b, &d); err != nil {
 		return time.Time{}, nil, fmt.Errorf("decode session: %w", err)
 	}
+	d.Values[asRead] = maps.Clone(d.Values)
 	return d.Deadline, d.Values, nil
+}
+
+// now are the values without the copy of what was read.
+func (d sessionData) now() map[string]any {
+	out := maps.Clone(d.Values)
+	delete(out, asRead)
+	return out
+}
+
+// joined puts what this request has changed over what the database has by now.
+// A value that both have changed is this one's, unless this one took it out. A
+// session that was read from nowhere, or emptied since, is written whole.
+func (d sessionData) joined(token, kept string) map[string]any {
+	was, read := d.Values[asRead].(map[string]any)
+	mine := d.now()
+	b, err := unseal(token, kept)
+	var there sessionData
+	if !read || err != nil || json.Unmarshal(b, &there) != nil || there.Values == nil {
+		return mine
+	}
+	out := there.Values
+	for k, v := range mine {
+		if before, had := was[k]; !had || before != v {
+			out[k] = v
+		}
+	}
+	for k, before := range was {
+		if _, has := mine[k]; !has && out[k] == before {
+			delete(out, k)
+		}
+	}
+	return out
 }
 
 func text(values map[string]any, key string, longest int) string {

@@ -207,3 +207,63 @@ func TestClosedDatabase(t *testing.T) {
 	refused(t, w.signIn("curator", password, "10.0.0.1"), fault.Unavailable, "fault.unavailable")
 	refused(t, w.add(w.as("admin"), newcomer("new.one", "1.2.3.")), fault.Unavailable, "fault.unavailable")
 }
+
+// Two requests of one session that change it at the same instant keep both
+// changes; what one has taken out, the other does not bring back.
+func TestSessionsJoin(t *testing.T) {
+	w := newWorld(t)
+	s := directory.NewStore(w.Runner)
+	w.open(s, "one", "curator")
+	read := func() (time.Time, map[string]any) {
+		t.Helper()
+		b, ok, err := s.FindCtx(t.Context(), "one")
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		at, values, err := directory.Codec{}.Decode(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at, values
+	}
+	write := func(at time.Time, values map[string]any) {
+		t.Helper()
+		b, err := directory.Codec{}.Encode(at, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.CommitCtx(t.Context(), "one", b, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at, first := read()
+	first["must_change"], first["said"], first["told"] = true, "before", 1
+	write(at, first)
+
+	_, first = read()
+	_, second := read()
+	delete(first, "must_change")
+	first["kept one"], first["said"] = "typed here", "first"
+	delete(second, "said")
+	second["kept two"], second["told"] = "typed there", 2
+	write(at, first)
+	write(at, second)
+
+	_, got := read()
+	want := map[string]any{"kept one": "typed here", "kept two": "typed there", "said": "first", "told": 2.0, directory.SessionAgent: "Firefox"}
+	for k, v := range want {
+		if got[k] != v {
+			t.Errorf("%s: %v", k, got[k])
+		}
+	}
+	if _, back := got["must_change"]; back {
+		t.Error("what was taken out is back")
+	}
+	// Emptied: nothing of before comes back.
+	clear(got)
+	got["new"] = "only"
+	write(at, got)
+	if _, got := read(); got["kept one"] != nil || got["new"] != "only" {
+		t.Errorf("emptied: %v", got)
+	}
+}

@@ -55,13 +55,12 @@ type Entry struct {
 // many of them wait; Denied "signin.wrong"; Denied
 // "access.suspended", after the right password only.
 func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
-	machine := access.Who{System: "sign_in"}
 	var who account
 	var device id.ID
 	login, try := loginOf(t.Login), id.New()
 	at := new(place)
 	defer at.leave()
-	err := r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
+	err := r.Do(ctx, machine(), func(ctx context.Context, a *act.Act) error {
 		var err error
 		if who, err = findAccount(ctx, a, login); err != nil {
 			return err
@@ -86,19 +85,33 @@ func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 	if err != nil {
 		return Entry{}, fault.Wrap(fault.Unavailable, "fault.unavailable", err)
 	}
-	var refusal error
-	switch {
-	case !right || who.State == Deactivated:
-		refusal = fault.Deny("signin.wrong")
-	case who.State != Active:
-		refusal = fault.Deny("access.suspended")
-	}
-	var in Entry
-	err = r.Do(ctx, machine, func(ctx context.Context, a *act.Act) error {
-		err := settleTry(ctx, a, try, who, t.Address, refusal)
-		if err == nil && refusal == nil {
-			in, err = enter(ctx, a, who, byPassword, origin{t.Address, t.Device})
+	refusal := who.refuses(right, "signin.wrong")
+	return signing(ctx, r, func(ctx context.Context, a *act.Act) (Entry, error, error) {
+		here := origin{t.Address, t.Device}
+		if refusal != nil {
+			noteRefused(a, who, byPassword, here)
+			return Entry{}, refusal, nil
 		}
+		if err := passTry(ctx, a, try); err != nil {
+			return Entry{}, nil, err
+		}
+		in, err := enter(ctx, a, who, byPassword, here)
+		return in, nil, err
+	})
+}
+
+// machine is who signs people in.
+func machine() access.Who { return access.Who{System: "sign_in"} }
+
+// signing runs the last act of a sign-in, whichever way it came. do gives who is
+// in, or the refusal: it is told after the act, for what a refusal has written
+// (the try, the record) stays; an error takes the act back.
+func signing(ctx context.Context, r *act.Runner, do func(context.Context, *act.Act) (Entry, error, error)) (Entry, error) {
+	var in Entry
+	var refusal error
+	err := r.Do(ctx, machine(), func(ctx context.Context, a *act.Act) error {
+		var err error
+		in, refusal, err = do(ctx, a)
 		return err
 	})
 	if err == nil {
@@ -108,6 +121,19 @@ func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 		return Entry{}, err
 	}
 	return in, nil
+}
+
+// refuses tells why an account is not let in, or nothing: what was shown was
+// not right and who has left look alike; a suspension is told to whom it
+// concerns.
+func (w account) refuses(right bool, wrong string) error {
+	switch {
+	case !right || w.State == Deactivated:
+		return fault.Deny(wrong)
+	case w.State != Active:
+		return fault.Deny("access.suspended")
+	}
+	return nil
 }
 
 func findAccount(ctx context.Context, a *act.Act, login string) (account, error) {
@@ -164,11 +190,13 @@ func countTry(ctx context.Context, a *act.Act, try id.ID, f from) error {
 	return nil
 }
 
-func settleTry(ctx context.Context, a *act.Act, try id.ID, who account, address string, refusal error) error {
-	if refusal != nil {
-		a.Record("person.sign_in_refused", act.On{Noun: "person", ID: who.ID, Territory: who.Territory}, map[string]any{"address": address})
-		return nil
-	}
+// noteRefused writes down a sign-in that was refused.
+func noteRefused(a *act.Act, who account, way string, from origin) {
+	a.Record("person.sign_in_refused", act.On{Noun: "person", ID: who.ID, Territory: who.Territory}, map[string]any{"address": from.address, "way": way})
+}
+
+// passTry takes a try off the count of those that failed.
+func passTry(ctx context.Context, a *act.Act, try id.ID) error {
 	if _, err := a.DB().NewRaw("UPDATE sign_in SET ok = TRUE WHERE id = ?", try).Exec(ctx); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}

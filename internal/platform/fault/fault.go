@@ -28,6 +28,27 @@ const (
 	Unavailable Kind = "unavailable"
 )
 
+// Status is the status by which a refusal of this kind is answered over HTTP
+// (RFC 9110), at whichever door; what is no refusal is an error of ours. The
+// numbers stand here as such: the platform knows no net/http.
+func (k Kind) Status() int {
+	switch k {
+	case Denied:
+		return 403
+	case NotFound:
+		return 404
+	case Conflict:
+		return 409
+	case Invalid:
+		return 422
+	case Limited:
+		return 429
+	case Unavailable:
+		return 503
+	}
+	return 500
+}
+
 // Args are the numbers, dates and keys that go into the words.
 type Args map[string]any
 

@@ -122,6 +122,13 @@ type File struct {
 	WhySealed    string `bun:"why"`
 }
 
+// SavedAs is how the file is called where it is saved: without a word about a
+// child.
+func (f File) SavedAs(ending string) string {
+	k := f.ID.String()
+	return "serik-" + k[max(0, len(k)-8):] + ending
+}
+
 // band is a part of a picture's look.
 type band struct {
 	bun.BaseModel `bun:"table:file_look,alias:l"`

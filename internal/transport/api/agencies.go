@@ -149,9 +149,7 @@ type closeAgencyIn struct {
 }
 
 func closeAgency(ctx context.Context, a *act.Act, in *closeAgencyIn) (Made, error) {
-	k, err := key(in.Agency)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, directory.CloseAgency(ctx, a, k, in.v)
+	return on(ctx, a, in.Agency, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return directory.CloseAgency(ctx, a, k, in.v)
+	})
 }

@@ -41,9 +41,10 @@ type Service struct {
 	Limits Limits
 	// From is the client's own address, behind a trusted proxy too.
 	From func(*http.Request) string
-	// Logged serves under the log and the measures of the house; Note tells them
-	// which pattern answers, and who asks, once each is known.
-	Logged func(http.Handler) http.Handler
+	// Logged serves under the log and the measures of the house, and lets broke
+	// answer for a handler that panicked; Note tells them which pattern answers,
+	// and who asks, once each is known.
+	Logged func(h http.Handler, broke http.HandlerFunc) http.Handler
 	Note   func(r *http.Request, pattern, person string)
 	// Files is the store of files, or none.
 	Files func() *file.Store
@@ -75,7 +76,7 @@ func New(s Service, pages http.Handler) (http.Handler, error) {
 		_, pattern := mux.Handler(r)
 		d.Note(r, pattern, "")
 		guard.ServeHTTP(w, r)
-	}))
+	}), d.broke)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == base || strings.HasPrefix(r.URL.Path, base+"/") {
 			guarded.ServeHTTP(w, r)

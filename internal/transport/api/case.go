@@ -103,19 +103,25 @@ type Turn struct {
 	Reason     string     `json:"reason,omitempty" doc:"For who walks with the child."`
 }
 
-// RiskChange is one level of risk.
-type RiskChange struct {
-	ID           id.ID      `json:"id"`
-	Was          string     `json:"was,omitempty"`
-	Level        string     `json:"level"`
-	Reason       string     `json:"reason"`
+// Seconded is who wrote something that may want a second person, and what that
+// one said.
+type Seconded struct {
 	At           time.Time  `json:"at"`
 	By           id.ID      `json:"by,omitempty"`
 	State        string     `json:"state"`
 	SecondBy     id.ID      `json:"second_by,omitempty"`
 	SecondAt     *time.Time `json:"second_at,omitempty"`
 	SecondReason string     `json:"second_reason,omitempty"`
-	Marked       bool       `json:"marked"`
+}
+
+// RiskChange is one level of risk.
+type RiskChange struct {
+	ID     id.ID  `json:"id"`
+	Was    string `json:"was,omitempty"`
+	Level  string `json:"level"`
+	Reason string `json:"reason"`
+	Seconded
+	Marked bool `json:"marked"`
 }
 
 // Assessment is one assessment of the child's life.
@@ -243,7 +249,8 @@ func safetyOf(ctx context.Context, v *act.View, out *Case) error {
 // written adds what was written into the case.
 func written(w casework.Whole, out *Case) {
 	for _, r := range w.Risks {
-		out.Risks = append(out.Risks, RiskChange{r.ID, string(r.Was), string(r.Level), r.Reason, r.At, r.By, r.State, r.SecondBy, r.SecondAt, r.SecondReason, r.Marked})
+		out.Risks = append(out.Risks, RiskChange{r.ID, string(r.Was), string(r.Level), r.Reason,
+			Seconded{r.At, r.By, r.State, r.SecondBy, r.SecondAt, r.SecondReason}, r.Marked})
 	}
 	for _, s := range w.Assessments {
 		levels := map[string]int{}

@@ -173,11 +173,9 @@ type checkIn struct {
 }
 
 func checkEnded(ctx context.Context, a *act.Act, in *checkIn) (Made, error) {
-	k, err := key(in.Case)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, casework.CheckEnded(ctx, a, k, casework.CheckInput{Source: in.Body.Source, Outcome: in.Body.Outcome, Note: in.Body.Note})
+	return on(ctx, a, in.Case, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return casework.CheckEnded(ctx, a, k, casework.CheckInput{Source: in.Body.Source, Outcome: in.Body.Outcome, Note: in.Body.Note})
+	})
 }
 
 type lookIn struct {
@@ -189,11 +187,9 @@ type lookIn struct {
 }
 
 func lookAtEnd(ctx context.Context, a *act.Act, in *lookIn) (Made, error) {
-	k, err := key(in.Case)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, casework.LookAtEnd(ctx, a, k, in.Body.Note)
+	return on(ctx, a, in.Case, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return casework.LookAtEnd(ctx, a, k, in.Body.Note)
+	})
 }
 
 type reopenIn struct {

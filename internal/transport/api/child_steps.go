@@ -83,11 +83,9 @@ type cardIn struct {
 }
 
 func setCard(ctx context.Context, a *act.Act, in *cardIn) (Made, error) {
-	k, err := key(in.Child)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, registry.SetContactCard(ctx, a, k, in.v, registry.Card(in.Body))
+	return on(ctx, a, in.Child, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return registry.SetContactCard(ctx, a, k, in.v, registry.Card(in.Body))
+	})
 }
 
 type addressIn struct {
@@ -176,16 +174,6 @@ func endRelation(ctx context.Context, a *act.Act, in *endRelationIn) (Made, erro
 	return Made{ID: r}, registry.EndRelation(ctx, a, k, r, in.Body.ToDay)
 }
 
-// pair reads two identifiers of an address.
-func pair(one, other string) (id.ID, id.ID, error) {
-	a, err := key(one)
-	if err != nil {
-		return "", "", err
-	}
-	b, err := key(other)
-	return a, b, err
-}
-
 // Reason is why something is done.
 type Reason struct {
 	Reason string `json:"reason" maxLength:"5000"`
@@ -240,11 +228,9 @@ func placeHold(ctx context.Context, a *act.Act, in *holdIn) (Made, error) {
 }
 
 func liftHold(ctx context.Context, a *act.Act, in *holdIn) (Made, error) {
-	k, err := key(in.Child)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, registry.LiftHold(ctx, a, k, in.Body.Reason)
+	return on(ctx, a, in.Child, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return registry.LiftHold(ctx, a, k, in.Body.Reason)
+	})
 }
 
 type openFileIn struct {
@@ -254,11 +240,9 @@ type openFileIn struct {
 }
 
 func openFile(ctx context.Context, a *act.Act, in *openFileIn) (Made, error) {
-	k, err := key(in.Child)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, registry.OpenFile(ctx, a, k, in.Body.Reason)
+	return on(ctx, a, in.Child, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return registry.OpenFile(ctx, a, k, in.Body.Reason)
+	})
 }
 
 type moveIn struct {
@@ -271,11 +255,9 @@ type moveIn struct {
 }
 
 func moveChild(ctx context.Context, a *act.Act, in *moveIn) (Made, error) {
-	k, err := key(in.Child)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, procedure.Move(ctx, a, k, in.Body.To, in.Body.Reason)
+	return on(ctx, a, in.Child, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return procedure.Move(ctx, a, k, in.Body.To, in.Body.Reason)
+	})
 }
 
 type mergeIn struct {

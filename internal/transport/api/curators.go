@@ -231,17 +231,11 @@ type acceptCaseIn struct {
 }
 
 func acceptCase(ctx context.Context, a *act.Act, in *acceptCaseIn) (Made, error) {
-	k, err := key(in.Case)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, casework.Accept(ctx, a, k)
+	return on(ctx, a, in.Case, casework.Accept)
 }
 
 func declineCase(ctx context.Context, a *act.Act, in *caseReasonIn) (Made, error) {
-	k, err := key(in.Case)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, casework.Decline(ctx, a, k, in.Body.Reason)
+	return on(ctx, a, in.Case, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return casework.Decline(ctx, a, k, in.Body.Reason)
+	})
 }

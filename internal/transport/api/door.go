@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ type caller struct {
 }
 
 // guard lets in who brings a live token, not too often; it puts the headers of
-// safety on each answer and answers for a handler that panicked.
+// safety on each answer.
 func (d *desk) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -38,8 +37,7 @@ func (d *desk) guard(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
 		h.Set("Vary", "Authorization, Accept-Language")
-		c := &caller{t: d.Words.In(text.Accept(r.Header.Get("Accept-Language")))}
-		defer d.caught(w, c)
+		c := &caller{t: d.tongue(r)}
 		now, from := d.Run.Now(), d.From(r)
 		if wait := d.addresses.take(from, now); wait > 0 {
 			d.busy(w, c, wait)
@@ -110,15 +108,12 @@ func (d *desk) tell(w http.ResponseWriter, p *Problem) {
 	_ = json.NewEncoder(w).Encode(p) // the reader may have gone
 }
 
-// caught turns a panic into an internal error. What was panicked with may quote
-// a person and is written nowhere; the place is.
-func (d *desk) caught(w http.ResponseWriter, c *caller) {
-	switch v := recover(); v {
-	case nil:
-	case http.ErrAbortHandler:
-		panic(v)
-	default:
-		d.Log.Error("api panicked", "at", string(debug.Stack()))
-		d.tell(w, problemOf(c.t, errInternal()))
-	}
+// broke answers for a handler that panicked.
+func (d *desk) broke(w http.ResponseWriter, r *http.Request) {
+	d.tell(w, problemOf(d.tongue(r), errInternal()))
+}
+
+// tongue is the language of the reader.
+func (d *desk) tongue(r *http.Request) *text.Printer {
+	return d.Words.In(text.Accept(r.Header.Get("Accept-Language")))
 }

@@ -106,9 +106,7 @@ type answerErasureIn struct {
 }
 
 func answerErasure(ctx context.Context, a *act.Act, in *answerErasureIn) (Made, error) {
-	k, err := key(in.Erasure)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, retention.Answer(ctx, a, k, in.Body.Agree, in.Body.Reason)
+	return on(ctx, a, in.Erasure, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return retention.Answer(ctx, a, k, in.Body.Agree, in.Body.Reason)
+	})
 }

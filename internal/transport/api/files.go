@@ -265,8 +265,7 @@ func (d *desk) gives(o op, get func(context.Context, *OneFile) (file.File, io.Re
 		if err != nil {
 			return nil, d.refuse(ctx, err)
 		}
-		k := f.ID.String()
-		return &sent{Type: f.Kind.Type(), Disposition: `attachment; filename="serik-` + k[len(k)-8:] + ending(f.Kind) + `"`,
+		return &sent{Type: f.Kind.Type(), Disposition: `attachment; filename="` + f.SavedAs(ending(f.Kind)) + `"`,
 			Policy: "default-src 'none'; frame-ancestors 'none'; sandbox", Body: b}, nil
 	})
 }

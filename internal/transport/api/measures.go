@@ -209,9 +209,7 @@ type deliverIn struct {
 }
 
 func deliverMeasure(ctx context.Context, a *act.Act, in *deliverIn) (Made, error) {
-	k, err := key(in.Measure)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, casework.Deliver(ctx, a, k, casework.DeliveryInput{How: in.Body.How, Reason: in.Body.Reason, Note: in.Body.Note, Version: in.v})
+	return on(ctx, a, in.Measure, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return casework.Deliver(ctx, a, k, casework.DeliveryInput{How: in.Body.How, Reason: in.Body.Reason, Note: in.Body.Note, Version: in.v})
+	})
 }

@@ -237,11 +237,9 @@ type suspendIn struct {
 }
 
 func suspendPerson(ctx context.Context, a *act.Act, in *suspendIn) (Made, error) {
-	k, err := key(in.Person)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, directory.Suspend(ctx, a, k, in.Body.Reason)
+	return on(ctx, a, in.Person, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return directory.Suspend(ctx, a, k, in.Body.Reason)
+	})
 }
 
 type stateIn struct {
@@ -250,17 +248,11 @@ type stateIn struct {
 }
 
 func restorePerson(ctx context.Context, a *act.Act, in *stateIn) (Made, error) {
-	k, err := key(in.Person)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, directory.Restore(ctx, a, k)
+	return on(ctx, a, in.Person, directory.Restore)
 }
 
 func deactivatePerson(ctx context.Context, a *act.Act, in *stateIn) (Made, error) {
-	k, err := key(in.Person)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, directory.Deactivate(ctx, a, k, casework.Owed)
+	return on(ctx, a, in.Person, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return directory.Deactivate(ctx, a, k, casework.Owed)
+	})
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"serik/internal/platform/fault"
+	"serik/internal/platform/journal"
 	"serik/internal/platform/text"
 )
 
@@ -42,30 +42,19 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is that of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
+// statusOf is the status of the kind, but where a program needs to know more: a
+// token that lets nobody in, a version that is not the present one, a header
+// that is missing.
 func statusOf(f *fault.Fault) int {
-	switch f.Kind {
-	case fault.Denied:
-		if f.Key == "access.suspended" || f.Key == "access.no_person" || f.Key == "token.refused" {
-			return http.StatusUnauthorized
-		}
-		return http.StatusForbidden
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Conflict:
-		if f.Key == "fault.stale" {
-			return http.StatusPreconditionFailed
-		}
-		return http.StatusConflict
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.Limited:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	case needed:
+	switch {
+	case f.Key == "access.suspended" || f.Key == "access.no_person" || f.Key == "token.refused":
+		return http.StatusUnauthorized
+	case f.Key == "fault.stale":
+		return http.StatusPreconditionFailed
+	case f.Kind == needed:
 		return http.StatusPreconditionRequired
 	}
-	return http.StatusInternalServerError
+	return f.Kind.Status()
 }
 
 // problemOf puts a fault into words.
@@ -97,11 +86,9 @@ func (d *desk) refuse(ctx context.Context, err error) error {
 	return problemOf(callerOf(ctx).t, f)
 }
 
-var quoted = regexp.MustCompile("\"[^\"]*\"|'[^']*'|`[^`]*`")
-
 // unquoted is the text of an error without what it quotes: an engine repeats
 // what was sent, and what was sent may name a child.
-func unquoted(err error) string { return quoted.ReplaceAllString(err.Error(), "…") }
+func unquoted(err error) string { return journal.Unquoted(err.Error()) }
 
 // translate turns a refusal of the library, which knows the contract only, into
 // ours. What was sent is never sent back.

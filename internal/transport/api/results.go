@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
@@ -20,23 +19,18 @@ func results(d *desk) {
 
 // Result is whether a measure helped.
 type Result struct {
-	ID           id.ID      `json:"id"`
-	Outcome      string     `json:"outcome"`
-	Reading      id.ID      `json:"reading,omitempty"`
-	Reason       string     `json:"reason,omitempty"`
-	Independence string     `json:"independence"`
-	At           time.Time  `json:"at"`
-	By           id.ID      `json:"by,omitempty"`
-	State        string     `json:"state"`
-	SecondBy     id.ID      `json:"second_by,omitempty"`
-	SecondAt     *time.Time `json:"second_at,omitempty"`
-	SecondReason string     `json:"second_reason,omitempty"`
+	ID           id.ID  `json:"id"`
+	Outcome      string `json:"outcome"`
+	Reading      id.ID  `json:"reading,omitempty"`
+	Reason       string `json:"reason,omitempty"`
+	Independence string `json:"independence"`
+	Seconded
 }
 
 func resultsOf(all []casework.Result) []Result {
 	out := []Result{}
 	for _, r := range all {
-		out = append(out, Result{r.ID, r.Outcome, r.Reading, r.Reason, r.Independence, r.At, r.By, r.State, r.SecondBy, r.SecondAt, r.SecondReason})
+		out = append(out, Result{r.ID, r.Outcome, r.Reading, r.Reason, r.Independence, Seconded{r.At, r.By, r.State, r.SecondBy, r.SecondAt, r.SecondReason}})
 	}
 	return out
 }

@@ -75,11 +75,9 @@ type kindIn struct {
 }
 
 func confirmKind(ctx context.Context, a *act.Act, in *kindIn) (Made, error) {
-	k, err := key(in.Signal)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, signal.Confirm(ctx, a, k, in.Body.Kind, in.v)
+	return on(ctx, a, in.Signal, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return signal.Confirm(ctx, a, k, in.Body.Kind, in.v)
+	})
 }
 
 type identifyIn struct {
@@ -202,19 +200,15 @@ func (in *passIn) handing(ctx context.Context) signal.Handing {
 }
 
 func passSignal(ctx context.Context, a *act.Act, in *passIn) (Made, error) {
-	k, err := key(in.Signal)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, signal.PassOn(ctx, a, k, in.handing(ctx))
+	return on(ctx, a, in.Signal, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return signal.PassOn(ctx, a, k, in.handing(ctx))
+	})
 }
 
 func decidePass(ctx context.Context, a *act.Act, in *passIn) (Made, error) {
-	k, err := key(in.Signal)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, signal.Decide(ctx, a, k, in.handing(ctx))
+	return on(ctx, a, in.Signal, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return signal.Decide(ctx, a, k, in.handing(ctx))
+	})
 }
 
 type acceptIn struct {
@@ -224,11 +218,9 @@ type acceptIn struct {
 }
 
 func acceptPass(ctx context.Context, a *act.Act, in *acceptIn) (Made, error) {
-	k, err := key(in.Signal)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, signal.AcceptPass(ctx, a, k, in.v)
+	return on(ctx, a, in.Signal, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return signal.AcceptPass(ctx, a, k, in.v)
+	})
 }
 
 type reasonedIn struct {
@@ -239,11 +231,9 @@ type reasonedIn struct {
 }
 
 func refusePass(ctx context.Context, a *act.Act, in *reasonedIn) (Made, error) {
-	k, err := key(in.Signal)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, signal.RefusePass(ctx, a, k, in.Body.Reason, in.v)
+	return on(ctx, a, in.Signal, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return signal.RefusePass(ctx, a, k, in.Body.Reason, in.v)
+	})
 }
 
 func notConfirmed(ctx context.Context, a *act.Act, in *reasonedIn) (Made, error) {
@@ -269,11 +259,9 @@ type secondSignalIn struct {
 }
 
 func secondSignal(ctx context.Context, a *act.Act, in *secondSignalIn) (Made, error) {
-	k, err := key(in.Signal)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, signal.Second(ctx, a, k, signal.Opinion{Version: in.v, Agree: in.Body.Agree, Reason: in.Body.Reason})
+	return on(ctx, a, in.Signal, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return signal.Second(ctx, a, k, signal.Opinion{Version: in.v, Agree: in.Body.Agree, Reason: in.Body.Reason})
+	})
 }
 
 type tellIn struct {
@@ -287,9 +275,7 @@ type tellIn struct {
 }
 
 func tellSignal(ctx context.Context, a *act.Act, in *tellIn) (Made, error) {
-	k, err := key(in.Signal)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, signal.Tell(ctx, a, k, signal.Telling{Version: in.v, Whom: in.Body.Whom, How: in.Body.How})
+	return on(ctx, a, in.Signal, func(ctx context.Context, a *act.Act, k id.ID) error {
+		return signal.Tell(ctx, a, k, signal.Telling{Version: in.v, Whom: in.Body.Whom, How: in.Body.How})
+	})
 }

@@ -192,6 +192,25 @@ func key(s string) (id.ID, error) {
 	return k, nil
 }
 
+// pair reads two identifiers of an address.
+func pair(one, other string) (id.ID, id.ID, error) {
+	a, err := key(one)
+	if err != nil {
+		return "", "", err
+	}
+	b, err := key(other)
+	return a, b, err
+}
+
+// on runs a verb over one row of an address.
+func on(ctx context.Context, a *act.Act, typed string, do func(context.Context, *act.Act, id.ID) error) (Made, error) {
+	k, err := key(typed)
+	if err != nil {
+		return Made{}, err
+	}
+	return Made{ID: k}, do(ctx, a, k)
+}
+
 // refs reads identifiers of a body at their fields.
 type refs struct{ bad fault.Fields }
 

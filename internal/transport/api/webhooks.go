@@ -167,12 +167,3 @@ type redeliverIn struct {
 func (h hooks) redeliver(ctx context.Context, a *act.Act, in *redeliverIn) (Made, error) {
 	return on(ctx, a, in.Delivery, webhook.Redeliver)
 }
-
-// on runs a verb over one row of an address.
-func on(ctx context.Context, a *act.Act, typed string, do func(context.Context, *act.Act, id.ID) error) (Made, error) {
-	k, err := key(typed)
-	if err != nil {
-		return Made{}, err
-	}
-	return Made{ID: k}, do(ctx, a, k)
-}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"serik/internal/app/demo"
@@ -23,7 +22,7 @@ import (
 func printPeopleOfDemo(out io.Writer, t *text.Printer, at net.Addr) {
 	all := kz.Territories()
 	fmt.Fprintf(out, "Serik %s. %s\n%s http://%s\n%s %s\n\n", Version, t.T("demo.invented"), t.T("demo.address"), at, t.T("demo.password"), demoPassword)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := columns(out)
 	fmt.Fprintf(w, "%s\t%s\t%s\n", t.T("demo.login"), t.T("demo.role"), t.T("demo.place"))
 	for _, p := range world.People() {
 		place := all[p.Territory-1]

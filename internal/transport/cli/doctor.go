@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"serik/internal/domain/casework"
@@ -149,7 +148,7 @@ func (c *Doctor) print(out io.Writer, all []health.Finding) error {
 }
 
 func table(out io.Writer, all []health.Finding) error {
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	t := columns(out)
 	for _, f := range all {
 		fmt.Fprintf(t, "%s\t%s\t%s\n", f.State, f.Check, f.What)
 		if f.Do != "" {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 
 	"serik/internal/app/retention"
 	"serik/internal/platform/act"
@@ -30,18 +29,12 @@ type RetentionErased struct {
 
 // Run prints a line for each erasure.
 func (c *RetentionErased) Run(ctx context.Context, w Ways) error {
-	h, shut, err := c.house(ctx, w)
-	if err != nil {
-		return err
-	}
 	var all []retention.Done
-	err = h.Run.Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
+	err := c.show(ctx, w, func(ctx context.Context, v *act.View) error {
+		var err error
 		all, err = retention.AllDone(ctx, v)
 		return err
 	})
-	if e := shut(); err == nil {
-		err = e
-	}
 	out := json.NewEncoder(w.Out)
 	for _, d := range all {
 		if err == nil {
@@ -75,14 +68,11 @@ func (c *RetentionRepeat) Run(ctx context.Context, w Ways) error {
 		}
 		all = append(all, d)
 	}
-	h, shut, err := c.house(ctx, w)
-	if err != nil {
+	var done, kept int
+	err = c.turn(ctx, w, func(h *House) error {
+		done, kept, err = repeatAll(ctx, h.Run, w, all)
 		return err
-	}
-	done, kept, err := repeatAll(ctx, h.Run, w, all)
-	if e := shut(); err == nil {
-		err = e
-	}
+	})
 	if err != nil {
 		return err
 	}
@@ -122,15 +112,7 @@ type RetentionSettle struct {
 
 // Run writes over what was erased since the last start or settling.
 func (c *RetentionSettle) Run(ctx context.Context, w Ways) error {
-	h, shut, err := c.house(ctx, w)
-	if err != nil {
-		return err
-	}
-	err = secret.Settle(ctx, h.Run.Database())
-	if e := shut(); err == nil {
-		err = e
-	}
-	return err
+	return c.turn(ctx, w, func(h *House) error { return secret.Settle(ctx, h.Run.Database()) })
 }
 
 // RetentionList lists, and changes nothing.
@@ -145,25 +127,19 @@ func (c *RetentionList) Run(ctx context.Context, w Ways) error {
 	if c.IDs < 0 || c.IDs > 10_000 {
 		return usageError{"--ids is at most 10000"}
 	}
-	h, shut, err := c.house(ctx, w)
-	if err != nil {
-		return err
-	}
 	var all []retention.Line
-	err = h.Run.Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
+	err := c.show(ctx, w, func(ctx context.Context, v *act.View) error {
+		var err error
 		all, err = retention.List(ctx, v, c.IDs)
 		return err
 	})
-	if e := shut(); err == nil {
-		err = e
-	}
 	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return json.NewEncoder(w.Out).Encode(all)
 	}
-	t := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
+	t := columns(w.Out)
 	fmt.Fprintln(t, "noun\tkept, years\tdue\theld\t")
 	for _, l := range all {
 		mark := ""

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"text/tabwriter"
 
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
@@ -24,22 +23,18 @@ type SecretList struct{ Where }
 
 // Run prints them; a number tells nothing of its key.
 func (c *SecretList) Run(ctx context.Context, w Ways) error {
-	h, shut, err := c.house(ctx, w)
-	if err != nil {
-		return err
-	}
 	var keys []settings.Key
-	err = h.Run.Within(perBlock).Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
-		keys, err = settings.Keys(ctx, v, h.Sealed)
-		return err
+	err := c.turn(ctx, w, func(h *House) error {
+		return h.Run.Within(perBlock).Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
+			var err error
+			keys, err = settings.Keys(ctx, v, h.Sealed)
+			return err
+		})
 	})
-	if e := shut(); err == nil {
-		err = e
-	}
 	if err != nil {
 		return err
 	}
-	t := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
+	t := columns(w.Out)
 	for _, k := range keys {
 		fmt.Fprintf(t, "%s\t%d\t%s\t%d\n", k.Kind, k.No, k.State, k.Under)
 	}
@@ -116,17 +111,4 @@ func (c *SecretRetire) Run(ctx context.Context, w Ways) error {
 		fmt.Fprintln(w.Out, "the former keys are dropped; copy the file of keys to every machine. Older backups open with the former file only: keep it as long as them.")
 		return nil
 	})
-}
-
-// turn does something with the keys of the house.
-func (w Where) turn(ctx context.Context, ways Ways, do func(*House) error) error {
-	h, shut, err := w.house(ctx, ways)
-	if err != nil {
-		return err
-	}
-	err = do(h)
-	if e := shut(); err == nil {
-		err = e
-	}
-	return err
 }

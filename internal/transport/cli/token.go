@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"serik/internal/platform/act"
@@ -66,55 +64,27 @@ type listedToken struct {
 
 // Run prints them, the newest first.
 func (c *TokenList) Run(ctx context.Context, w Ways) error {
-	h, shut, err := c.house(ctx, w)
-	if err != nil {
-		return err
-	}
-	out := []listedToken{}
-	err = h.Run.Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
-		var err error
-		out, err = c.rows(ctx, v)
-		return err
+	return looked(ctx, c.Where, w, c.JSON, c.rows, func(k listedToken) []string {
+		return []string{k.ID.String(), k.Prefix + "…", k.Login, k.State, k.Expires.Format(time.DateOnly), "used " + instant(k.Used), k.Name}
 	})
-	if e := shut(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return json.NewEncoder(w.Out).Encode(out)
-	}
-	t := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
-	for _, k := range out {
-		used := "-"
-		if k.Used != nil {
-			used = k.Used.Format(time.RFC3339)
-		}
-		fmt.Fprintf(t, "%s\t%s…\t%s\t%s\t%s\tused %s\t%s\n", k.ID, k.Prefix, k.Login, k.State, k.Expires.Format(time.DateOnly), used, k.Name)
-	}
-	return t.Flush()
 }
 
 func (c *TokenList) rows(ctx context.Context, v *act.View) ([]listedToken, error) {
 	var person id.ID
 	if c.Login != "" {
-		p, err := directory.ByLogin(ctx, v, c.Login)
-		if fault.KindOf(err) == fault.NotFound {
-			return nil, fault.New(fault.NotFound, "people.no_login")
-		}
-		if err != nil {
+		var err error
+		if person, err = personOf(ctx, v, c.Login); err != nil {
 			return nil, err
 		}
-		person = p.ID
 	}
 	all, err := directory.Tokens(ctx, v, person)
 	if err != nil {
 		return nil, err
 	}
-	out := []listedToken{}
+	var out []listedToken
+	loginOf := logins(ctx, v)
 	for _, k := range all {
-		p, err := directory.ByID(ctx, v, k.Person)
+		login, err := loginOf(k.Person)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +95,7 @@ func (c *TokenList) rows(ctx context.Context, v *act.View) ([]listedToken, error
 		case !k.Live(v.Now()):
 			state = "expired"
 		}
-		out = append(out, listedToken{ID: k.ID, Login: p.Login, Name: k.Name, Prefix: k.Prefix, ReadOnly: k.ReadOnly,
+		out = append(out, listedToken{ID: k.ID, Login: login, Name: k.Name, Prefix: k.Prefix, ReadOnly: k.ReadOnly,
 			Expires: k.ExpiresAt, Used: k.UsedAt, State: state})
 	}
 	return out, nil

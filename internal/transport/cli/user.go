@@ -2,13 +2,10 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
@@ -144,33 +141,24 @@ type listed struct {
 
 // Run prints them in the order of the alphabet.
 func (c *UserList) Run(ctx context.Context, w Ways) error {
-	h, shut, err := c.house(ctx, w)
-	if err != nil {
-		return err
-	}
-	out := []listed{}
-	err = h.Run.Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
-		states := []string{""}
-		if c.All {
-			states = append(states, directory.Deactivated)
-		}
-		for _, s := range states {
-			if out, err = gather(ctx, v, s, out); err != nil {
-				return err
-			}
-		}
-		return nil
+	return looked(ctx, c.Where, w, c.JSON, c.rows, func(p listed) []string {
+		return []string{p.Login, p.State, p.Name, strings.Join(p.Grants, ", ")}
 	})
-	if e := shut(); err == nil {
-		err = e
+}
+
+func (c *UserList) rows(ctx context.Context, v *act.View) ([]listed, error) {
+	states := []string{""}
+	if c.All {
+		states = append(states, directory.Deactivated)
 	}
-	if err != nil {
-		return err
+	var out []listed
+	for _, s := range states {
+		var err error
+		if out, err = gather(ctx, v, s, out); err != nil {
+			return nil, err
+		}
 	}
-	if c.JSON {
-		return json.NewEncoder(w.Out).Encode(out)
-	}
-	return printPeople(w.Out, out)
+	return out, nil
 }
 
 func gather(ctx context.Context, v *act.View, state string, out []listed) ([]listed, error) {
@@ -192,14 +180,6 @@ func gather(ctx context.Context, v *act.View, state string, out []listed) ([]lis
 		}
 		f.After = page.Next
 	}
-}
-
-func printPeople(out io.Writer, people []listed) error {
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, p := range people {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", p.Login, p.State, p.Name, strings.Join(p.Grants, ", "))
-	}
-	return t.Flush()
 }
 
 // UserSuspend cuts access.
@@ -273,16 +253,9 @@ func (c *UserResetFactor) Run(ctx context.Context, w Ways) error {
 
 // act runs one act by the operator.
 func (w Where) act(ctx context.Context, ways Ways, do func(context.Context, *act.Act) error) error {
-	h, shut, err := w.house(ctx, ways)
+	err := w.turn(ctx, ways, func(h *House) error { return h.Run.Do(ctx, operator(), do) })
 	if errors.Is(err, db.ErrLocked) {
 		return fmt.Errorf("%w: while the server has it, people are added and suspended on its page /admin/people; for this command stop it", err)
-	}
-	if err != nil {
-		return err
-	}
-	err = h.Run.Do(ctx, operator(), do)
-	if e := shut(); err == nil {
-		err = e
 	}
 	return err
 }
@@ -290,13 +263,10 @@ func (w Where) act(ctx context.Context, ways Ways, do func(context.Context, *act
 // on is act about the person of a login.
 func (w Where) on(ctx context.Context, ways Ways, login string, do func(context.Context, *act.Act, id.ID) error) error {
 	return w.act(ctx, ways, func(ctx context.Context, a *act.Act) error {
-		p, err := directory.ByLogin(ctx, &a.View, login)
-		if fault.KindOf(err) == fault.NotFound {
-			return fault.New(fault.NotFound, "people.no_login")
-		}
+		person, err := personOf(ctx, &a.View, login)
 		if err != nil {
 			return err
 		}
-		return do(ctx, a, p.ID)
+		return do(ctx, a, person)
 	})
 }

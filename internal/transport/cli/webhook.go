@@ -2,15 +2,12 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"serik/internal/app/webhook"
 	"serik/internal/platform/act"
-	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/gate"
 	"serik/internal/platform/id"
@@ -59,62 +56,20 @@ func (c *WebhookAdd) Run(ctx context.Context, w Ways) error {
 		return err
 	}
 	key, secret := id.New(), ""
-	err = c.gated(ctx, w, func(ctx context.Context, a *act.Act, h *House) error {
+	err = c.turn(ctx, w, func(h *House) error {
 		h.Gate.Allow(listed)
-		p, err := directory.ByLogin(ctx, &a.View, c.Owner)
-		if fault.KindOf(err) == fault.NotFound {
-			return fault.New(fault.NotFound, "people.no_login")
-		}
-		if err == nil {
-			_, secret, err = webhook.Add(ctx, a, h.Gate, webhook.New{ID: key, Owner: p.ID, Name: c.Name, URL: c.URL, Types: c.Events})
-		}
-		return err
+		return h.Run.Do(ctx, operator(), func(ctx context.Context, a *act.Act) error {
+			owner, err := personOf(ctx, &a.View, c.Owner)
+			if err == nil {
+				_, secret, err = webhook.Add(ctx, a, h.Gate, webhook.New{ID: key, Owner: owner, Name: c.Name, URL: c.URL, Types: c.Events})
+			}
+			return err
+		})
 	})
 	if err == nil {
 		fmt.Fprintln(w.Out, secret)
 	}
 	return err
-}
-
-// gated runs an act by the operator that needs the way out.
-func (w Where) gated(ctx context.Context, ways Ways, do func(context.Context, *act.Act, *House) error) error {
-	h, shut, err := w.house(ctx, ways)
-	if err != nil {
-		return err
-	}
-	err = h.Run.Do(ctx, operator(), func(ctx context.Context, a *act.Act) error { return do(ctx, a, h) })
-	if e := shut(); err == nil {
-		err = e
-	}
-	return err
-}
-
-// looked runs a view by the operator and prints what it gives.
-func looked[T any](ctx context.Context, w Where, ways Ways, asJSON bool, read func(context.Context, *act.View) ([]T, error), line func(T) []string) error {
-	h, shut, err := w.house(ctx, ways)
-	if err != nil {
-		return err
-	}
-	out := []T{}
-	err = h.Run.Show(ctx, operator(), func(ctx context.Context, v *act.View) error {
-		rows, err := read(ctx, v)
-		out = append([]T{}, rows...)
-		return err
-	})
-	if e := shut(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		return json.NewEncoder(ways.Out).Encode(out)
-	}
-	t := tabwriter.NewWriter(ways.Out, 0, 0, 2, ' ', 0)
-	for _, x := range out {
-		fmt.Fprintln(t, strings.Join(line(x), "\t"))
-	}
-	return t.Flush()
 }
 
 // WebhookList lists the receivers.
@@ -141,20 +96,17 @@ func (c *WebhookList) Run(ctx context.Context, w Ways) error {
 	return looked(ctx, c.Where, w, c.JSON, func(ctx context.Context, v *act.View) ([]listedHook, error) {
 		all, err := webhook.All(ctx, v)
 		var out []listedHook
+		loginOf := logins(ctx, v)
 		for _, x := range all {
-			p, e := directory.ByID(ctx, v, x.Owner)
+			login, e := loginOf(x.Owner)
 			if e != nil {
 				return nil, e
 			}
-			out = append(out, listedHook{x.ID, x.Name, x.Host(), p.Login, append([]string{}, x.Events()...), x.State, x.Cause, x.Failures, x.ToldAt})
+			out = append(out, listedHook{x.ID, x.Name, x.Host(), login, append([]string{}, x.Events()...), x.State, x.Cause, x.Failures, x.ToldAt})
 		}
 		return out, err
 	}, func(x listedHook) []string {
-		told := "-"
-		if x.Told != nil {
-			told = x.Told.Format(time.RFC3339)
-		}
-		return []string{x.ID.String(), strings.TrimSpace(x.State + " " + x.Cause), x.Owner, x.Host, "told " + told, fmt.Sprintf("failures %d", x.Failures), x.Name}
+		return []string{x.ID.String(), strings.TrimSpace(x.State + " " + x.Cause), x.Owner, x.Host, "told " + instant(x.Told), fmt.Sprintf("failures %d", x.Failures), x.Name}
 	})
 }
 

@@ -37,11 +37,6 @@ func Sections() []kit.Section {
 	}
 }
 
-// Homes are the pages of records whose forms stand under another address.
-func Homes() map[string]string {
-	return map[string]string{uncovered.URL + "/": cases.URL + "/", "/admin/norms/": "/admin/norms"}
-}
-
 // Handler answers requests.
 type Handler = http.Handler
 

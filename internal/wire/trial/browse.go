@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +44,10 @@ func (w *World) Browse(name string, lang text.Lang) *Browser {
 	_ = res.Body.Close()
 	return b
 }
+
+// Restart makes the next browser meet a server that has just started and
+// remembers nothing, no session either.
+func (w *World) Restart() { w.pages = sync.Once{} }
 
 // open serves the world, and lets in whoever asks.
 func (w *World) open() {

@@ -134,6 +134,7 @@ func (b book) set(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error)
 
 // verifyForm asks who has compared the value with which act.
 func (b book) verifyForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	q.Of(normsURL)
 	r, err := b.settable(ctx, v, q)
 	if err != nil {
 		return kit.Screen{}, err

@@ -1,10 +1,7 @@
 package children
 
 import (
-	"context"
-	"encoding/json"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +13,8 @@ import (
 	"serik/internal/transport/web/kit"
 )
 
-// kept is how many searches a session remembers.
-const kept = 5
+// searches are the session's last ones.
+func searches() kit.Lately { return kit.Lately{Kind: "sought", Most: 5} }
 
 // sought is one search as it was typed. It lies in the session: the address of
 // its answer holds the identifier only.
@@ -48,12 +45,7 @@ func (d desk) search(q *kit.Req) string {
 	if key, err := id.Parse(q.Text("message")); err == nil { // they have looked already
 		s.Message, s.Other, page = key, q.Text("other") == "yes", "/register/"
 	}
-	all := append(d.searches(q.Context()), s)
-	b, err := json.Marshal(all[max(0, len(all)-kept):])
-	if err != nil {
-		return URL
-	}
-	d.site.Sessions.Put(q.Context(), "sought", string(b))
+	d.site.Put(q.Context(), searches(), s.ID.String(), s)
 	return URL + page + s.ID.String()
 }
 
@@ -100,23 +92,11 @@ func (s sought) guess(typed string) {
 	}
 }
 
-// searches are what this session remembers, the latest last.
-func (d desk) searches(ctx context.Context) []sought {
-	var all []sought
-	if json.Unmarshal([]byte(d.site.Sessions.GetString(ctx, "sought")), &all) != nil {
-		return nil
-	}
-	return all
-}
-
 // remembered finds the search of the address.
 func (d desk) remembered(q *kit.Req) (sought, bool) {
-	all := d.searches(q.Context())
-	i := slices.IndexFunc(all, func(s sought) bool { return s.ID.String() == q.PathValue("search") })
-	if i < 0 {
-		return sought{}, false
-	}
-	return all[i], true
+	var s sought
+	found := d.site.Kept(q.Context(), searches(), q.PathValue("search"), &s)
+	return s, found
 }
 
 // typed are the boxes as a form sent them.

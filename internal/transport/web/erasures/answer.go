@@ -12,7 +12,6 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/directory"
-	"serik/internal/platform/fault"
 	"serik/internal/transport/web/kit"
 )
 
@@ -89,10 +88,7 @@ func answer(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	agree := q.Text("agree")
-	if agree != "yes" && agree != "no" {
-		return kit.Next{}, fault.Bad("agree", "fault.choose_one")
-	}
+	agree := q.OneOf("agree", "yes", "no")
 	done := "erasures.refused"
 	if agree == "yes" {
 		done = "erasures.done"

@@ -144,7 +144,7 @@ func (s *Site) refuse(w http.ResponseWriter, q *Req, form Reads, err error) {
 		s.fail(w, q, err)
 		return
 	}
-	if to := s.keep(q, f); to != "" {
+	if to := s.keep(w, q, f); to != "" {
 		http.Redirect(w, q.Request, to, http.StatusSeeOther)
 		return
 	}
@@ -167,27 +167,9 @@ func (s *Site) shown(w http.ResponseWriter, q *Req, form Reads) {
 	}
 	s.show(w, q, func(ctx context.Context, v *act.View, q *Req) (Screen, error) {
 		sc, err := form(ctx, v, q)
-		sc.Status = status(f.Kind)
+		sc.Status = f.Kind.Status()
 		return sc, err
 	})
-}
-
-func status(k fault.Kind) int {
-	switch k {
-	case fault.Denied:
-		return http.StatusForbidden
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.Limited:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
 }
 
 // ended tells that the person may not be here any more.
@@ -216,10 +198,10 @@ func (s *Site) fail(w http.ResponseWriter, q *Req, err error) {
 		page, derr = whole, nil
 	}
 	if derr != nil {
-		http.Error(w, http.StatusText(status(f.Kind)), status(f.Kind))
+		http.Error(w, http.StatusText(f.Kind.Status()), f.Kind.Status())
 		return
 	}
-	send(w, q.Request, status(f.Kind), page)
+	send(w, q.Request, f.Kind.Status(), page)
 }
 
 // lost is the page of an error for who is signed in: with the menu, a plain

@@ -22,8 +22,9 @@ var errPanic = errors.New("panic")
 func (s *Site) Guard(next http.Handler) http.Handler {
 	s.cross = http.NewCrossOriginProtection()
 	s.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, s.stranger(r), err) }
-	open := s.cross.Handler(s.Sessions.LoadAndSave(s.caught(next)))
-	sealed := s.cross.Handler(overTLS(s.Sessions).LoadAndSave(s.caught(next)))
+	page := s.caught("page panicked", s.routed(next), func(w http.ResponseWriter, r *http.Request) { s.fail(w, s.stranger(r), errPanic) })
+	open := s.cross.Handler(s.Sessions.LoadAndSave(page))
+	sealed := s.cross.Handler(overTLS(s.Sessions).LoadAndSave(page))
 	return s.logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = s.front.meet(r)
 		inner := open
@@ -64,19 +65,28 @@ func (s *Site) Face(f Front) error {
 	return nil
 }
 
-// caught turns a panic into the page of an internal error. What was panicked
-// with may quote a person and is written nowhere; the place is.
-func (s *Site) caught(next http.Handler) http.Handler {
+// routed notes the pattern that answers a page, panic or none.
+func (s *Site) routed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() { noteOf(r).routed(r.Pattern) }()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// caught lets broke answer for a handler that panicked. What was panicked with
+// may quote a person and is written nowhere; the place is. ErrAbortHandler is
+// no fault of a handler's but its way to have the server break the connection
+// off, and goes on up to it.
+func (s *Site) caught(said string, next http.Handler, broke http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			noteOf(r).routed(r.Pattern)
 			switch v := recover(); v {
 			case nil:
 			case http.ErrAbortHandler:
 				panic(v)
 			default:
-				s.Log.Error("page panicked", "request", noteOf(r).id.String(), "route", r.Pattern, "at", string(debug.Stack()))
-				s.fail(w, s.stranger(r), errPanic)
+				s.Log.Error(said, "request", noteOf(r).id.String(), "route", noteOf(r).route, "at", string(debug.Stack()))
+				broke(w, r)
 			}
 		}()
 		next.ServeHTTP(w, r)

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -21,7 +22,8 @@ func (q *Req) Possible(err error) error {
 	return err
 }
 
-// Of names the record that a form's page is about, where its address does not.
+// Of names the record that a form's page is about, where its address does not;
+// before anything is refused.
 func (q *Req) Of(record string) { q.record, _, _ = strings.Cut(record, "#") }
 
 // home is the page of the record that a form's page is about: the address as
@@ -43,18 +45,7 @@ func (s *Site) instead(w http.ResponseWriter, q *Req, err error) bool {
 	if !ok || q.Method == http.MethodPost || q.Form != nil || f.Kind != fault.Conflict && f.Kind != fault.Denied || ended(f) {
 		return false
 	}
-	to := home(q.URL.Path)
-	for from, page := range s.Homes {
-		rest, found := strings.CutPrefix(to, from)
-		if found && strings.HasSuffix(page, "/") {
-			to = page + rest
-		} else if found {
-			to = page
-		}
-	}
-	if q.record != "" {
-		to = q.record
-	}
+	to := cmp.Or(q.record, home(q.URL.Path))
 	if to == "" {
 		return false
 	}

@@ -43,8 +43,11 @@ func (n *note) routed(pattern string) {
 	n.route = pattern
 }
 
-// Logged is a door beside the pages under the same log and the same measures.
-func (s *Site) Logged(next http.Handler) http.Handler { return s.logged(next) }
+// Logged is a door beside the pages under the same log and the same measures;
+// broke answers for it when it panics.
+func (s *Site) Logged(next http.Handler, broke http.HandlerFunc) http.Handler {
+	return s.logged(s.caught("api panicked", next, broke))
+}
 
 // Note says which pattern answers such a door's request and who asks; what is
 // empty is not known yet.

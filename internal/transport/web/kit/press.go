@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"sync"
@@ -26,11 +25,10 @@ type press struct {
 	At   time.Time // when it was saved
 }
 
-// sessionPresses is the session's list of the last presses that saved.
-const sessionPresses = "sent"
+// savedPresses are the session's last presses that saved.
+func savedPresses() Lately { return Lately{Kind: "sent", Most: 12} }
 
 const (
-	pressesKept  = 12               // in a session
 	pressesAbout = 256              // in memory, while sessions are being saved
 	buttonAgain  = 10 * time.Minute // a single button pressed later is a new wish
 )
@@ -87,27 +85,18 @@ func (x *presses) wait(ctx context.Context, p press) func() {
 func (x *presses) add(p press) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.about = kept(x.about, p, pressesAbout)
+	x.about = append(slices.DeleteFunc(x.about, func(o press) bool { return o.Form == p.Form }), p)
+	x.about = x.about[max(0, len(x.about)-pressesAbout):]
 }
 
 func (x *presses) find(form string) (press, bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return found(x.about, form)
-}
-
-func found(all []press, form string) (press, bool) {
-	i := slices.IndexFunc(all, func(p press) bool { return p.Form == form })
+	i := slices.IndexFunc(x.about, func(p press) bool { return p.Form == form })
 	if i < 0 {
 		return press{}, false
 	}
-	return all[i], true
-}
-
-// kept adds a press to the last ones.
-func kept(all []press, p press, most int) []press {
-	all = append(slices.DeleteFunc(all, func(o press) bool { return o.Form == p.Form }), p)
-	return all[max(0, len(all)-most):]
+	return x.about[i], true
 }
 
 // keepPress remembers what a press saved and where it led.
@@ -117,24 +106,11 @@ func (s *Site) keepPress(q *Req, p press, url string) {
 	s.noted(q, p)
 }
 
-func (s *Site) noted(q *Req, p press) {
-	all, err := json.Marshal(kept(s.sent(q), p, pressesKept))
-	if err == nil {
-		s.Sessions.Put(q.Context(), sessionPresses, string(all))
-	}
-}
-
-// sent are the last presses of the session; a broken list is an empty one.
-func (s *Site) sent(q *Req) []press {
-	var all []press
-	if json.Unmarshal([]byte(s.Sessions.GetString(q.Context(), sessionPresses)), &all) != nil {
-		return nil
-	}
-	return all
-}
+func (s *Site) noted(q *Req, p press) { s.Put(q.Context(), savedPresses(), p.Form, p) }
 
 func (s *Site) before(q *Req, p press) (press, bool) {
-	if was, ok := found(s.sent(q), p.Form); ok {
+	var was press
+	if s.Kept(q.Context(), savedPresses(), p.Form, &was) {
 		return was, true
 	}
 	return s.presses.find(p.Form)

@@ -127,8 +127,17 @@ func (s *Site) Enrolled(q *Req) { s.Sessions.Remove(q.Context(), "must_enrol") }
 const deviceCookie = "device"
 
 // Device is what the browser's cookie of known devices holds.
-func (q *Req) Device() string {
-	name := deviceCookie
+func (q *Req) Device() string { return q.own(deviceCookie) }
+
+// keepDevice lets the browser remember that somebody has signed in on it.
+func keepDevice(w http.ResponseWriter, r *http.Request, value string) {
+	if value != "" {
+		setOwn(w, r, deviceCookie, value, directory.DeviceFor)
+	}
+}
+
+// own is what a cookie of setOwn holds, or nothing.
+func (q *Req) own(name string) string {
 	if encrypted(q.Request) {
 		name = ownHost + name
 	}
@@ -139,12 +148,10 @@ func (q *Req) Device() string {
 	return c.Value
 }
 
-// keepDevice lets the browser remember that somebody has signed in on it.
-func keepDevice(w http.ResponseWriter, r *http.Request, value string) {
-	if value == "" {
-		return
-	}
-	c := http.Cookie{Name: deviceCookie, Value: value, Path: "/", MaxAge: int(directory.DeviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode}
+// setOwn lets the browser keep a value for this host alone: so long, or until it
+// is closed.
+func setOwn(w http.ResponseWriter, r *http.Request, name, value string, long time.Duration) {
+	c := http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(long.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if encrypted(r) {
 		c.Name, c.Secure = ownHost+c.Name, true
 	}

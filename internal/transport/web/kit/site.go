@@ -41,9 +41,6 @@ type Site struct {
 	cross *http.CrossOriginProtection
 	// Provider is set before the first page is served.
 	Provider Provider
-	// Homes are the pages of records whose forms stand under another address: by
-	// the beginning of theirs, another beginning or, without a slash, a list.
-	Homes map[string]string
 	// Guests may sign in to a demonstration; elsewhere there are none.
 	Guests []Guest
 
@@ -127,28 +124,33 @@ func (s *Site) Do(form Reads, d Writes) http.Handler {
 		if s.saved(w, q, form, p) {
 			return
 		}
-		var next Next
-		err := s.Run.Do(r.Context(), q.Who, func(ctx context.Context, a *act.Act) error {
-			q.bad = nil
-			var err error
-			next, err = d(ctx, a, q)
-			return q.refusal(err)
-		})
-		if err == nil {
-			s.drop(q)
-			s.keepPress(q, p, next.URL)
-			said := "done"
-			if next.Warn {
-				said = "warned"
-			}
-			s.Sessions.Put(r.Context(), said, next.Done)
-			http.Redirect(w, r, next.URL, http.StatusSeeOther)
-			return
-		}
-		if !s.repeated(w, q, form, p, err) {
+		if err := s.act(w, q, p, d); err != nil && !s.repeated(w, q, form, p, err) {
 			s.refuse(w, q, form, err)
 		}
 	})
+}
+
+// act does the deed and goes on to the next page, which says what was done.
+func (s *Site) act(w http.ResponseWriter, q *Req, p press, d Writes) error {
+	var next Next
+	err := s.Run.Do(q.Context(), q.Who, func(ctx context.Context, a *act.Act) error {
+		q.bad = nil
+		var err error
+		next, err = d(ctx, a, q)
+		return q.refusal(err)
+	})
+	if err != nil {
+		return err
+	}
+	s.drop(q)
+	s.keepPress(q, p, next.URL)
+	said := "done"
+	if next.Warn {
+		said = "warned"
+	}
+	s.Sessions.Put(q.Context(), said, next.Done)
+	http.Redirect(w, q.Request, next.URL, http.StatusSeeOther)
+	return nil
 }
 
 // deed makes the handler of a POST by a person who is signed in, together with
@@ -169,7 +171,7 @@ func (s *Site) Find(p Reads) http.Handler {
 		if !ok || !q.read(w) {
 			return
 		}
-		if to := s.keep(q, nil); to != "" {
+		if to := s.keep(w, q, nil); to != "" {
 			http.Redirect(w, r, to, http.StatusSeeOther)
 			return
 		}

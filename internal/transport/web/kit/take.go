@@ -85,18 +85,8 @@ func (s *Site) take(w http.ResponseWriter, q *Req, form Reads, do Takes, store *
 		s.fail(w, q, fault.Wrap(fault.Unavailable, "file.not_kept", err))
 		return
 	}
-	var next Next
-	err = s.Run.Do(q.Context(), q.Who, func(ctx context.Context, a *act.Act) error {
-		q.bad = nil
-		var err error
-		next, err = do(ctx, a, q, kept)
-		return q.refusal(err)
-	})
+	err = s.act(w, q, p, func(ctx context.Context, a *act.Act, q *Req) (Next, error) { return do(ctx, a, q, kept) })
 	if err == nil {
-		s.drop(q)
-		s.keepPress(q, p, next.URL)
-		s.Sessions.Put(q.Context(), "done", next.Done)
-		http.Redirect(w, q.Request, next.URL, http.StatusSeeOther)
 		return
 	}
 	// A refused act has no row; of one that broke nobody knows, and the sweep sees.
@@ -262,16 +252,10 @@ func (s *Site) give(w http.ResponseWriter, q *Req, f file.File, b io.ReadCloser,
 // and named without a word about a child.
 func FileHeaders(h http.Header, f file.File, kind, ending string) {
 	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+FileName(f, ending)+`"`)
+	h.Set("Content-Disposition", `attachment; filename="`+f.SavedAs(ending)+`"`)
 	h.Set("Content-Length", strconv.FormatInt(f.Size, 10))
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-}
-
-// FileName is how a file is called where it is saved.
-func FileName(f file.File, ending string) string {
-	k := f.ID.String()
-	return "serik-" + k[max(0, len(k)-8):] + ending
 }

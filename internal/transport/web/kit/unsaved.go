@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -19,22 +20,19 @@ import (
 const keptIn = "kept"
 
 const (
-	sessionKept = "kept"   // the session's list of what was typed and not saved
-	keptForms   = 6        // in a session
-	keptBytes   = 96 << 10 // in a session
-	keptAbroad  = 256      // in memory, of browsers without a session
-	keptSmall   = 4 << 10  // of such a browser
+	keptAbroad = 256     // in memory, of browsers without a session
+	keptSmall  = 4 << 10 // of such a browser
 )
+
+// unsavedForms are the session's last forms that were typed and not saved.
+func unsavedForms() Lately { return Lately{Kind: "kept", Most: 6, Bytes: 96 << 10} }
 
 // unsaved is a form that was not saved: what was typed and why it was refused. A
 // POST leads to its page by GET, which shows both; so Back and Reload always
 // have a page to show and never ask to send again.
 type unsaved struct {
-	ID    string     `json:"id"`
-	Path  string     `json:"path"`
 	Form  url.Values `json:"form,omitempty"`
 	Fault *keptFault `json:"fault,omitempty"`
-	Size  int        `json:"size"`
 }
 
 type keptFault struct {
@@ -118,16 +116,54 @@ func (k *keptFault) fault() *fault.Fault {
 func unkept() []string { return []string{"password", "old", "new", "again", "code", "answer"} }
 
 // shelf keeps the forms of browsers that have no session yet, such as at
-// signing in. The zero value is ready.
+// signing in: each for the browser that sent it, whoever learns of the address.
+// The zero value is ready.
 type shelf struct {
 	mu  sync.Mutex
-	all []unsaved
+	all []shelved
+}
+
+type shelved struct {
+	unsaved
+	name    string
+	browser string
+}
+
+func (x *shelf) put(k shelved) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.all = append(x.all, k)
+	x.all = x.all[max(0, len(x.all)-keptAbroad):]
+}
+
+func (x *shelf) find(name, browser string) (unsaved, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	i := slices.IndexFunc(x.all, func(k shelved) bool { return k.name == name && k.browser == browser })
+	if i < 0 || browser == "" {
+		return unsaved{}, false
+	}
+	return x.all[i].unsaved, true
+}
+
+// browserCookie tells one browser without a session from another, for as long
+// as it is open.
+const browserCookie = "browser"
+
+// browserOf is what the cookie holds; a browser without one is given one.
+func browserOf(w http.ResponseWriter, q *Req) string {
+	mine := q.own(browserCookie)
+	if mine == "" {
+		mine = rand.Text()
+		setOwn(w, q.Request, browserCookie, mine, 0)
+	}
+	return mine
 }
 
 // keep puts what was typed aside and gives the address that shows it; no
 // address when it is too long to be kept.
-func (s *Site) keep(q *Req, f *fault.Fault) string {
-	k := unsaved{ID: id.New().String(), Path: q.URL.Path, Form: q.Form, Fault: faultKept(f)}
+func (s *Site) keep(w http.ResponseWriter, q *Req, f *fault.Fault) string {
+	k := unsaved{Form: q.Form, Fault: faultKept(f)}
 	if q.private {
 		k.Form = url.Values{}
 		for name, v := range q.Form {
@@ -136,88 +172,46 @@ func (s *Site) keep(q *Req, f *fault.Fault) string {
 			}
 		}
 	}
+	name := id.New().String()
 	abroad := s.Sessions.Token(q.Context()) == ""
 	if own, err := id.Parse(q.Text("id")); err == nil && !abroad {
-		k.ID = own.String()
+		name = own.String()
 	}
 	b, err := json.Marshal(k)
-	k.Size = len(b)
 	switch {
-	case err != nil || k.Size > keptBytes || abroad && k.Size > keptSmall:
+	case err != nil || len(b) > unsavedForms().Bytes || abroad && len(b) > keptSmall:
 		return ""
 	case abroad:
-		s.shelf.mu.Lock()
-		s.shelf.all = append(s.shelf.all, k)
-		s.shelf.all = s.shelf.all[max(0, len(s.shelf.all)-keptAbroad):]
-		s.shelf.mu.Unlock()
+		s.shelf.put(shelved{unsaved: k, name: q.formNamed(name), browser: browserOf(w, q)})
 	default:
-		all := append(s.without(q, k.ID, k.Path), k)
-		all = all[max(0, len(all)-keptForms):]
-		for size(all) > keptBytes {
-			all = all[1:]
-		}
-		s.putKept(q, all)
+		s.Put(q.Context(), unsavedForms(), q.formNamed(name), k)
 	}
 	v := q.URL.Query()
-	v.Set(keptIn, k.ID)
+	v.Set(keptIn, name)
 	return q.URL.Path + "?" + v.Encode()
 }
 
-func size(all []unsaved) int {
-	n := 0
-	for _, k := range all {
-		n += k.Size
-	}
-	return n
-}
-
-func (s *Site) putKept(q *Req, all []unsaved) {
-	if b, err := json.Marshal(all); err == nil {
-		s.Sessions.Put(q.Context(), sessionKept, string(b))
-	}
-}
-
-// keptOf is what the session keeps; a broken list is an empty one.
-func (s *Site) keptOf(q *Req) []unsaved {
-	var all []unsaved
-	if json.Unmarshal([]byte(s.Sessions.GetString(q.Context(), sessionKept)), &all) != nil {
-		return nil
-	}
-	return all
-}
-
-func (s *Site) without(q *Req, key, path string) []unsaved {
-	return slices.DeleteFunc(s.keptOf(q), func(k unsaved) bool { return k.ID == key && k.Path == path })
-}
+// formNamed is the name of a form of the page.
+func (q *Req) formNamed(name string) string { return name + " " + q.URL.Path }
 
 // drop forgets a form that is saved now.
-func (s *Site) drop(q *Req) {
-	all := s.keptOf(q)
-	key := q.Text("id")
-	if left := s.without(q, key, q.URL.Path); len(left) < len(all) {
-		s.putKept(q, left)
-	}
-}
+func (s *Site) drop(q *Req) { s.Drop(q.Context(), unsavedForms(), q.formNamed(q.Text("id"))) }
 
 // recall brings back what was typed on the page of an address that names it,
 // and why it was refused.
 func (s *Site) recall(q *Req) {
-	key := q.URL.Query().Get(keptIn)
-	if key == "" {
+	name := q.URL.Query().Get(keptIn)
+	if name == "" {
 		return
 	}
-	mine := func(k unsaved) bool { return k.ID == key && k.Path == q.URL.Path }
-	all := s.keptOf(q)
-	i := slices.IndexFunc(all, mine)
-	if i < 0 {
-		s.shelf.mu.Lock()
-		all = slices.Clone(s.shelf.all)
-		s.shelf.mu.Unlock()
-		if i = slices.IndexFunc(all, mine); i < 0 {
+	var k unsaved
+	if !s.Kept(q.Context(), unsavedForms(), q.formNamed(name), &k) {
+		var found bool
+		if k, found = s.shelf.find(q.formNamed(name), q.own(browserCookie)); !found {
 			return
 		}
 	}
-	q.Form, q.Fault, q.kept = all[i].Form, all[i].Fault.fault(), key
+	q.Form, q.Fault, q.kept = k.Form, k.Fault.fault(), name
 	if q.Form == nil {
 		q.Form = url.Values{}
 	}

@@ -13,11 +13,12 @@ import (
 
 // appointForm lists whom the chair may appoint, with what each carries.
 func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	if err := v.May(casework.AppointOne); err != nil {
-		return kit.Screen{}, err
-	}
 	key, err := q.ID("id")
 	if err != nil {
+		return kit.Screen{}, err
+	}
+	q.Of("/cases/" + key.String())
+	if err := v.May(casework.AppointOne); err != nil {
 		return kit.Screen{}, err
 	}
 	c, err := casework.Get(ctx, v, key)
