@@ -221,7 +221,7 @@ func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
 		return out, err
 	}
 	places, err := worklist.Totals(ctx, v, callerOf(ctx).t.Lang(), "")
-	for _, p := range places {
+	for _, p := range places.Rows {
 		out.Places = append(out.Places, PlaceTotal{p.Territory, p.Name, p.Open, p.Uncurated, p.Unseen, p.InDanger})
 	}
 	return out, err
