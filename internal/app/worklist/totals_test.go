@@ -69,8 +69,9 @@ func TestTotalsAreTheirRows(t *testing.T) {
 	check("regional@south", trial.North, trial.South)
 	check("secretary@lake", "", "")
 	steppe := worklist.PlaceTotal{Name: "Steppe", Total: casework.Total{Territory: trial.Steppe, Open: 1, Uncurated: 1}}
+	child := w.Child(trial.Steppe, date.New(2012, 5, 17))
 	w.Must("secretary@steppe", func(ctx context.Context, a *act.Act) error {
-		_, err := casework.Open(ctx, a, casework.Opening{Child: w.Child(trial.Steppe, date.New(2012, 5, 17)), Territory: trial.Steppe,
+		_, err := casework.Open(ctx, a, casework.Opening{Child: child, Territory: trial.Steppe,
 			Problems: []string{"suicide_risk"}, Risk: casework.Low, Reason: "seen by the psychologist"}, registry.Home)
 		return err
 	})
