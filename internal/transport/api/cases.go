@@ -152,7 +152,7 @@ func listUncovered(ctx context.Context, v *act.View, in *uncoveredIn) (Rows[Unco
 		return none, err
 	}
 	p := casework.UncoveredPage{Territory: in.Territory, After: last, Limit: in.Limit, First: signal.HeldChild(v, "c.child")}
-	rows, err := casework.Uncovered(ctx, v, p)
+	rows, _, err := casework.Uncovered(ctx, v, p)
 	if err != nil {
 		return none, err
 	}

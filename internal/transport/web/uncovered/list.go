@@ -24,11 +24,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		}
 	}
 	p.Territory = q.URL.Query().Get("territory")
-	rows, err := casework.Uncovered(ctx, v, p)
-	if err != nil {
-		return kit.Screen{}, err
-	}
-	n, err := casework.CountUncovered(ctx, v, p.Territory)
+	rows, n, err := casework.Uncovered(ctx, v, p)
 	if err != nil {
 		return kit.Screen{}, err
 	}
