@@ -131,7 +131,7 @@ func TestUnknownReferences(t *testing.T) {
 			return err
 		},
 		"uncovered after nobody": func(ctx context.Context, a *act.Act) error {
-			_, err := casework.Uncovered(ctx, &a.View, casework.UncoveredPage{After: none})
+			_, _, err := casework.Uncovered(ctx, &a.View, casework.UncoveredPage{After: none})
 			if err == nil {
 				err = fault.Missing()
 			}

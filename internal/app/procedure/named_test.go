@@ -140,6 +140,38 @@ func TestRule06TheFileClosesWithTheCase(t *testing.T) {
 	finds("the case stands", map[string]bool{"duty@lake": false, "secretary@lake": true, "chair@lake": true})
 }
 
+// A message that names a body closes the case and the child's file to all who
+// work for the body, and its curator leaves; nobody else loses them.
+func TestRule06NamedBodyLosesTheFile(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	w.Employ("curator1@lake", "school@lake")
+	w.Employ("data@north", "school@lake")
+	child := file(t, w, "lake", nil)
+	c := running(t, w, "lake", child)
+	finds := func(step string, sees map[string]bool) {
+		t.Helper()
+		for who, want := range sees {
+			err := w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Home(ctx, v, child); return err })
+			if (err == nil) != want {
+				t.Errorf("%s: %s and the file: %v", step, who, err)
+			}
+		}
+	}
+	finds("before", map[string]bool{"data@north": true, "curator1@lake": true, "secretary@lake": true})
+	s := message(t, w, func(in *signal.Input) {
+		in.Child, in.Named = child, []signal.Named{{Agency: trial.Agency("school@lake")}}
+	})
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return procedure.AddSignal(ctx, a, s.ID, c.ID, 0) })
+	finds("added", map[string]bool{"data@north": false, "curator1@lake": false, "secretary@lake": true, "chair@lake": true})
+	if sees(w, "curator1@lake", child, c.ID) || !sees(w, "secretary@lake", child, c.ID) || uncovered(t, w, "secretary@lake") != 1 {
+		t.Error("the curator of the named body sees the case, or keeps the turn")
+	}
+	if notices(t, w, "chair@lake", "notice.curator_left") != 1 || notices(t, w, "curator1@lake", "notice.signal_added") != 0 {
+		t.Error("the chair is not told, or the curator is")
+	}
+}
+
 // A message is closed to whom it names from its entry on; the case it may belong
 // to closes when triage adds it, and not before: a name in an unread message
 // alone takes no child's curator away.

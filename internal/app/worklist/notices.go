@@ -17,6 +17,9 @@ import (
 type Subject struct {
 	Noun string
 	ID   id.ID
+	// Name says which: the number of a case, the kind of a measure; nothing of
+	// the child.
+	Name string
 }
 
 // Leads tells by line where those about a case or a measure lead the reader
@@ -40,21 +43,24 @@ func Leads(ctx context.Context, v *act.View, all []notify.Notice) (map[id.ID]Sub
 	for _, c := range caseOf {
 		cases = append(cases, c)
 	}
-	open, err := openTo(ctx, v, casework.See, access.Rows("c"), "case_file", cases)
+	open, err := openTo(ctx, v, casework.See, access.Rows("c"), "case_file", "no", cases)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := openTo(ctx, v, casework.MaySeeMeasure, casework.MeasureRow(), "measure", measures)
+	seen, err := openTo(ctx, v, casework.MaySeeMeasure, casework.MeasureRow(), "measure", "kind", measures)
 	if err != nil {
 		return nil, err
 	}
 	out := map[id.ID]Subject{}
 	for _, n := range all {
+		no, kind := open[n.Subject], seen[n.Subject]
 		switch c := caseOf[n.Subject]; {
-		case n.Noun == "case" && open[n.Subject], n.Noun == "measure" && seen[n.Subject]:
-			out[n.ID] = Subject{n.Noun, n.Subject}
-		case n.Noun == "measure" && open[c]:
-			out[n.ID] = Subject{"case", c}
+		case n.Noun == "case" && no != "":
+			out[n.ID] = Subject{"case", n.Subject, no}
+		case n.Noun == "measure" && kind != "":
+			out[n.ID] = Subject{"measure", n.Subject, kind}
+		case n.Noun == "measure" && open[c] != "":
+			out[n.ID] = Subject{"case", c, open[c]}
 		}
 	}
 	return out, nil
@@ -77,20 +83,23 @@ func casesOfMeasures(ctx context.Context, v *act.View, keys []id.ID) (map[id.ID]
 	return out, nil
 }
 
-// openTo tells which rows the reader may open.
-func openTo(ctx context.Context, v *act.View, what access.Action, row access.Row, table string, keys []id.ID) (map[id.ID]bool, error) {
-	out := map[id.ID]bool{}
+// openTo gives a column of the rows that the reader may open.
+func openTo(ctx context.Context, v *act.View, what access.Action, row access.Row, table, column string, keys []id.ID) (map[id.ID]string, error) {
+	out := map[id.ID]string{}
 	if len(keys) == 0 || v.May(what) != nil {
 		return out, nil
 	}
-	var rows []id.ID
-	err := v.DB().NewSelect().TableExpr("? AS ?", bun.Ident(table), bun.Ident(row.Alias)).ColumnExpr("?.id", bun.Ident(row.Alias)).
+	var rows []struct {
+		ID   id.ID
+		Name string
+	}
+	err := v.DB().NewSelect().TableExpr("? AS ?", bun.Ident(table), bun.Ident(row.Alias)).ColumnExpr("?.id, ? AS name", bun.Ident(row.Alias), bun.Ident(row.Alias+"."+column)).
 		Where("?.id IN (?)", bun.Ident(row.Alias), bun.List(keys)).Apply(v.Scope(what, row)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("what the inbox opens: %w", err)
 	}
-	for _, k := range rows {
-		out[k] = true
+	for _, r := range rows {
+		out[r.ID] = r.Name
 	}
 	return out, nil
 }

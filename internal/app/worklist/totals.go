@@ -19,12 +19,19 @@ type PlaceTotal struct {
 	Name string
 }
 
+// Places are the places next below a territory, the gravest first, and their
+// sum.
+type Places struct {
+	Rows []PlaceTotal
+	Sum  casework.Total
+}
+
 // Totals counts for the level above, by each place next below a territory (the
 // reader's own when none is given): region by region, then district by
-// district, the gravest first. For others there are none.
+// district. For others there are none.
 //
 // Faults: Denied.
-func Totals(ctx context.Context, v *act.View, lang text.Lang, territory string) ([]PlaceTotal, error) {
+func Totals(ctx context.Context, v *act.View, lang text.Lang, territory string) (Places, error) {
 	own := ""
 	for _, g := range v.Actor().Grants {
 		if g.Role == access.Regional || g.Role == access.Republican {
@@ -32,15 +39,16 @@ func Totals(ctx context.Context, v *act.View, lang text.Lang, territory string) 
 		}
 	}
 	if own == "" {
-		return nil, nil
+		return Places{}, nil
 	}
 	if !strings.HasPrefix(territory, own) {
 		territory = own
 	}
 	all, err := casework.Totals(ctx, v, territory)
 	if err != nil {
-		return nil, err
+		return Places{}, err
 	}
+	out := Places{Sum: casework.Total{Territory: territory}}
 	depth := strings.Count(territory, ".") + 1
 	sums := map[string]*PlaceTotal{}
 	var paths []string
@@ -51,18 +59,18 @@ func Totals(ctx context.Context, v *act.View, lang text.Lang, territory string) 
 			s = &PlaceTotal{Total: casework.Total{Territory: path}}
 			sums[path], paths = s, append(paths, path)
 		}
-		s.Open, s.Uncurated, s.Unseen, s.InDanger = s.Open+t.Open, s.Uncurated+t.Uncurated, s.Unseen+t.Unseen, s.InDanger+t.InDanger
+		s.Add(t)
+		out.Sum.Add(t)
 	}
 	n := Names{Places: map[string]string{}, People: map[id.ID]string{}}
 	if err := n.places(ctx, v, lang, paths); err != nil {
-		return nil, err
+		return Places{}, err
 	}
-	var out []PlaceTotal
 	for _, p := range paths {
 		sums[p].Name = n.Places[p]
-		out = append(out, *sums[p])
+		out.Rows = append(out.Rows, *sums[p])
 	}
-	slices.SortFunc(out, func(a, b PlaceTotal) int {
+	slices.SortFunc(out.Rows, func(a, b PlaceTotal) int {
 		return cmp.Or(b.InDanger-a.InDanger, b.Uncurated-a.Uncurated, b.Unseen-a.Unseen, b.Open-a.Open, cmp.Compare(a.Territory, b.Territory))
 	})
 	return out, nil

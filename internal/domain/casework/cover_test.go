@@ -31,7 +31,7 @@ func listed(t *testing.T, w *trial.World, c casework.Case) *casework.UncoveredRo
 	t.Helper()
 	var out *casework.UncoveredRow
 	err := w.Show("secretary@lake", func(ctx context.Context, v *act.View) error {
-		rows, err := casework.Uncovered(ctx, v, casework.UncoveredPage{})
+		rows, all, err := casework.Uncovered(ctx, v, casework.UncoveredPage{})
 		if err != nil {
 			return err
 		}
@@ -39,8 +39,8 @@ func listed(t *testing.T, w *trial.World, c casework.Case) *casework.UncoveredRo
 		if err != nil {
 			return err
 		}
-		if n != len(rows) {
-			t.Errorf("count %d, list %d", n, len(rows))
+		if n != len(rows) || n != all {
+			t.Errorf("count %d, list %d of %d", n, len(rows), all)
 		}
 		for i := range rows {
 			if rows[i].ID == c.ID {
@@ -172,7 +172,7 @@ func TestUncoveredListsDangerFirst(t *testing.T) {
 		}
 		n := len(got)
 		err := w.Show("chair@lake", func(ctx context.Context, v *act.View) error {
-			rows, err := casework.Uncovered(ctx, v, p)
+			rows, _, err := casework.Uncovered(ctx, v, p)
 			for _, r := range rows {
 				got = append(got, r.ID)
 			}
@@ -219,7 +219,7 @@ func TestUncoveredListsTheLongestGapFirst(t *testing.T) {
 	}
 	var got []id.ID
 	err := w.Show("chair@lake", func(ctx context.Context, v *act.View) error {
-		rows, err := casework.Uncovered(ctx, v, casework.UncoveredPage{})
+		rows, _, err := casework.Uncovered(ctx, v, casework.UncoveredPage{})
 		for _, r := range rows {
 			got = append(got, r.ID)
 		}
@@ -249,7 +249,7 @@ func TestUncoveredIsWithinScope(t *testing.T) {
 	}
 	for _, who := range []string{"curator1@lake", "executor@lake", "analyst"} {
 		err := w.Show(who, func(ctx context.Context, v *act.View) error {
-			_, err := casework.Uncovered(ctx, v, casework.UncoveredPage{})
+			_, _, err := casework.Uncovered(ctx, v, casework.UncoveredPage{})
 			return err
 		})
 		if !errors.Is(err, fault.Deny("fault.denied")) {

@@ -303,3 +303,35 @@ func TestReopeningLowersNoRisk(t *testing.T) {
 	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(change, true, ""))
 	w.Must("secretary2@lake", second(change, true, ""))
 }
+
+// Practice rule 6: an ended case that is closed to the opener, by itself or by
+// the body of the opener, tells nothing of itself: neither its level nor that
+// the new one is a repeat. That one is open everybody is told.
+func TestRule06ClosedFormerCaseTellsNothing(t *testing.T) {
+	t.Parallel()
+	for name, shut := range map[string][2]id.ID{
+		"person": {trial.Person("secretary@lake")}, "body": {1: trial.Agency("school@lake")},
+	} {
+		w := trial.New(t)
+		w.Employ("secretary@lake", "school@lake")
+		c := walked(t, w, func(o *casework.Opening) { o.Risk = casework.High })
+		w.Must("secretary2@lake", ending(c, casework.ByCourt))
+		w.Pass(day)
+		w.Must("secretary2@lake", func(ctx context.Context, a *act.Act) error {
+			return access.Close(ctx, a.DB(), shut[0], shut[1], c.ID, "named", a.Now())
+		})
+		o := casework.Opening{Child: c.Child, Territory: c.Territory, Problems: []string{"truancy"}, Risk: casework.Low, Reason: "calm now"}
+		var fresh casework.Case
+		opens := func(ctx context.Context, a *act.Act) error {
+			var err error
+			fresh, err = casework.Open(ctx, a, o, trial.Home)
+			return err
+		}
+		fields(t, w, "secretary2@lake", "risk", "case.reopen_lower", opens)
+		w.Must("secretary@lake", opens)
+		if fresh.Repeat || fresh.ReopenedFrom != "" {
+			t.Errorf("%s: the new case tells of the closed one: %+v", name, fresh.ReopenedFrom)
+		}
+		refuse(t, w, "secretary@lake", fault.Clash("case.already_open"), opens)
+	}
+}

@@ -241,7 +241,7 @@ func offerLines(ctx context.Context, v *act.View, today date.Date) ([]Line, erro
 		at := r.ProposedAt.Add(v.Norm("curator.answer_hours").Hours())
 		l := Line{Kind: LineOffer, Rank: Law, Case: r.ID, No: r.No, Child: r.Child, On: r.Offer, Due: date.Of(at), At: at,
 			Late: !v.Now().Before(at), Risk: r.Risk, Now: r.Now}
-		if l.Now || r.Risk.rank() >= High.rank() || Daily(Case{Problems: r.Problems}) {
+		if l.Now || (Case{Risk: r.Risk, Problems: r.Problems}).grave() {
 			l.Rank = Danger
 		}
 		out = append(out, l)

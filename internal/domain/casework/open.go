@@ -197,41 +197,23 @@ func firstRisk(c Case, o Opening, a *act.Act) RiskChange {
 }
 
 // openingFacts: a case that has ended and is closed to the actor counts for
-// nothing, or its level and its repeat would tell of it (practice rule 6).
+// nothing, or its level and its repeat would tell of it (practice rule 6). That
+// one is open the database says to anybody.
 func openingFacts(ctx context.Context, a *act.Act, child id.ID) (openFacts, error) {
-	former, err := casesOfChildren(ctx, a.DB(), []id.ID{child})
-	if err != nil {
-		return openFacts{}, err
-	}
-	var known []Case
-	for _, c := range former[child] {
-		closed := false
-		if c.EndedAt != nil { // that one is open the database says to anybody
-			if closed, err = access.IsClosed(ctx, a.DB(), a.Actor(), c.about()...); err != nil {
-				return openFacts{}, err
-			}
-		}
-		if !closed {
-			known = append(known, c)
-		}
-	}
-	return factsOf(known), nil
+	former, err := casesOfChildren(ctx, a.DB(), []id.ID{child}, func(q *bun.SelectQuery) *bun.SelectQuery {
+		shut := access.Closed(a.Actor(), access.Row{Alias: "c", Subjects: []string{"id", "child", "signal"}})
+		return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("c.ended_at IS NULL").WhereGroup(" OR ", shut)
+		})
+	})
+	return factsOf(former[child]), err
 }
 
-// about are the subjects whose closing closes a case.
-func (c Case) about() []id.ID {
-	out := []id.ID{c.ID, c.Child}
-	if c.Signal != "" {
-		out = append(out, c.Signal)
-	}
-	return out
-}
-
-// casesOfChildren reads all cases of some children.
-func casesOfChildren(ctx context.Context, d bun.IDB, children []id.ID) (map[id.ID][]Case, error) {
+// casesOfChildren reads the cases of some children that meet all conditions.
+func casesOfChildren(ctx context.Context, d bun.IDB, children []id.ID, meet ...func(*bun.SelectQuery) *bun.SelectQuery) (map[id.ID][]Case, error) {
 	out := map[id.ID][]Case{}
 	var rows []Case
-	err := d.NewSelect().Model(&rows).Where("c.child IN (?)", bun.List(children)).Limit(50 * block).Scan(ctx)
+	err := d.NewSelect().Model(&rows).Where("c.child IN (?)", bun.List(children)).Apply(meet...).Limit(50 * block).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cases of children: %w", err)
 	}

@@ -60,6 +60,11 @@ type Total struct {
 	Open, Uncurated, Unseen, InDanger int
 }
 
+// Add puts the numbers of another place to these.
+func (t *Total) Add(o Total) {
+	t.Open, t.Uncurated, t.Unseen, t.InDanger = t.Open+o.Open, t.Uncurated+o.Uncurated, t.Unseen+o.Unseen, t.InDanger+o.InDanger
+}
+
 // Totals counts the open cases of the scope by the territory where each is.
 //
 // Faults: Denied.

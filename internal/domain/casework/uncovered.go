@@ -66,30 +66,31 @@ func (p UncoveredPage) urgency() schema.QueryWithArgs {
 
 // Uncovered lists the open cases of the scope that nobody covers now: danger
 // and high risk first, then who has been without a curator the longest. A page
-// after a case that has a curator by now is the first.
+// after a case that has a curator by now is the first. It gives also how many
+// there are in all: the number of CountUncovered.
 //
 // Faults: Denied.
-func Uncovered(ctx context.Context, v *act.View, p UncoveredPage) ([]UncoveredRow, error) {
+func Uncovered(ctx context.Context, v *act.View, p UncoveredPage) ([]UncoveredRow, int, error) {
 	if err := v.May(SeeUncovered); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	var found []struct {
 		Case
-		Urgency int
+		Urgency, N int
 	}
-	err := uncovered(v, p.Territory).ColumnExpr("c.*, ? AS urgency", p.urgency()).OrderExpr("c.opened_at, c.id").
-		Limit(manyRows).Scan(ctx, &found)
+	err := uncovered(v, p.Territory).ColumnExpr("c.*, ? AS urgency, count(*) OVER () AS n", p.urgency()).
+		OrderExpr("urgency, c.opened_at, c.id").Limit(manyRows).Scan(ctx, &found)
 	if err != nil {
-		return nil, fmt.Errorf("uncovered: %w", err)
+		return nil, 0, fmt.Errorf("uncovered: %w", err)
 	}
-	urgency, cases := map[id.ID]int{}, make([]Case, 0, len(found))
+	n, urgency, cases := 0, map[id.ID]int{}, make([]Case, 0, len(found))
 	for _, c := range found {
-		urgency[c.ID] = c.Urgency
+		n, urgency[c.ID] = c.N, c.Urgency
 		cases = append(cases, c.Case)
 	}
 	all, err := histories(ctx, v.DB(), cases)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	out := make([]UncoveredRow, 0, len(all))
 	for _, h := range all {
@@ -98,7 +99,7 @@ func Uncovered(ctx context.Context, v *act.View, p UncoveredPage) ([]UncoveredRo
 	slices.SortFunc(out, func(a, b UncoveredRow) int {
 		return cmp.Or(urgency[a.ID]-urgency[b.ID], a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID))
 	})
-	return p.cut(out), nil
+	return p.cut(out), n, nil
 }
 
 // cut is the page of the ordered list.

@@ -274,7 +274,7 @@ func (y *year) compareList(bare map[id.ID]bool) {
 	err := y.w.Show("republican", func(ctx context.Context, v *act.View) error {
 		var p casework.UncoveredPage
 		for {
-			rows, err := casework.Uncovered(ctx, v, p)
+			rows, _, err := casework.Uncovered(ctx, v, p)
 			if err != nil || len(rows) == 0 {
 				return err
 			}

@@ -73,14 +73,19 @@ func row() access.Row { return access.Row{Alias: "c", Subjects: []string{"id"}} 
 // find gives one child within the scope of an action: unknown, forbidden and
 // merged look alike.
 func find(ctx context.Context, v *act.View, a access.Action, key id.ID) (Child, error) {
-	var c Child
 	if err := v.May(a); err != nil {
-		return c, err
+		return Child{}, err
 	}
 	if _, err := id.Parse(key.String()); err != nil {
-		return c, fault.Missing()
+		return Child{}, fault.Missing()
 	}
-	err := v.DB().NewSelect().Model(&c).Where("c.id = ?", key).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").Apply(v.Scope(a, row())).Scan(ctx)
+	return within(ctx, v, key, v.Scope(a, row()))
+}
+
+// within gives one child of a scope.
+func within(ctx context.Context, v *act.View, key id.ID, scope func(*bun.SelectQuery) *bun.SelectQuery) (Child, error) {
+	var c Child
+	err := v.DB().NewSelect().Model(&c).Where("c.id = ?", key).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").Apply(scope).Scan(ctx)
 	if db.IsNone(err) {
 		return c, fault.Missing()
 	}

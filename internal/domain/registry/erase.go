@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -24,8 +25,8 @@ func Nobody(ctx context.Context, a *act.Act, child id.ID) (id.ID, error) {
 		return c.ID, nil
 	}
 	now := a.Now()
-	n := Child{ID: id.New(), Territory: c.Territory, IINAbsent: "unknown", Born: date.New(c.Born.Year(), 1, 1), Sex: c.Sex, Lang: c.Lang,
-		Source: c.Source, CreatedAt: now, ErasedAt: &now, Version: 1}
+	n := c.emptied(now)
+	n.ID, n.MergedInto, n.CreatedAt, n.Version = id.New(), "", now, 1
 	if _, err := a.DB().NewInsert().Model(&n).Exec(ctx); err != nil {
 		return "", fmt.Errorf("nobody: %w", err)
 	}
@@ -114,11 +115,15 @@ func empty(ctx context.Context, a *act.Act, file id.ID) error {
 	if err := a.DB().NewSelect().Model(&c).Where("c.id = ?", file).Scan(ctx); err != nil {
 		return fmt.Errorf("erase child: %w", err)
 	}
-	now := a.Now()
-	is := Child{ID: c.ID, Territory: c.Territory, IINAbsent: "unknown", Born: date.New(c.Born.Year(), 1, 1), Sex: c.Sex, Lang: c.Lang,
-		Source: c.Source, MergedInto: c.MergedInto, CreatedAt: c.CreatedAt, ErasedAt: &now, Version: c.Version + 1}
+	is := c.emptied(a.Now())
 	if _, err := a.DB().NewUpdate().Model(&is).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("erase child: %w", err)
 	}
 	return nil
+}
+
+// emptied is the row of a child of whom only what is counted is left.
+func (c Child) emptied(now time.Time) Child {
+	return Child{ID: c.ID, Territory: c.Territory, IINAbsent: "unknown", Born: date.New(c.Born.Year(), 1, 1), Sex: c.Sex, Lang: c.Lang,
+		Source: c.Source, MergedInto: c.MergedInto, CreatedAt: c.CreatedAt, ErasedAt: &now, Version: c.Version + 1}
 }

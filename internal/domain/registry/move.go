@@ -2,13 +2,11 @@ package registry
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/uptrace/bun"
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
-	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
@@ -33,15 +31,21 @@ func MoveChild(ctx context.Context, a *act.Act, key id.ID, to, reason string) (C
 	if err := checkMove(c.Territory, to, reason); err != nil {
 		return c, err
 	}
-	err = touch(ctx, a, c, func(q *bun.UpdateQuery) *bun.UpdateQuery { return q.Set("territory = ?", to) })
+	err = hand(ctx, a, c, to, "reason", reason)
 	if dangling(err, "child_territory_fkey") {
-		return c, fault.Bad("to", "child.move_to")
+		err = fault.Bad("to", "child.move_to")
 	}
+	return c, err
+}
+
+// hand writes the new place of a file, and why in the record.
+func hand(ctx context.Context, a *act.Act, c Child, to, why string, ground any) error {
+	err := touch(ctx, a, c, func(q *bun.UpdateQuery) *bun.UpdateQuery { return q.Set("territory = ?", to) })
 	if err != nil {
-		return c, err
+		return err
 	}
-	a.Record("child.move", c.on(), map[string]any{"from": c.Territory, "to": to, "reason": reason})
-	return c, nil
+	a.Record("child.move", c.on(), map[string]any{"from": c.Territory, "to": to, why: ground})
+	return nil
 }
 
 // Follow hands the file to the place that the level above has given a message
@@ -58,20 +62,9 @@ func Follow(ctx context.Context, a *act.Act, key, message id.ID, to string) erro
 	if err := a.Lock(ctx, "child", key); err != nil {
 		return err
 	}
-	var c Child
-	err := a.DB().NewSelect().Model(&c).Where("c.id = ?", key).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").Apply(access.Closed(a.Actor(), row())).Scan(ctx)
-	if db.IsNone(err) {
-		return fault.Missing()
-	}
-	if err != nil {
-		return fmt.Errorf("child that follows: %w", err)
-	}
-	if c.Territory == to {
-		return nil
-	}
-	if err := touch(ctx, a, c, func(q *bun.UpdateQuery) *bun.UpdateQuery { return q.Set("territory = ?", to) }); err != nil {
+	c, err := within(ctx, &a.View, key, access.Closed(a.Actor(), row()))
+	if err != nil || c.Territory == to {
 		return err
 	}
-	a.Record("child.move", c.on(), map[string]any{"from": c.Territory, "to": to, "message": message})
-	return nil
+	return hand(ctx, a, c, to, "message", message)
 }

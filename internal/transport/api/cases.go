@@ -152,7 +152,7 @@ func listUncovered(ctx context.Context, v *act.View, in *uncoveredIn) (Rows[Unco
 		return none, err
 	}
 	p := casework.UncoveredPage{Territory: in.Territory, After: last, Limit: in.Limit, First: signal.HeldChild(v, "c.child")}
-	rows, err := casework.Uncovered(ctx, v, p)
+	rows, _, err := casework.Uncovered(ctx, v, p)
 	if err != nil {
 		return none, err
 	}
@@ -221,7 +221,7 @@ func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
 		return out, err
 	}
 	places, err := worklist.Totals(ctx, v, callerOf(ctx).t.Lang(), "")
-	for _, p := range places {
+	for _, p := range places.Rows {
 		out.Places = append(out.Places, PlaceTotal{p.Territory, p.Name, p.Open, p.Uncurated, p.Unseen, p.InDanger})
 	}
 	return out, err

@@ -29,7 +29,7 @@ func (d desk) inbox(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 		if n.Noun == "case" || n.Noun == "measure" {
 			to, ok := leads[n.ID]
 			n.Noun, n.Subject = to.Noun, to.ID
-			e.URL = address(n)
+			e.URL, e.Body = address(n), about(q, to)
 			if !ok {
 				e.Body = q.T.T("account.inbox_closed")
 			}
@@ -52,6 +52,14 @@ func (d desk) inbox(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 		view.Empty = &kit.Empty{Why: q.T.T("account.inbox_empty"), Do: q.T.T("account.inbox_empty_do")}
 	}
 	return kit.Screen{Tab: true, Title: title, Body: inboxPage(view)}, nil
+}
+
+// about says which case or measure a line means, and nothing of the child.
+func about(q *kit.Req, to worklist.Subject) string {
+	if to.Noun == "measure" {
+		return q.T.T("account.inbox_measure", map[string]any{"Measure": "measure_kind." + to.Name})
+	}
+	return q.T.T("account.inbox_case", map[string]any{"No": to.Name})
 }
 
 // address is the page of what a line is about.

@@ -70,10 +70,10 @@ func TestNoLinkOfTheInboxIsDead(t *testing.T) {
 	})
 	measure, page := `href="/measures/`+m.ID.String(), `href="/cases/`+c.ID.String()
 	executor, curator := w.Browse("executor@lake", text.RU), w.Browse("curator1@lake", text.RU)
-	if a := executor.Get("/account/inbox"); !a.Has(measure) || a.Has("больше не открывается") {
+	if a := executor.Get("/account/inbox"); !a.Has(measure) || a.Has("больше не открывается") || !a.Has("Мера: ") || a.Has(ended.No) {
 		t.Error("the measure is not reached while the case is open")
 	}
-	if a := curator.Get("/account/inbox"); !a.Has(page) {
+	if a := curator.Get("/account/inbox"); !a.Has(page) || !a.Has("Дело "+c.No) || a.Has("Child") {
 		t.Error("the offer is not reached")
 	}
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {

@@ -68,19 +68,15 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 // totals are the ten gravest places below the reader's, and the way to all.
 func totals(ctx context.Context, v *act.View, q *kit.Req) (*kit.Table, *kit.Link, error) {
 	all, err := worklist.Totals(ctx, v, q.T.Lang(), "")
-	if err != nil || len(all) == 0 {
+	if err != nil || len(all.Rows) == 0 {
 		return nil, nil, err
 	}
 	const most = 10
-	var rows []kit.PlaceTotal
-	for _, t := range all[:min(most, len(all))] {
-		rows = append(rows, kit.PlaceTotal{Path: t.Territory, Name: t.Name, Open: t.Open, Uncovered: t.Uncurated, Unseen: t.Unseen, Danger: t.InDanger})
-	}
-	table := kit.Totals(q, rows)
-	if len(all) <= most {
+	table := kit.Totals(q, all, most)
+	if len(all.Rows) <= most {
 		return &table, nil, nil
 	}
-	return &table, &kit.Link{Text: q.T.N("my_day.places_all", len(all)), URL: "/uncovered"}, nil
+	return &table, &kit.Link{Text: q.T.N("my_day.places_all", len(all.Rows)), URL: "/uncovered"}, nil
 }
 
 // line is one thing to do: whose, what, until when, and where it is done.

@@ -24,11 +24,7 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		}
 	}
 	p.Territory = q.URL.Query().Get("territory")
-	rows, err := casework.Uncovered(ctx, v, p)
-	if err != nil {
-		return kit.Screen{}, err
-	}
-	n, err := casework.CountUncovered(ctx, v, p.Territory)
+	rows, n, err := casework.Uncovered(ctx, v, p)
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -51,23 +47,17 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		return kit.Screen{}, err
 	}
 	view.Table = table(v, q, rows, names)
-	totals, err := worklist.Totals(ctx, v, q.T.Lang(), p.Territory)
-	if err != nil {
-		return kit.Screen{}, err
-	}
-	if len(totals) > 0 && p.After == "" {
-		t := kit.Totals(q, places(totals))
-		view.Totals = &t
+	if p.After == "" {
+		all, err := worklist.Totals(ctx, v, q.T.Lang(), p.Territory)
+		if err != nil {
+			return kit.Screen{}, err
+		}
+		if n := len(all.Rows); n > 0 {
+			t := kit.Totals(q, all, n)
+			view.Totals = &t
+		}
 	}
 	return kit.Screen{Section: URL, Tab: true, Wide: true, Title: kit.Title{Text: q.T.T("uncovered.title"), State: q.T.N("uncovered.count", n)}, Body: listPage(view)}, nil
-}
-
-func places(all []worklist.PlaceTotal) []kit.PlaceTotal {
-	var out []kit.PlaceTotal
-	for _, t := range all {
-		out = append(out, kit.PlaceTotal{Path: t.Territory, Name: t.Name, Open: t.Open, Uncovered: t.Uncurated, Unseen: t.Unseen, Danger: t.InDanger})
-	}
-	return out
 }
 
 func table(v *act.View, q *kit.Req, rows []casework.UncoveredRow, n worklist.Names) kit.Table {

@@ -62,6 +62,30 @@ func TestListShowsTheScopeAndNoMore(t *testing.T) {
 	}
 }
 
+// The totals by place have their sum below, which leads to its rows; one place
+// alone has none.
+func TestTotalsHaveTheirSum(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	open(t, w)
+	if a := w.Browse("regional@north", text.RU).Get("/uncovered"); a.Has("<tfoot") {
+		t.Error("a sum of one place")
+	}
+	child := w.Child(trial.Steppe, date.New(2012, 5, 17))
+	w.Must("secretary@steppe", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Open(ctx, a, casework.Opening{Child: child, Territory: trial.Steppe, Problems: []string{"truancy"}, Risk: casework.Low,
+			Reason: "told by the class teacher"}, registry.Home)
+		return err
+	})
+	for lang, word := range map[text.Lang]string{text.KK: "Барлығы", text.RU: "Всего", text.EN: "Total"} {
+		_, foot, found := strings.Cut(w.Browse("regional@north", lang).Get("/uncovered").Body, "<tfoot")
+		foot, _, _ = strings.Cut(foot, "</tfoot>")
+		if !found || !strings.Contains(foot, ">"+word+"<") || !strings.Contains(foot, `href="/cases?territory=`+trial.North+`">2<`) {
+			t.Errorf("%s: %s", lang, foot)
+		}
+	}
+}
+
 // The end of story 5: after the norm's hours the chair appoints from the list.
 func TestChairAppoints(t *testing.T) {
 	t.Parallel()
