@@ -66,8 +66,22 @@ func opened(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*p
 	if err != nil {
 		return nil, err
 	}
-	child, err := whose(ctx, v, q, c.Child)
-	return &paper{Case: c, q: q, v: v, Version: c.Version, whose: child}, err
+	p := &paper{Case: c, q: q, v: v, Version: c.Version}
+	return p, p.of(ctx, c.Child)
+}
+
+// of says for which child the form is, and above all that its household may not
+// be told yet, for each form may send somebody there (practice rule 2).
+func (p *paper) of(ctx context.Context, child id.ID) error {
+	hold, err := holdOf(ctx, p.v, p.q, child)
+	if err != nil {
+		return err
+	}
+	if hold != nil {
+		p.Above = append(p.Above, hold)
+	}
+	p.whose, err = whose(ctx, p.v, p.q, child)
+	return err
 }
 
 // taken is opened for a form about a measure.
@@ -91,8 +105,8 @@ func taken(ctx context.Context, v *act.View, q *kit.Req, may access.Action) (*pa
 	if err := q.Possible(casework.ReadyFor(ctx, v, m, may)); err != nil {
 		return nil, err
 	}
-	child, err := whose(ctx, v, q, m.Child)
-	return &paper{Case: casework.Case{ID: m.CaseID}, q: q, v: v, Measure: &m, Version: m.Version, whose: child}, err
+	p := &paper{Case: casework.Case{ID: m.CaseID}, q: q, v: v, Measure: &m, Version: m.Version}
+	return p, p.of(ctx, m.Child)
 }
 
 // home is the page a form leads back to.

@@ -48,7 +48,11 @@ func (p *paper) kinds(exempt string) kit.Screen {
 	if exempt != "" {
 		base += "exempt=" + exempt + "&"
 	}
-	parts := []block{{"", paragraph(t.T("cases.which_measure"))}}
+	var parts []block
+	for _, c := range p.Above {
+		parts = append(parts, block{Body: c})
+	}
+	parts = append(parts, block{Body: paragraph(t.T("cases.which_measure"))})
 	for _, subject := range casework.Subjects() {
 		var some []kit.Link
 		for _, k := range measure.Kinds() {

@@ -214,6 +214,9 @@ func TestRule02HoldOnTheCase(t *testing.T) {
 	if a := w.Browse("secretary@lake", text.RU).Get(page); a.Has(hold) {
 		t.Error("a warning without a message")
 	}
+	if a := w.Browse("curator1@lake", text.RU).Get(page + "/measure?kind=talk"); a.Status != http.StatusOK || a.Has(hold) {
+		t.Errorf("the form warns without a message, or is not there: %d", a.Status)
+	}
 	var s signal.Signal
 	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
 		var err error
@@ -228,6 +231,11 @@ func TestRule02HoldOnTheCase(t *testing.T) {
 		}
 		if a := w.Browse("secretary@lake", text.RU).Get(at); !a.Has(hold) || !a.Has("/messages/"+s.ID.String()) || !a.Has(notYet) {
 			t.Errorf("the secretary at %s", at)
+		}
+	}
+	for _, form := range []string{"/contact", "/measure", "/measure?kind=talk", "/measure?exempt=urgent", "/assessment", "/plan/edit"} {
+		if a := w.Browse("curator1@lake", text.RU).Get(page + form); !a.Has(hold) || a.Has(notYet) {
+			t.Errorf("the curator's form %s: %d, warned %v", form, a.Status, a.Has(hold))
 		}
 	}
 }
