@@ -7,10 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
+	"serik/internal/platform/text"
 	"serik/internal/wire/trial"
 )
 
@@ -153,5 +157,28 @@ func TestACaseThroughOtherEyes(t *testing.T) {
 		b.shoot("task-executor")
 		b.open(task + "/delivery")
 		b.shoot("task-delivery-form")
+	}
+}
+
+// On a small telephone the main action at the bottom edge lies over no tab of a
+// case, however much there is to do next.
+func TestTheMainActionCoversNoTab(t *testing.T) {
+	w := trial.New(t)
+	at := "/cases/" + walked(t, w).ID.String()
+	s := newStage(t, w)
+	for _, lang := range []text.Lang{text.KK, text.RU, text.EN} {
+		b := s.signIn("curator1@lake", lang, 360)
+		_, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+			Width: 360, Height: 740, DeviceScaleFactor: 1, Mobile: true})
+		b.must(err)
+		b.open(at)
+		covered := eval[[]string](b, `(() => {
+			const bar = document.querySelector(".sk-title__act").getBoundingClientRect();
+			return [...document.querySelectorAll(".moj-sub-navigation__link")].
+				filter((a) => a.getBoundingClientRect().bottom > bar.top).map((a) => a.textContent);
+		})()`)
+		if n := eval[int](b, `document.querySelectorAll(".moj-sub-navigation__link").length`); n < 3 || len(covered) > 0 {
+			t.Errorf("%s: of %d tabs these lie under the bar: %q", lang, n, covered)
+		}
 	}
 }
