@@ -81,6 +81,29 @@ func Holders(ctx context.Context, d bun.IDB, role Role, territory string, now ti
 	return out, nil
 }
 
+// Nearest lists the active people who hold one of the roles where it is held
+// closest to a territory, there or above.
+func Nearest(ctx context.Context, d bun.IDB, territory string, now time.Time, roles ...Role) ([]id.ID, error) {
+	var held []struct {
+		Person    id.ID
+		Territory string
+	}
+	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
+		ColumnExpr("g.person, g.territory").Where("g.role IN (?)", bun.List(roles)).Where("g.from_at <= ?", now).
+		Where("(g.to_at IS NULL OR g.to_at > ?)", now).Where("g.territory IN (?)", bun.List(ancestors(territory))).
+		OrderExpr("length(g.territory) DESC, g.person").Limit(50).Scan(ctx, &held)
+	if err != nil {
+		return nil, fmt.Errorf("nearest holders: %w", err)
+	}
+	var out []id.ID
+	for _, h := range held {
+		if h.Territory == held[0].Territory {
+			out = append(out, h.Person)
+		}
+	}
+	return out, nil
+}
+
 // Anywhere lists the active people who hold a role in any place at an instant.
 func Anywhere(ctx context.Context, d bun.IDB, role Role, now time.Time) ([]id.ID, error) {
 	var out []id.ID

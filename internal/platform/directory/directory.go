@@ -83,6 +83,7 @@ func NormDefaults() []norm.Default {
 		{Key: strength, Value: "3", Unit: norm.Count},
 		{Key: idleMinutes, Value: "30", Unit: norm.Minutes},
 		{Key: absoluteHours, Value: "12", Unit: norm.Hours},
+		{Key: handsDays, Value: "30", Unit: norm.Days},
 		{Key: tokenDays, Value: "365", Unit: norm.Days},
 	}, factorDefaults()...)
 }

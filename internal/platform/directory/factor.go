@@ -197,27 +197,6 @@ func governs(ctx context.Context, a *act.Act, p Person) error {
 	return nil
 }
 
-// apart is how long one hand waits before it may do the other half of taking
-// over an account.
-const apart = 24 * time.Hour
-
-// twoHands refuses an administrator who has lately done the other half. The
-// operator of the machine needs nobody's leave to read its database.
-func twoHands(ctx context.Context, a *act.Act, person id.ID, other string) error {
-	if a.Actor().Machine {
-		return nil
-	}
-	done, err := a.DB().NewSelect().Table("audit").Where("subject = ? AND verb = ? AND actor = ?", person, other, a.Actor().Actor).
-		Where("at > ?", a.Now().Add(-apart)).Limit(1).Exists(ctx)
-	if err != nil {
-		return fmt.Errorf("other hand: %w", err)
-	}
-	if done {
-		return fault.Clash("factor.other_hand")
-	}
-	return nil
-}
-
 func dropFactors(ctx context.Context, a *act.Act, person id.ID) error {
 	for table, column := range map[string]string{"totp": "id", "passkey": "person", "recovery_code": "person"} {
 		if _, err := a.DB().NewDelete().Table(table).Where("? = ?", bun.Ident(column), person).Exec(ctx); err != nil {

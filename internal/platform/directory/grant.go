@@ -45,13 +45,18 @@ func SitsIn(r access.Role) bool {
 // ServesIn tells a role that is held in an agency.
 func ServesIn(r access.Role) bool { return r == access.AgencyHead || r == access.Executor }
 
-// Give gives a grant. Nobody gives one to themselves.
+// Give gives a grant. Nobody gives one to themselves, nor to whom they have let
+// in (decision 22).
 //
-// Faults: Denied, also "people.own_grant"; Conflict "people.grant_exists";
+// Faults: Denied, also "people.own_grant"; Conflict "people.grant_exists",
+// "people.other_hand";
 // Invalid (person, role, territory, agency, commission, from, to).
 func Give(ctx context.Context, a *act.Act, g Grant) (id.ID, error) {
 	all := []Grant{g}
 	if err := give(ctx, a, all); err != nil {
+		return "", err
+	}
+	if err := mayAppoint(ctx, a, all[0]); err != nil {
 		return "", err
 	}
 	a.Notify(g.Person, "notice.grant_given", all[0].on())

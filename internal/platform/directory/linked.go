@@ -46,7 +46,8 @@ func LinkedTo(ctx context.Context, v *act.View, person id.ID, issuer string) (Li
 // The person learns of it.
 //
 // Faults: Denied, also "people.own_access", "people.grants_elsewhere";
-// NotFound; Conflict "people.deactivated", "factor.other_hand"; Invalid (subject).
+// NotFound; Conflict "people.deactivated", "factor.other_hand",
+// "people.other_hand"; Invalid (subject).
 func Link(ctx context.Context, a *act.Act, person id.ID, issuer, subject string) error {
 	p, err := linkable(ctx, a, person)
 	if err != nil {
@@ -63,6 +64,9 @@ func Link(ctx context.Context, a *act.Act, person id.ID, issuer, subject string)
 	}
 	// With one's own account tied to somebody else's name, one would be that person.
 	if err := twoHands(ctx, a, p.ID, "person.reset_factors"); err != nil {
+		return err
+	}
+	if err := MayLetIn(ctx, &a.View, p); err != nil {
 		return err
 	}
 	taken, err := a.DB().NewSelect().Table("linked_login").Where("issuer = ? AND subject = ? AND person <> ?", issuer, subject, p.ID).Limit(1).Exists(ctx)

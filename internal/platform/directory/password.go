@@ -10,10 +10,11 @@ import (
 
 // ResetPassword gives a person a random password, shown once and changed at
 // the next sign-in; sessions and tokens end. It is refused to who does not govern every place where
-// the person holds a grant: else one could become somebody greater.
+// the person holds a grant, else one could become somebody greater, and to who
+// gave the person a role: else one could become somebody new (decision 22).
 //
 // Faults: Denied, also "people.grants_elsewhere"; NotFound; Conflict
-// "people.deactivated", "factor.other_hand".
+// "people.deactivated", "factor.other_hand", "people.other_hand".
 func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error) {
 	if err := a.May(ResetPasswords); err != nil {
 		return "", err
@@ -29,6 +30,9 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 		return "", err
 	}
 	if err := twoHands(ctx, a, p.ID, "person.reset_factors"); err != nil {
+		return "", err
+	}
+	if err := MayLetIn(ctx, &a.View, p); err != nil {
 		return "", err
 	}
 	password, err := firstPassword(ctx, a, person)

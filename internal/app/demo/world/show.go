@@ -34,6 +34,7 @@ func People() []DemoPerson {
 		{"protection", "protection", 1},
 		{"prosecutor", "prosecutor", 1},
 		{"admin", "administrator", 1},
+		{"admin2", "administrator", 1},
 	}
 }
 

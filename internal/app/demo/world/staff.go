@@ -43,6 +43,12 @@ func (g *gen) staff() {
 	}
 }
 
+// secondHand adds another administrator, for what one alone may not do. It comes
+// last, so that the country around it stays as it was.
+func (g *gen) secondHand() {
+	g.person(post{login: "admin2", role: "administrator", words: "admin", at: "1.", russian: 20, langRU: 50, from: g.start.AddDate(0, -6, 0)})
+}
+
 // staffOf makes the people of one place.
 func (g *gen) staffOf(p *place, hired time.Time) {
 	base := post{at: p.Path, commission: p.commission, russian: p.russian, langRU: p.langRU, from: hired}

@@ -53,6 +53,7 @@ func Generate(c Config) *Country {
 		g.histories(p)
 	}
 	g.show()
+	g.secondHand()
 	g.finish()
 	return g.out
 }

@@ -79,6 +79,10 @@ func address(n notify.Notice) string {
 		return "/account"
 	case "factor":
 		return factorURL
+	case "person":
+		if n.Key == "notice.newcomer" { // its readers see the people of their place
+			return "/admin/people/" + n.Subject.String()
+		}
 	case "webhook":
 		return "/admin/webhooks/" + n.Subject.String()
 	}

@@ -17,6 +17,9 @@ func passwordForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 	if err := q.Possible(directory.Standing(p.State)); err != nil {
 		return kit.Screen{}, err
 	}
+	if err := q.Possible(directory.MayLetIn(ctx, v, p)); err != nil {
+		return kit.Screen{}, err
+	}
 	sessions, err := sessionsLine(ctx, v, q, p)
 	if err != nil {
 		return kit.Screen{}, err

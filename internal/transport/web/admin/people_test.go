@@ -17,6 +17,7 @@ import (
 	"serik/internal/platform/id"
 	"serik/internal/platform/text"
 	"serik/internal/wire/trial"
+	"serik/words"
 )
 
 func at(person, what string) string {
@@ -263,5 +264,38 @@ func TestDeactivateWaitsForHandover(t *testing.T) {
 	}
 	if a := b.Post(at("curator2@lake", "/deactivate"), nil); a.Status != http.StatusOK || a.Has("/suspend") {
 		t.Errorf("deactivated: %d", a.Status)
+	}
+}
+
+// Decision 22 on the pages: who gave the role is led back with the reason
+// instead of a password, and the chair is led from a line to the newcomer.
+func TestNobodyIsMadeByOneHand(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []text.Lang{text.KK, text.RU, text.EN} {
+		w := trial.New(t)
+		b := w.Browse("administrator", lang)
+		page := b.Post("/admin/people/add", url.Values{"id": {id.New().String()}, "territory": {trial.Lake}, "login": {"dana"},
+			"family": {"Invented"}, "given": {"Dana"}, "lang": {"kk"}}).Path
+		if a := b.Get(page + "/password"); a.Status != http.StatusOK {
+			t.Fatalf("%s: before a role: %d at %s", lang, a.Status, page)
+		}
+		if a := b.Post(page+"/grant", url.Values{"role": {"curator"}, "territory": {trial.Lake}}); a.Status != http.StatusOK || a.Path != page {
+			t.Fatalf("%s: the role: %d at %s", lang, a.Status, a.Path)
+		}
+		printers, err := text.Load(words.FS)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := printers.In(lang)
+		if a := b.Get(page + "/password"); a.Path != page || !a.Has(p.T("people.other_hand")) {
+			t.Errorf("%s: the form: %d at %s", lang, a.Status, a.Path)
+		}
+		if a := b.Post(page+"/password", nil); a.Status != http.StatusConflict && !a.Has(p.T("people.other_hand")) {
+			t.Errorf("%s: the password: %d", lang, a.Status)
+		}
+		chair := w.Browse("chair@lake", lang)
+		if a := chair.Get("/account/inbox"); !a.Has(p.T("notice.newcomer")) || !a.Has(page) || chair.Get(page).Status != http.StatusOK {
+			t.Errorf("%s: the chair is not led to the newcomer", lang)
+		}
 	}
 }

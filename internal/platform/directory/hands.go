@@ -1,0 +1,126 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// Nobody makes a person alone: who gives the way in (a first or new password, an
+// outside account) does not give the role, and the other way round. Else one
+// administrator would read, under an invented name, what no administrator may.
+
+// apart is how long one hand waits before it may do the other half of taking
+// over an account: new password, no second factor.
+const apart = 24 * time.Hour
+
+// handsDays is the norm of how long it waits where the halves are a way in and a
+// role. Until the person has chosen a password of their own it waits for good.
+const handsDays = "people.hands_days"
+
+// waysIn are the verbs by which another hand lets somebody in.
+func waysIn() []string { return []string{"person.reset_password", "person.link"} }
+
+// twoHands refuses an administrator who has lately done the other half. The
+// operator of the machine needs nobody's leave to read its database.
+func twoHands(ctx context.Context, a *act.Act, person id.ID, other string) error {
+	done, err := ownHand(ctx, a, a.Now().Add(-apart), person, other)
+	if err == nil && done {
+		return fault.Clash("factor.other_hand")
+	}
+	return err
+}
+
+// ownHand tells whether the actor did one of the verbs to the person since an
+// instant.
+func ownHand(ctx context.Context, a *act.Act, since time.Time, person id.ID, verbs ...string) (bool, error) {
+	if a.Actor().Machine {
+		return false, nil
+	}
+	done, err := a.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN (?) AND actor = ?", person, bun.List(verbs), a.Actor().Actor).
+		Where("at > ?", since).Limit(1).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("other hand: %w", err)
+	}
+	return done, nil
+}
+
+// handsSince is from when on the other half counts.
+func handsSince(v *act.View, p Person) time.Time {
+	if p.MustChange {
+		return time.Time{}
+	}
+	return v.Now().AddDate(0, 0, -v.Norm(handsDays).Int())
+}
+
+// MayLetIn refuses a way in to whoever gave the person a role that still stands.
+// An act asks it under the lock of the person.
+//
+// Faults: Conflict "people.other_hand".
+func MayLetIn(ctx context.Context, v *act.View, p Person) error {
+	if v.Actor().Machine {
+		return nil
+	}
+	gave, err := v.DB().NewSelect().TableExpr("access_grant AS g").Join("JOIN audit AS r ON r.subject = g.id").
+		Where("g.person = ?", p.ID).Where("(g.to_at IS NULL OR g.to_at > ?)", v.Now()).
+		Where("r.verb = 'grant.give' AND r.actor = ? AND r.at > ?", v.Actor().Actor, handsSince(v, p)).Limit(1).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("other hand: %w", err)
+	}
+	if gave {
+		return fault.Clash("people.other_hand")
+	}
+	return nil
+}
+
+// mayAppoint refuses a role to whoever let the person in. Of a person whom the
+// actor once made or let in, the chair nearest to the place and the coordinator
+// above learn at once: they know who serves there.
+func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
+	if a.Actor().Machine {
+		return nil
+	}
+	var p Person
+	err := a.DB().NewSelect().Model(&p).Column("id", "must_change").Where("p.id = ?", g.Person).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("other hand: %w", err)
+	}
+	let, err := ownHand(ctx, a, handsSince(&a.View, p), g.Person, waysIn()...)
+	if err != nil {
+		return err
+	}
+	if let {
+		return fault.Clash("people.other_hand")
+	}
+	made, err := ownHand(ctx, a, time.Time{}, g.Person, append(waysIn(), "person.add")...)
+	if err != nil || !made {
+		return err
+	}
+	return tellOfNewcomer(ctx, a, g)
+}
+
+// tellOfNewcomer leaves a line with those who know whether somebody serves in a
+// place; it names the person of the service and no child.
+func tellOfNewcomer(ctx context.Context, a *act.Act, g Grant) error {
+	told := map[id.ID]bool{g.Person: true, a.Actor().Person: true}
+	for _, of := range [][]access.Role{{access.Chair}, {access.Regional, access.Republican}} {
+		near, err := access.Nearest(ctx, a.DB(), g.Territory, a.Now(), of...)
+		if err != nil {
+			return err
+		}
+		for _, p := range near {
+			if !told[p] {
+				told[p] = true
+				a.Notify(p, "notice.newcomer", act.On{Noun: "person", ID: g.Person})
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package directory_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/directory"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+)
+
+// newcomer adds somebody by the hand of an administrator.
+func (w *world) newcomer(by, login string) {
+	w.Helper()
+	w.people[login] = id.New()
+	w.do(w.as(by), func(ctx context.Context, a *act.Act) error {
+		_, err := directory.AddPerson(ctx, a, directory.Newcomer{ID: w.people[login], Login: login, Family: "Invented", Given: "Dana", Lang: "kk", Territory: "1.2.3."})
+		return err
+	})
+}
+
+func (w *world) lets(by, login string) (string, error) {
+	var fresh string
+	err := w.try(w.as(by), func(ctx context.Context, a *act.Act) error {
+		var err error
+		fresh, err = directory.ResetPassword(ctx, a, w.people[login])
+		return err
+	})
+	return fresh, err
+}
+
+func (w *world) appoints(by, login string, role access.Role) (id.ID, error) {
+	var key id.ID
+	err := w.try(w.as(by), func(ctx context.Context, a *act.Act) error {
+		g := directory.Grant{Person: w.people[login], Role: role, Territory: "1.2.3."}
+		if directory.SitsIn(role) {
+			g.Commission = w.body
+		}
+		var err error
+		key, err = directory.Give(ctx, a, g)
+		return err
+	})
+	return key, err
+}
+
+// Decision 22: no administrator alone makes a person who reads about children:
+// role and way in come from two hands, in either order, and waiting does not
+// help while the person has chosen no password of their own.
+func TestNobodyIsMadeByOneHand(t *testing.T) {
+	w := newWorld(t)
+	link := func(by, login string) error {
+		return w.try(w.as(by), func(ctx context.Context, a *act.Act) error {
+			return directory.Link(ctx, a, w.people[login], "https://sso.example", "local-himself")
+		})
+	}
+	w.newcomer("local", "dana")
+	given, err := w.appoints("local", "dana", access.Secretary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		_, err = w.lets("local", "dana")
+		refused(t, err, fault.Conflict, "people.other_hand")
+		refused(t, link("local", "dana"), fault.Conflict, "people.other_hand")
+		w.pass(100 * 24 * time.Hour)
+	}
+	w.do(w.as("local"), func(ctx context.Context, a *act.Act) error { return directory.EndGrant(ctx, a, given) })
+	first, err := w.lets("local", "dana") // without a role it opens nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []access.Role{access.Secretary, access.Administrator} { // a puppet would be the second hand
+		_, err = w.appoints("local", "dana", role)
+		refused(t, err, fault.Conflict, "people.other_hand")
+	}
+	w.pass(100 * 24 * time.Hour)
+	_, err = w.appoints("local", "dana", access.Secretary)
+	refused(t, err, fault.Conflict, "people.other_hand")
+	if _, err = w.appoints("admin", "dana", access.Secretary); err != nil {
+		t.Errorf("another hand: %v", err)
+	}
+
+	// A password of one's own ends it after the norm's days, and not before.
+	if err := directory.ChangePassword(t.Context(), w.Runner, w.as("dana"), directory.NewPassword{Old: first, New: "Zhuldyz-kerek-44"}); err != nil {
+		t.Fatal(err)
+	}
+	w.norm("people.hands_days", "200")
+	_, err = w.appoints("local", "dana", access.Duty)
+	refused(t, err, fault.Conflict, "people.other_hand")
+	w.norm("people.hands_days", "30")
+	if _, err = w.appoints("local", "dana", access.Duty); err != nil {
+		t.Errorf("after the norm's days: %v", err)
+	}
+	w.do(operator, func(ctx context.Context, a *act.Act) error {
+		_, err := directory.ResetPassword(ctx, a, w.people["dana"])
+		return err
+	})
+}
+
+// Decision 22: who knows whether somebody serves in a place learns at once that
+// one hand has added and appointed them; of old acquaintances nobody is told.
+func TestTheOfficeLearnsOfANewcomer(t *testing.T) {
+	w := newWorld(t)
+	w.newcomer("local", "dana")
+	if _, err := w.appoints("local", "dana", access.Secretary); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.told("chair", "notice.newcomer"); n != 1 {
+		t.Errorf("the chair is told %d times", n)
+	}
+	for _, who := range []string{"dana", "local", "curator", "secretary"} {
+		if n := w.told(who, "notice.newcomer"); n != 0 {
+			t.Errorf("%s is told", who)
+		}
+	}
+	if _, err := w.appoints("local", "curator", access.Duty); err != nil {
+		t.Fatal(err)
+	}
+	w.newcomer("local", "zere")
+	if _, err := w.appoints("admin", "zere", access.Curator); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.told("chair", "notice.newcomer"); n != 1 {
+		t.Errorf("the chair is told of others: %d", n)
+	}
+}
