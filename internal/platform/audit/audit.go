@@ -25,6 +25,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -262,6 +263,28 @@ func Count(ctx context.Context, d bun.IDB, actor, verb, noun string, since time.
 		return 0, fmt.Errorf("count in audit: %w", err)
 	}
 	return int(n), nil
+}
+
+// Beyond tells whether a look at some children would be one at a child whom
+// somebody has not looked at since an instant, and make them more than most.
+func Beyond(ctx context.Context, d bun.IDB, actor string, since time.Time, children []id.ID, most int) (bool, error) {
+	slices.Sort(children)
+	children = slices.Compact(children)
+	looked := func() *bun.SelectQuery {
+		return d.NewSelect().TableExpr("audit AS a").ColumnExpr("DISTINCT a.child").Where("a.actor = ?", actor).Where("a.at > ?", since).
+			Where("a.verb = 'look'").Where("a.child IS NOT NULL")
+	}
+	var others, again []id.ID
+	if err := looked().Where("a.child NOT IN (?)", bun.List(children)).Limit(int64(most)).Scan(ctx, &others); err != nil {
+		return false, fmt.Errorf("looks in audit: %w", err)
+	}
+	if len(others)+len(children) <= most {
+		return false, nil
+	}
+	if err := looked().Where("a.child IN (?)", bun.List(children)).Limit(int64(len(children))).Scan(ctx, &again); err != nil {
+		return false, fmt.Errorf("looks in audit: %w", err)
+	}
+	return len(again) < len(children), nil
 }
 
 // History reads the newest records first. where narrows them; it names the

@@ -72,6 +72,10 @@ const (
 	idleMinutes   = "session.idle_minutes"
 	absoluteHours = "session.absolute_hours"
 	tokenDays     = "token.max_days"
+	// ExportFree is how many children a person may have looked at within ExportHours
+	// before a program's list or search that shows one more says why.
+	ExportFree  = "access.export_free"
+	ExportHours = "access.export_hours"
 )
 
 // NormDefaults are the working limits of signing in.
@@ -83,6 +87,8 @@ func NormDefaults() []norm.Default {
 		{Key: strength, Value: "3", Unit: norm.Count},
 		{Key: idleMinutes, Value: "30", Unit: norm.Minutes},
 		{Key: absoluteHours, Value: "12", Unit: norm.Hours},
+		{Key: ExportFree, Value: "50", Unit: norm.Count},
+		{Key: ExportHours, Value: "24", Unit: norm.Hours},
 		{Key: handsDays, Value: "30", Unit: norm.Days},
 		{Key: tokenDays, Value: "365", Unit: norm.Days},
 	}, factorDefaults()...)

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -292,5 +293,70 @@ func TestExportsHaveAGround(t *testing.T) {
 	}
 	if strings.Contains(page.Next, "aW52ZW50ZWQ") || slices.Contains([]string{"invented"}, page.Next) {
 		t.Error("the cursor holds a name")
+	}
+}
+
+// Many small lists and searches are one large one: past so many children within
+// the norm's hours each further one is asked a ground for, whichever token or
+// list shows it; who was seen already is not counted again.
+func TestManySmallListsHaveAGround(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	var last id.ID
+	for i := range 60 {
+		last = w.Child(trial.Lake, date.New(2010+i/20, 5, 17)) // twenty of each of three years
+	}
+	part := func(year int) string {
+		return fmt.Sprintf("/children?limit=20&born_from=%d-01-01&born_to=%d-12-31", year, year)
+	}
+	p := w.As("secretary@lake")
+	for _, at := range []string{part(2010), part(2011), part(2010)} {
+		if r := p.Call("GET", at, nil); r.Status != http.StatusOK {
+			t.Fatalf("%s: %d %s", at, r.Status, r.Body)
+		}
+	}
+	ground := []string{"Serik-Ground", "checked with the school register"}
+	refused := func(r trial.Reply) bool {
+		return r.Status == http.StatusUnprocessableEntity && strings.Contains(r.Body, "api.ground")
+	}
+	search := map[string]any{"year": 2012}
+	for _, q := range []*trial.Program{p, w.As("secretary@lake")} {
+		if r := q.Call("GET", part(2012), nil); !refused(r) {
+			t.Errorf("one list more: %d %s", r.Status, r.Body)
+		}
+		if r := q.Call("POST", "/children/search", search); !refused(r) {
+			t.Errorf("a search: %d %s", r.Status, r.Body)
+		}
+		if r := q.Call("GET", part(2011), nil); r.Status != http.StatusOK {
+			t.Errorf("whom one has seen: %d %s", r.Status, r.Body)
+		}
+	}
+	looks := func(noun string) int64 {
+		n, err := w.DB.R.NewSelect().Table("audit").Where("child = ? AND verb = 'look' AND noun = ?", last, noun).Count(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int64(n)
+	}
+	if n := looks("child"); n != 0 {
+		t.Errorf("a refused list left %d looks", n)
+	}
+	if r := w.As("secretary2@lake").Call("GET", part(2012), nil); r.Status != http.StatusOK {
+		t.Errorf("another person: %d %s", r.Status, r.Body)
+	}
+	w.Pass(25 * time.Hour)
+	if r := w.As("secretary@lake").Call("GET", part(2012), nil); r.Status != http.StatusOK {
+		t.Errorf("a day later: %d %s", r.Status, r.Body)
+	}
+	p = w.As("secretary@lake")
+	p.Call("GET", part(2010), nil)
+	for at, body := range map[string]any{part(2011): nil, "/children/search": search} {
+		method := map[bool]string{true: "GET", false: "POST"}[body == nil]
+		if r := p.Call(method, at, body, ground...); r.Status != http.StatusOK {
+			t.Errorf("with a ground, %s: %d %s", at, r.Status, r.Body)
+		}
+	}
+	if n := looks("export"); n != 1 {
+		t.Errorf("the ground stands in %d looks", n)
 	}
 }

@@ -83,7 +83,7 @@ type listCasesIn struct {
 
 func listCases(ctx context.Context, v *act.View, in *listCasesIn) (Rows[CaseLine], error) {
 	none := Rows[CaseLine]{Items: []CaseLine{}}
-	why, err := in.why()
+	why, err := in.why(v)
 	if err != nil {
 		return none, err
 	}
@@ -110,7 +110,9 @@ func listCases(ctx context.Context, v *act.View, in *listCasesIn) (Rows[CaseLine
 			on = append(on, act.On{ID: r.ID, Child: r.ChildID, Territory: r.Territory})
 		}
 	}
-	export(v, why, on)
+	if err := export(ctx, v, why, on); err != nil {
+		return none, err
+	}
 	if next != nil {
 		out.Next, err = sealed(ctx, "cases", db.MarkAt(next.At, next.ID.String()))
 	}

@@ -44,6 +44,15 @@ func childLines(all []registry.Line) []ChildLine {
 	return out
 }
 
+// linesOn are the looks at the children of a list.
+func linesOn(all []registry.Line) []act.On {
+	var on []act.On
+	for _, l := range all {
+		on = append(on, act.On{ID: l.ID, Child: l.ID, Territory: l.Territory})
+	}
+	return on
+}
+
 // Among narrows a list to a place.
 type Among struct {
 	Territory string `query:"territory" pattern:"^([0-9]+\\.)+$" maxLength:"100" doc:"This place and below: a path such as 1.2.4."`
@@ -58,7 +67,7 @@ type listChildrenIn struct {
 
 func listChildren(ctx context.Context, v *act.View, in *listChildrenIn) (Rows[ChildLine], error) {
 	var none Rows[ChildLine]
-	why, err := in.why()
+	why, err := in.why(v)
 	if err != nil {
 		return none, err
 	}
@@ -80,12 +89,7 @@ func listChildren(ctx context.Context, v *act.View, in *listChildrenIn) (Rows[Ch
 			return none, err
 		}
 	}
-	var on []act.On
-	for _, l := range page.Lines {
-		on = append(on, act.On{ID: l.ID, Child: l.ID, Territory: l.Territory})
-	}
-	export(v, why, on)
-	return out, nil
+	return out, export(ctx, v, why, linesOn(page.Lines))
 }
 
 // Counted is how many.
@@ -113,18 +117,38 @@ type Sought struct {
 	Year  int       `json:"year,omitempty" doc:"Of birth, when the day is not known."`
 }
 
-type searchIn struct{ Body Sought }
-
-func searchChildren(ctx context.Context, v *act.View, in *searchIn) (Rows[ChildLine], error) {
-	all, err := registry.Search(ctx, v, registry.Query{Text: in.Body.Text, IIN: in.Body.IIN, Phone: in.Body.Phone, Born: in.Body.Born, Year: in.Body.Year})
-	return Rows[ChildLine]{Items: childLines(all)}, err
+type searchIn struct {
+	Grounding
+	Body Sought
 }
 
-type similarIn struct{ Body Particulars }
+func searchChildren(ctx context.Context, v *act.View, in *searchIn) (Rows[ChildLine], error) {
+	why, err := in.why(v)
+	if err != nil {
+		return Rows[ChildLine]{}, err
+	}
+	all, err := registry.Search(ctx, v, registry.Query{Text: in.Body.Text, IIN: in.Body.IIN, Phone: in.Body.Phone, Born: in.Body.Born, Year: in.Body.Year})
+	if err != nil {
+		return Rows[ChildLine]{}, err
+	}
+	return Rows[ChildLine]{Items: childLines(all)}, export(ctx, v, why, linesOn(all))
+}
+
+type similarIn struct {
+	Grounding
+	Body Particulars
+}
 
 func similarChildren(ctx context.Context, v *act.View, in *similarIn) (Rows[ChildLine], error) {
+	why, err := in.why(v)
+	if err != nil {
+		return Rows[ChildLine]{}, err
+	}
 	all, err := registry.Similar(ctx, v, registry.Particulars(in.Body))
-	return Rows[ChildLine]{Items: childLines(all)}, err
+	if err != nil {
+		return Rows[ChildLine]{}, err
+	}
+	return Rows[ChildLine]{Items: childLines(all)}, export(ctx, v, why, linesOn(all))
 }
 
 // Particulars are who a child is.

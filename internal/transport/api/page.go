@@ -13,14 +13,17 @@ import (
 	"unicode/utf8"
 
 	"serik/internal/platform/act"
+	"serik/internal/platform/audit"
 	"serik/internal/platform/db"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
-// freely is how many rows with names a program gets without a ground: the first
-// page of a list, as on a screen. Whoever takes more says why.
-const freely = 50
+// freely is how many children of lists and searches a program learns of without a
+// ground within the norm's hours (access.export_hours). Whoever takes more says
+// why; many small lists are one large one.
+func freely(v *act.View) int { return v.Norm(directory.ExportFree).Int() }
 
 // Paging is how a list is asked for.
 type Paging struct {
@@ -31,7 +34,12 @@ type Paging struct {
 // Grounded is Paging of a list with names of children.
 type Grounded struct {
 	Paging
-	Ground string `header:"Serik-Ground" maxLength:"2000" doc:"Why personal data is taken, percent-encoded UTF-8, 10 to 300 characters. Required for more than 50 rows: a larger page, or a page after the first. It stands in the record of each look."`
+	Grounding
+}
+
+// Grounding is the ground of whoever takes many names of children.
+type Grounding struct {
+	Ground string `header:"Serik-Ground" maxLength:"2000" doc:"Why personal data is taken, percent-encoded UTF-8, 10 to 300 characters. Required for a page of more rows than a person learns of freely (50), for a page after the first, and once the lists and searches of some hours (24) together come to more children. It stands in the record of each look."`
 }
 
 // Rows is a page of a list.
@@ -105,25 +113,52 @@ func (p Paging) placeID(ctx context.Context, list string) (id.ID, error) {
 	return id.ID(b), err
 }
 
-// why is the ground of an export, or nothing where none is needed.
-func (g Grounded) why() (string, error) {
-	if g.Limit <= freely && g.After == "" && g.Ground == "" {
+// why is the ground of an export, or nothing where one page needs none.
+func (g Grounded) why(v *act.View) (string, error) {
+	if g.Limit <= freely(v) && g.After == "" && g.Ground == "" {
 		return "", nil
 	}
-	s, err := url.PathUnescape(g.Ground)
+	return g.said(v)
+}
+
+// why is the ground that was given, or nothing.
+func (r Grounding) why(v *act.View) (string, error) {
+	if r.Ground == "" {
+		return "", nil
+	}
+	return r.said(v)
+}
+
+func (r Grounding) said(v *act.View) (string, error) {
+	s, err := url.PathUnescape(r.Ground)
 	n := utf8.RuneCountInString(strings.TrimSpace(s))
 	if err != nil || n < 10 || n > 300 || printable(s) != nil {
-		return "", fault.Bad("Serik-Ground", "api.ground", fault.Args{"Free": freely})
+		return "", fault.Bad("Serik-Ground", "api.ground", fault.Args{"Free": freely(v)})
 	}
 	return strings.TrimSpace(s), nil
 }
 
-// export notes that rows of a list leave for a ground, each child by itself.
-func export(v *act.View, why string, rows []act.On) {
+// export notes that rows of a list leave, each child by itself: for a ground, or
+// freely while all whom the person has looked at lately, by whatever door, are few.
+// What is refused is not shown and leaves no look.
+//
+// Faults: Invalid "api.ground".
+func export(ctx context.Context, v *act.View, why string, rows []act.On) error {
+	var children []id.ID
 	for _, on := range rows {
+		children = append(children, on.Child)
 		if why != "" {
 			on.Noun = "export"
 			v.Look(on, why)
 		}
 	}
+	if why != "" || len(children) == 0 {
+		return nil
+	}
+	most := freely(v)
+	beyond, err := audit.Beyond(ctx, v.DB(), v.Actor().Actor, v.Now().Add(-v.Norm(directory.ExportHours).Hours()), children, most)
+	if err == nil && beyond {
+		return fault.Bad("Serik-Ground", "api.ground", fault.Args{"Free": most})
+	}
+	return err
 }

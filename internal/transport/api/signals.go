@@ -60,7 +60,7 @@ func (in *listSignalsIn) filter() signal.Filter {
 
 func listSignals(ctx context.Context, v *act.View, in *listSignalsIn) (Rows[SignalLine], error) {
 	var none Rows[SignalLine]
-	why, err := in.why()
+	why, err := in.why(v)
 	if err != nil {
 		return none, err
 	}
@@ -87,8 +87,7 @@ func listSignals(ctx context.Context, v *act.View, in *listSignalsIn) (Rows[Sign
 			on = append(on, act.On{ID: s.ID, Child: s.Child, Territory: s.Territory})
 		}
 	}
-	export(v, why, on)
-	return out, nil
+	return out, export(ctx, v, why, on)
 }
 
 func signalLines(ctx context.Context, v *act.View, rows []signal.Signal) (Rows[SignalLine], error) {
