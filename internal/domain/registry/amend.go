@@ -33,9 +33,10 @@ func Amend(ctx context.Context, a *act.Act, key id.ID, version int, p Particular
 	}
 	f := particularFacts{today: date.Of(a.Now()), since: date.Of(c.CreatedAt),
 		adultAge: a.Norm("child.register_age").Int(), iinTaken: len(taken) > 0}
+	number := p.IIN
 	p, err = checkParticulars(f, p)
 	if err != nil {
-		return c, err
+		return c, farther(ctx, a, err, number)
 	}
 	was := c
 	p.put(&c)

@@ -139,6 +139,77 @@ func TestAFreeNumberTellsNoMoreThanATakenOne(t *testing.T) {
 	}
 }
 
+// A number whose file lies beyond reach is refused in the words of one within
+// it; but few times a day, and who answers for that file learns of each. Past
+// them a free number is refused like a taken one.
+func TestAFarFileIsNotFoundByItsNumber(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	numbered := func(n int) func(*registry.Registration) {
+		return func(r *registry.Registration) { r.IIN, r.IINAbsent = iin(t, born, "f", n), "" }
+	}
+	for n := range 6 {
+		register(t, w, in(trial.Steppe), numbered(100*n))
+	}
+	near := register(t, w, numbered(1000))
+	try := func(n int) error {
+		return w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error {
+			r := registration(trial.Lake)
+			numbered(n)(&r)
+			_, err := registry.Register(ctx, a, r)
+			return err
+		})
+	}
+	taken, limited := fault.Clash("child.iin_taken"), fault.New(fault.Limited, "fault.too_telling_far")
+	for range 10 {
+		if err := try(1000); !errors.Is(err, taken) { // whom a search finds
+			t.Fatalf("near: %v", err)
+		}
+	}
+	if n := rows(t, w, "notice", "key = 'notice.number_wanted'"); n != 0 {
+		t.Errorf("of a file within reach %d are told", n)
+	}
+	for n := range 5 {
+		err := try(100 * n)
+		if !errors.Is(err, taken) {
+			t.Fatalf("%d: %v", n, err)
+		}
+		if f, _ := fault.Of(err); len(f.Args) > 0 {
+			t.Errorf("the answer tells more: %v", f.Args)
+		}
+	}
+	if n := rows(t, w, "notice", "key = 'notice.number_wanted' AND person = ? AND subject <> ?", trial.Person("data@north"), near.ID); n != 5 {
+		t.Errorf("the data officer is told %d times", n)
+	}
+	for what, n := range map[string]int{"taken far": 500, "taken near": 1000, "free": 5000} {
+		if err := try(n); !errors.Is(err, limited) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	c := register(t, w)
+	amend := w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		p := c.Particulars()
+		p.IIN, p.IINAbsent = iin(t, born, "f", 6000), ""
+		_, err := registry.Amend(ctx, a, c.ID, c.Version, p)
+		return err
+	})
+	if !errors.Is(amend, limited) {
+		t.Errorf("a correction: %v", amend)
+	}
+	if err := w.Do("secretary2@lake", func(ctx context.Context, a *act.Act) error {
+		r := registration(trial.Lake)
+		numbered(5000)(&r)
+		_, err := registry.Register(ctx, a, r)
+		return err
+	}); err != nil {
+		t.Errorf("another person: %v", err)
+	}
+	w.Pass(25 * time.Hour)
+	if err := try(500); !errors.Is(err, taken) {
+		t.Errorf("a day later: %v", err)
+	}
+}
+
 // A typed reason opens so many files a day; who wants more is refused, and
 // those who watch over the data are told once.
 func TestOpenFilesOfADay(t *testing.T) {

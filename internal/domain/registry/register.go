@@ -26,12 +26,13 @@ type Registration struct {
 // Register puts a child on file in a territory of the actor. The number, when
 // there is one, must keep its checksum and agree with birth date and sex; it
 // belongs to one child in the country. The refusal says nothing of the other
-// file, not even where it is kept.
+// file, not even where it is kept; of files that a search would not find there are
+// few such answers a day, and those who merge and move files there learn of each.
 //
 // Faults: Denied; Invalid "child.name_letters", "child.born_future",
 // "child.born_adult", "child.iin_reason", "child.iin_birth", "child.iin_sex",
 // "iin.…"; Conflict "child.iin_taken", "fault.sent_twice"; Limited
-// "fault.too_telling", of a number.
+// "fault.too_telling", "fault.too_telling_far", of a number.
 func Register(ctx context.Context, a *act.Act, r Registration) (Child, error) {
 	if err := a.May(AddOne, r.Territory); err != nil {
 		return Child{}, err
@@ -47,7 +48,7 @@ func Register(ctx context.Context, a *act.Act, r Registration) (Child, error) {
 	}
 	c, err := newChild(&a.View, taken, r)
 	if err != nil {
-		return Child{}, err
+		return Child{}, farther(ctx, a, err, r.IIN)
 	}
 	if _, err := a.DB().NewInsert().Model(&c).Exec(ctx); err != nil {
 		return Child{}, registering(err)
@@ -57,6 +58,48 @@ func Register(ctx context.Context, a *act.Act, r Registration) (Child, error) {
 	}
 	a.Record("child.register", c.on(), map[string]any{"source": c.Source, "iin_absent": c.IINAbsent})
 	return c, nil
+}
+
+// farther tells the data officers nearest to the file that has the number, where
+// the actor's own search would not have found it: they alone can bring the two
+// together. The actor reads the same words in both cases.
+func farther(ctx context.Context, a *act.Act, err error, number string) error {
+	if f, ok := fault.Of(err); !ok || f.Key != "child.iin_taken" {
+		return err
+	}
+	iin, bad := id.ParseIIN(number)
+	if bad != nil {
+		return err
+	}
+	blinds, lost := iinColumn.Blinds(ctx, string(iin))
+	if lost != nil {
+		return lost
+	}
+	var c Child
+	find := func() *bun.SelectQuery {
+		return a.DB().NewSelect().Model(&c).Column("c.id", "c.territory").Where("c.iin_blind IN (?)", bun.List(blinds)).Limit(1)
+	}
+	seen, lost := find().Apply(a.Scope(SearchAll, row())).Exists(ctx)
+	if lost != nil {
+		return fmt.Errorf("who has the number: %w", lost)
+	}
+	if seen {
+		return err
+	}
+	if lost := find().Scan(ctx); lost != nil {
+		return fmt.Errorf("who has the number: %w", lost)
+	}
+	near, lost := access.Nearest(ctx, a.DB(), c.Territory, a.Now(), access.DataOfficer)
+	if lost == nil && len(near) == 0 { // else nobody would take it up
+		near, lost = access.Nearest(ctx, a.DB(), c.Territory, a.Now(), access.Protection, access.Secretary)
+	}
+	if lost != nil {
+		return lost
+	}
+	for _, p := range near {
+		a.Notify(p, "notice.number_wanted", c.on())
+	}
+	return fault.TellFar("child.iin_taken")
 }
 
 // newChild checks a registration and makes its row.

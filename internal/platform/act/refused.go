@@ -16,6 +16,11 @@ const (
 	// TellsPerHour is the norm of how many such answers a person gets.
 	TellsPerHour = "access.tells_per_hour"
 	fewTells     = 30 // where no room has given the norm
+	// FarPerDay is the norm of how many answers a person gets in a day that tell of
+	// what lies beyond their reach.
+	FarPerDay = "access.far_per_day"
+	fewFar    = 5
+	farNoun   = "refusal_far"
 )
 
 // refused writes what a refused act must leave behind.
@@ -27,7 +32,7 @@ func (r *Runner) refused(ctx context.Context, a *Act, err error) error {
 	case f.Kind == fault.Limited:
 		return r.leave(ctx, a, err)
 	case f.Tells:
-		return r.tells(ctx, a, err)
+		return r.tells(ctx, a, f)
 	}
 	return err
 }
@@ -49,54 +54,78 @@ func (r *Runner) leave(ctx context.Context, a *Act, err error) error {
 	return err
 }
 
-func (a *Act) mostTells() int {
-	if n, ok := a.norms.Get(TellsPerHour); ok {
+func (a *Act) most(key string, without int) int {
+	if n, ok := a.norms.Get(key); ok {
 		return n.Int()
 	}
-	return fewTells
+	return without
+}
+
+// tooMany tells whether somebody has had all answers that tell, of an hour, or
+// of a day those about what lies beyond their reach; nil while there are more.
+func (a *Act) tooMany(ctx context.Context, d bun.IDB) (*fault.Fault, error) {
+	for _, b := range []struct {
+		noun, words string
+		most        int
+		over        time.Duration
+	}{{"refusal", "fault.too_telling", a.most(TellsPerHour, fewTells), time.Hour},
+		{farNoun, "fault.too_telling_far", a.most(FarPerDay, fewFar), 24 * time.Hour}} {
+		n, err := audit.Count(ctx, d, a.actor.Actor, told, b.noun, a.now.Add(-b.over))
+		if err != nil {
+			return nil, err
+		}
+		if n >= b.most {
+			return fault.New(fault.Limited, b.words, fault.Args{"Max": b.most}), nil
+		}
+	}
+	return nil, nil
 }
 
 // MayAsk refuses a verb whose yes tells as much as its no (fault.Tell) to whoever
 // has had too many such answers: it is asked before the verb looks, or what
 // still passes would tell what is free.
 //
-// Faults: Limited "fault.too_telling".
+// Faults: Limited "fault.too_telling", "fault.too_telling_far".
 func (a *Act) MayAsk(ctx context.Context) error {
 	if a.actor.Machine {
 		return nil
 	}
-	most := a.mostTells()
-	n, err := audit.Count(ctx, a.tx, a.actor.Actor, told, "refusal", a.now.Add(-time.Hour))
-	if err != nil || n < most {
+	enough, err := a.tooMany(ctx, a.tx)
+	if err != nil || enough == nil {
 		return err
 	}
 	a.Record("refusal.limited", On{Noun: "refusal"}, nil)
-	return fault.New(fault.Limited, "fault.too_telling", fault.Args{"Max": most})
+	return enough
 }
 
 // tells counts the answers that tell that something is there; who has had too
 // many is told no more, so that nobody finds rows by asking for them one by one.
-func (r *Runner) tells(ctx context.Context, a *Act, err error) error {
-	most := a.mostTells()
+// Of an answer about what lies beyond reach the notices stay: they are for those
+// who answer for that row.
+func (r *Runner) tells(ctx context.Context, a *Act, f *fault.Fault) error {
+	var out error = f
 	lost := r.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		n, e := audit.Count(ctx, tx, a.actor.Actor, told, "refusal", a.now.Add(-time.Hour))
-		if e != nil {
-			return e
+		enough, err := a.tooMany(ctx, tx)
+		if err != nil {
+			return err
 		}
-		a.records = nil
-		a.Record(told, On{Noun: "refusal"}, nil)
-		if n >= most {
-			a.records = nil
+		a.records, out = nil, f
+		if enough != nil {
+			out = enough
 			a.Record("refusal.limited", On{Noun: "refusal"}, nil)
+			return audit.Append(ctx, tx, a.records...)
 		}
-		if e := audit.Append(ctx, tx, a.records...); e != nil || n < most {
-			return e
+		a.Record(told, On{Noun: "refusal"}, nil)
+		if f.Far {
+			a.Record(told, On{Noun: farNoun}, nil)
 		}
-		err = fault.New(fault.Limited, "fault.too_telling", fault.Args{"Max": most})
-		return nil
+		if err := audit.Append(ctx, tx, a.records...); err != nil || !f.Far {
+			return err
+		}
+		return writeNotices(ctx, tx, a.notices)
 	})
 	if lost != nil {
 		return fault.Wrap(fault.Unavailable, "fault.unavailable", lost)
 	}
-	return err
+	return out
 }

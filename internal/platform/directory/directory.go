@@ -84,6 +84,7 @@ func NormDefaults() []norm.Default {
 		{Key: perAccount, Value: "5", Unit: norm.Count},
 		{Key: perAddress, Value: "30", Unit: norm.Count},
 		{Key: act.TellsPerHour, Value: "30", Unit: norm.Count},
+		{Key: act.FarPerDay, Value: "5", Unit: norm.Count},
 		{Key: strength, Value: "3", Unit: norm.Count},
 		{Key: idleMinutes, Value: "30", Unit: norm.Minutes},
 		{Key: absoluteHours, Value: "12", Unit: norm.Hours},

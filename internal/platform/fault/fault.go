@@ -66,6 +66,7 @@ type Fault struct {
 	Args   Args
 	Fields []Field // for Invalid
 	Tells  bool    // the refusal itself tells that something is there: such answers are counted
+	Far    bool    // what is there lies beyond the actor's reach: of such answers there are few
 	cause  error
 }
 
@@ -111,6 +112,10 @@ func Clash(key string, args ...Args) *Fault { return New(Conflict, key, args...)
 // Tell is Clash for a refusal that tells that a row is there which the actor
 // may not be allowed to see: the runner counts them.
 func Tell(key string) *Fault { return &Fault{Kind: Conflict, Key: key, Tells: true} }
+
+// TellFar is Tell, in the same words, where the row certainly is one that the
+// actor may not see: the runner allows few such answers a day.
+func TellFar(key string) *Fault { return &Fault{Kind: Conflict, Key: key, Tells: true, Far: true} }
 
 // Bad is an Invalid fault with one field.
 func Bad(field, key string, args ...Args) *Fault {
