@@ -19,11 +19,13 @@ import (
 // over the territory where the case then was, has not been shut out of it, and
 // is not away, or has a deputy in turn of whom the same is true. Nothing stores
 // it. history.covered says the same of one case in Go; a test holds both equal.
+// The offset of nothing keeps it a question about one case: PostgreSQL makes a
+// plain NOT EXISTS a join of all cases with all turns.
 func covered(at time.Time) schema.QueryWithArgs {
 	return bun.SafeQuery("EXISTS (SELECT 1 FROM assignment AS g JOIN case_place AS p ON p.case_id = g.case_id AND p.from_at <= ?"+
 		" AND (p.to_at IS NULL OR p.to_at > ?) WHERE g.case_id = c.id AND g.role = 'curator' AND ? AND ?"+
 		" AND (NOT ? OR EXISTS (SELECT 1 FROM assignment AS d WHERE d.case_id = c.id AND d.role = 'deputy' AND ?"+
-		" AND (d.until_at IS NULL OR d.until_at > ?) AND ? AND NOT ?)))",
+		" AND (d.until_at IS NULL OR d.until_at > ?) AND ? AND NOT ?)) LIMIT 1 OFFSET 0)",
 		at, at, running("g", at), able("g", at), away("g", at), running("d", at), at, able("d", at), away("d", at))
 }
 
