@@ -165,8 +165,9 @@ func TestACaseThroughOtherEyes(t *testing.T) {
 func TestTheMainActionCoversNoTab(t *testing.T) {
 	w := trial.New(t)
 	cases := map[string]int{"/cases/" + walked(t, w).ID.String(): 4}
+	child := w.Child(trial.Lake, date.New(2010, 3, 2))
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
-		c, err := casework.Open(ctx, a, casework.Opening{ID: id.New(), Child: w.Child(trial.Lake, date.New(2010, 3, 2)), Territory: trial.Lake,
+		c, err := casework.Open(ctx, a, casework.Opening{ID: id.New(), Child: child, Territory: trial.Lake,
 			Problems: []string{"neglect"}, Risk: casework.High, Reason: "Left alone for days", Curator: trial.Person("curator1@lake")}, trial.Home)
 		cases["/cases/"+c.ID.String()] = 1 // who is asked sees no more than whom and what
 		return err
