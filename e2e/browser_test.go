@@ -57,7 +57,7 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	}
 	alloc, end := chromedp.NewExecAllocator(context.Background(), opts...)
 	quit = end
-	ctx, _ := chromedp.NewContext(alloc) //nolint:govet // quit ends it with its allocator
+	ctx, _ := chromedp.NewContext(alloc)
 	return ctx, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
 })
 

@@ -120,10 +120,7 @@ func (c contract) fields(o operation) string {
 		return ""
 	}
 	s := c.follow(o.RequestBody.Content["application/json"].Schema)
-	var out []string
-	for _, k := range s.Required {
-		out = append(out, k)
-	}
+	out := slices.Clone(s.Required)
 	var more []string
 	for k := range s.Properties {
 		if !slices.Contains(s.Required, k) {

@@ -141,7 +141,7 @@ func (b *Browser) Send(r *http.Request) (Answer, http.Header) {
 	b.T.Helper()
 	c := *b.c
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := c.Do(r) //nolint:bodyclose // answer closes it
+	res, err := c.Do(r)
 	if err != nil {
 		b.T.Fatal(err)
 	}

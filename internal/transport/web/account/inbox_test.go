@@ -21,10 +21,10 @@ func TestInbox(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []text.Lang{text.KK, text.RU, text.EN} {
 		w := trial.New(t)
-		on := act.On{Noun: "case", ID: offered(w).ID}
+		led := offered(w).ID.String()
 		b := w.Browse("curator1@lake", lang)
 		a := b.Get("/account/inbox")
-		if a.Status != http.StatusOK || !a.Has(`href="/cases/`+on.ID.String()) || !a.Has("(1)") {
+		if a.Status != http.StatusOK || !a.Has(`href="/cases/`+led) || !a.Has("(1)") {
 			t.Fatalf("%s: %d\n%s", lang, a.Status, a.Body)
 		}
 		_, after, _ := strings.Cut(a.Body, `name="notice" value="`)

@@ -11,7 +11,7 @@ import (
 // Norm tells the norm that decides on a page: its name and value, the act and
 // article where they are known, and plainly when no lawyer has verified it.
 func (q *Req) Norm(n norm.Norm) string {
-	value := n.Value
+	var value string
 	if n.Unit == norm.YesNo {
 		value = q.T.T("norm.says_" + n.Value)
 	} else {
