@@ -23,8 +23,8 @@ lint: ## golangci-lint at the pinned version
 race: ## the suite with the race detector (needs gcc)
 	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
 
-fuzz: ## each fuzz target for 20 seconds
-	@scripts/fuzz 20s
+fuzz: ## each fuzz target for 30 seconds
+	@scripts/fuzz 30s
 
 bench: ## benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

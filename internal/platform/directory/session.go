@@ -250,7 +250,11 @@ func (Codec) Decode(b []byte) (time.Time, map[string]any, error) {
 	if err := json.Unmarshal(b, &d); err != nil {
 		return time.Time{}, nil, fmt.Errorf("decode session: %w", err)
 	}
-	d.Values[asRead] = maps.Clone(d.Values)
+	read := maps.Clone(d.Values)
+	if d.Values == nil {
+		d.Values = map[string]any{}
+	}
+	d.Values[asRead] = read
 	return d.Deadline, d.Values, nil
 }
 

@@ -240,3 +240,20 @@ func TestBadReceivers(t *testing.T) {
 		t.Errorf("a listed address that is no longer listed: %v", err)
 	}
 }
+
+// A list never reaches everything, whatever stands in it.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{"hooks.internal", "10.1.2.3", "10.0.0.0/8", "0.0.0.0/0", "::/0", "::ffff:0:0/96", "fe80::1%eth0", "*", "", "xn--a", "1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if _, err := gate.Read([]string{s}); err != nil {
+			return
+		}
+		for _, all := range []string{"/0", "/1", "/7"} {
+			if strings.HasSuffix(strings.TrimSpace(s), all) {
+				t.Errorf("%q is taken", s)
+			}
+		}
+	})
+}

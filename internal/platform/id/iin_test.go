@@ -3,6 +3,7 @@ package id_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"serik/internal/platform/id"
@@ -86,6 +87,24 @@ func FuzzIIN(f *testing.F) {
 			if _, err := id.ParseIIN(string(i[:11]) + string(c)); (err == nil) != (c == i[11]) {
 				t.Errorf("%q ends in %c too", s, c)
 			}
+		}
+	})
+}
+
+// What is taken for an identifier is one in its canonical form, whatever was
+// written.
+func FuzzParse(f *testing.F) {
+	f.Add("0197a2b4-7c11-7abc-8def-0123456789ab")
+	f.Add("0197A2B4-7C11-7ABC-8DEF-0123456789AB")
+	f.Add("{0197a2b4-7c11-7abc-8def-0123456789ab}")
+	f.Add("urn:uuid:0197a2b4-7c11-7abc-8def-0123456789ab")
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := id.Parse(s)
+		if err != nil {
+			return
+		}
+		if again, err := id.Parse(got.String()); err != nil || again != got || !strings.EqualFold(s, got.String()) {
+			t.Errorf("%q is read as %q, then %q, %v", s, got, again, err)
 		}
 	})
 }
