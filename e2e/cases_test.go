@@ -77,6 +77,7 @@ func walked(t *testing.T, w *trial.World) casework.Case {
 // its result. The page refuses and names what is missing; the curator reads the
 // indicator, gives the result, ends the case, and the checks are booked.
 func TestACaseEndsHonestly(t *testing.T) {
+	t.Parallel()
 	for _, run := range screens {
 		w := trial.New(t)
 		c := walked(t, w)
@@ -128,6 +129,7 @@ func TestACaseEndsHonestly(t *testing.T) {
 // The same case as others see it: proposed, without a curator, by the
 // executor, by a coordinator who opened the file.
 func TestACaseThroughOtherEyes(t *testing.T) {
+	t.Parallel()
 	for _, run := range screens {
 		w := trial.New(t)
 		c := walked(t, w)
@@ -163,6 +165,7 @@ func TestACaseThroughOtherEyes(t *testing.T) {
 // On a small telephone the main action at the bottom edge lies over no tab of a
 // case, however much there is to do next.
 func TestTheMainActionCoversNoTab(t *testing.T) {
+	t.Parallel()
 	w := trial.New(t)
 	cases := map[string]int{"/cases/" + walked(t, w).ID.String(): 4}
 	child := w.Child(trial.Lake, date.New(2010, 3, 2))

@@ -19,6 +19,7 @@ import (
 // stepfather unsafe and opens a case; the region opens the file with a reason;
 // the secretary sees who looked.
 func TestChild(t *testing.T) {
+	t.Parallel()
 	for _, at := range screens {
 		s := newStage(t, trial.New(t))
 		twin(s.w)

@@ -18,6 +18,7 @@ import (
 // Somebody sets up an application, signs in with a code, adds a passkey to a
 // device that recognises its owner, and signs in with that alone.
 func TestSecondFactor(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, trial.New(t))
 	s.url = strings.Replace(s.url, "127.0.0.1", "localhost", 1) // a machine's own name may hold passkeys
 	for who, at := range map[string]struct {

@@ -17,6 +17,7 @@ import (
 // three wait for acceptance and show as without a curator at once; after the
 // norm's hours the chair appoints.
 func TestHandover(t *testing.T) {
+	t.Parallel()
 	for _, at := range screens {
 		s := newStage(t, trial.New(t))
 		cases := s.carry("curator1@lake", 14)

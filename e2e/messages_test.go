@@ -12,6 +12,7 @@ import (
 // An officer enters a message about bullying in the evening and answers about
 // safety; the secretary triages it and opens a case with a curator.
 func TestMessageToCase(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, trial.New(t))
 	for _, at := range screens {
 		duty := s.signIn("duty@lake", at.lang, at.width)

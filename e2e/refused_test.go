@@ -14,6 +14,7 @@ import (
 // stands. With the form mended the message is saved, and going back from it
 // shows a page too.
 func TestBackAfterRefusal(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, trial.New(t))
 	for _, at := range screens {
 		b := s.signIn("duty@lake", at.lang, at.width)

@@ -20,6 +20,7 @@ func morning() time.Time { return time.Date(2026, 11, 18, 5, 40, 0, 0, time.UTC)
 // The main screens, as the people of the synthetic country see them. Each is
 // held to what all pages keep; with SERIK_SCREENS a picture of it is kept.
 func TestScreens(t *testing.T) {
+	t.Parallel()
 	app := trial.Open(t, country.Open(t), morning)
 	c := world.Generate(world.Config{Seed: 1, Now: morning(), Scale: world.Small})
 	if err := demo.Load(t.Context(), app.Run.Within(10*time.Minute), c, "none", func(int, int) error { return nil }); err != nil {

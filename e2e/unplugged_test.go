@@ -21,6 +21,7 @@ import (
 // language, at the foot of a long form too. With the connection back the same
 // button saves the message, once.
 func TestUnplugged(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, trial.New(t))
 	const typed = "A boy is beaten behind the garages every day"
 	said := map[text.Lang]string{text.KK: "Байланыс жоқ", text.RU: "Нет связи"}
