@@ -182,6 +182,32 @@ func One(ctx context.Context, v *act.View, what string, subject id.ID) (Item, er
 	return all[0], nil
 }
 
+// About gives what an erasure that waits is about, so that nobody agrees to what
+// cannot be told from another: the number and the day of a case, the day of a
+// message; of a child nothing but that it is there, the file itself says whose
+// it is to who may open it. Once it is answered there is nothing to give.
+//
+// Faults: Denied.
+func About(ctx context.Context, v *act.View, e Erasure) (Item, error) {
+	if err := v.May(AnswerOne); err != nil {
+		return Item{}, err
+	}
+	n, ok := nounOf(e.Noun)
+	switch {
+	case !ok || e.State != "asked":
+		return Item{}, nil
+	case n.name == "child":
+		return Item{Subject: e.Subject, Territory: e.Territory}, nil
+	}
+	q := v.DB().NewSelect().TableExpr("? AS z", bun.Ident(n.table)).Where("z.id = ?", e.Subject).Where("z.erased_at IS NULL").
+		Apply(v.Scope(AnswerOne, n.row)).ColumnExpr("z.id AS subject, z.territory").Limit(1)
+	all, err := n.items(ctx, v, q)
+	if err != nil || len(all) == 0 {
+		return Item{}, err
+	}
+	return all[0], nil
+}
+
 func (n noun) items(ctx context.Context, v *act.View, q *bun.SelectQuery) ([]Item, error) {
 	var rows []struct {
 		Item

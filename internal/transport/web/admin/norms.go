@@ -24,7 +24,10 @@ func rooms() []struct {
 		{"norm.room.signal", "signal"},
 		{"norm.room.case", "case curator contact risk measure result end plan"},
 		{"norm.room.child", "child"},
-		{"norm.room.access", "signin session token factor"},
+		{"norm.room.access", "signin session token factor people"},
+		{"norm.room.looks", "access"},
+		{"norm.room.keeping", "retention file"},
+		{"norm.room.webhook", "webhook"},
 		{"norm.room.other", ""},
 	}
 }

@@ -69,7 +69,7 @@ func (p *paper) kinds(exempt string) kit.Screen {
 			{"", kit.Action{Text: t.T("choice.exempt.urgent"), URL: base + "exempt=urgent"}},
 			{"", kit.Action{Text: t.T("choice.exempt.one_off"), URL: base + "exempt=one_off"}}})})
 	}
-	return kit.Screen{Tab: true, Section: URL, Back: back(p.Case, q), Title: kit.Title{Text: t.T("cases.measure_title"), State: p.No}, Body: blocks(parts)}
+	return kit.Screen{Tab: true, Section: URL, Back: back(p.Case, q), Title: kit.Title{Text: t.T("cases.measure_title"), State: about(p.whose, p.No)}, Body: blocks(parts)}
 }
 
 // order asks the rest of one kind.

@@ -210,7 +210,7 @@ func TestRule02HoldOnTheCase(t *testing.T) {
 	c := open(t, w, "curator1@lake")
 	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
 	page, file := "/cases/"+c.ID.String(), "/children/"+c.Child.String()
-	const hold, notYet = "Семье пока ничего не сообщать", "Записать, кому сообщать безопасно"
+	const hold, notYet = "Пока ничего не сообщайте семье", "Записать, кому сообщать безопасно"
 	if a := w.Browse("secretary@lake", text.RU).Get(page); a.Has(hold) {
 		t.Error("a warning without a message")
 	}

@@ -9,6 +9,10 @@ import (
 	"strings"
 
 	"serik/internal/app/retention"
+	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/directory"
@@ -57,8 +61,12 @@ func facts(ctx context.Context, v *act.View, q *kit.Req, e retention.Erasure) ([
 	fact := func(key, text string) kit.SummaryRow {
 		return kit.SummaryRow{Key: q.T.T("erasures.fact." + key), Text: text}
 	}
-	rows := []kit.SummaryRow{fact("place", place), fact("rule", q.T.T("norm."+e.Norm)+": "+strconv.Itoa(e.Years)),
-		fact("asked", names[e.AskedBy].Full()+" · "+q.T.Date(date.Of(e.AskedAt))), fact("reason", e.Reason)}
+	rows, err := about(ctx, v, q, e)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, fact("place", place), fact("rule", q.T.T("norm."+e.Norm)+": "+strconv.Itoa(e.Years)),
+		fact("asked", names[e.AskedBy].Full()+" · "+q.T.Date(date.Of(e.AskedAt))), fact("reason", e.Reason))
 	if e.AnsweredAt == nil {
 		return rows, nil
 	}
@@ -67,6 +75,27 @@ func facts(ctx context.Context, v *act.View, q *kit.Req, e retention.Erasure) ([
 		rows = append(rows, fact("counts", numbers(e.Counts)))
 	}
 	return rows, nil
+}
+
+// about names what would go, with the way to it for who may go there: two
+// erasures that wait are never alike to the one who answers.
+func about(ctx context.Context, v *act.View, q *kit.Req, e retention.Erasure) ([]kit.SummaryRow, error) {
+	x, err := retention.About(ctx, v, e)
+	if err != nil || x.Subject == "" {
+		return nil, err
+	}
+	to := map[string]struct {
+		url string
+		see access.Action
+	}{"case": {"/cases/", casework.See}, "message": {"/messages/", signal.SeeOne}, "child": {"/children/", registry.See}}[e.Noun]
+	row := kit.SummaryRow{Key: q.T.T("erasures.fact.what"), Text: what(q, e.Noun, x)}
+	if v.May(to.see, e.Territory) == nil {
+		row.Links, row.About = []kit.Link{{Text: q.T.T("erasures.open"), URL: to.url + e.Subject.String()}}, row.Text
+	}
+	if x.At.IsZero() {
+		return []kit.SummaryRow{row}, nil
+	}
+	return []kit.SummaryRow{row, {Key: q.T.T("erasures.col_since." + e.Noun), Text: q.T.Date(date.Of(x.At))}}, nil
 }
 
 // numbers are the rows that were emptied, by the tables of the database.

@@ -62,8 +62,11 @@ func TestTwoPersonsEraseAFile(t *testing.T) {
 	if inbox := chair.Get("/account/inbox"); !inbox.Has(to) {
 		t.Errorf("the chair is not told of %s", to)
 	}
-	if page := chair.Get(to); page.Status != 200 || !page.Has(`name="agree"`) || page.Has("Арман") {
+	if page := chair.Get(to); page.Status != 200 || !page.Has(`name="agree"`) || page.Has("Арман") || !page.Has("/children/"+c.ID.String()) {
 		t.Errorf("the chair's page: %d", page.Status)
+	}
+	if page := w.Browse("protection@north", text.RU).Get(to); page.Status == 200 && page.Has("/children/") {
+		t.Error("the protection officer is led to a file that is closed to them")
 	}
 	if a, _ := chair.Push(to, url.Values{"agree": {""}, "reason": {"kept text"}}); a.Status != 422 || !a.Has("kept text") {
 		t.Errorf("without a choice: %d", a.Status)

@@ -58,7 +58,7 @@ func due(ctx context.Context, v *act.View, q *kit.Req, names where, view listVie
 			return view, err
 		}
 		t := kit.Table{Caption: q.T.N("erasures.due."+l.Noun, l.Due, fault.Args{"Years": l.Years, "Held": l.Held}),
-			Empty:   &kit.Empty{Why: q.T.T("erasures.none_due"), Do: q.T.T("erasures.none_due_do")},
+			Empty:   &kit.Empty{Why: q.T.T("erasures.none_due." + l.Noun), Do: q.T.T("erasures.none_due_do")},
 			Columns: []kit.Column{{Text: q.T.T("erasures.col_what")}, {Text: q.T.T("erasures.col_place")}, {Text: q.T.T("erasures.col_since." + l.Noun)}}}
 		for _, x := range items {
 			place, err := names.of(ctx, v, q, x.Territory)

@@ -41,7 +41,10 @@ func addForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		kit.Checkboxes{Field: kit.Optional(q.Field("unseen", "file.unseen_ask")),
 			Options: []kit.Option{{Value: "yes", Text: t.T("file.unseen_yes"), Hint: t.T("file.unseen_then"), On: q.Value("unseen", "") == "yes"}}},
 		kit.File{Field: q.Field("file", "file.file"), Accept: accepted})
-	sc := screen(q, h, "file.add_title")
+	sc, err := screen(ctx, v, q, h, "file.add_title")
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	sc.Body = filePage(fileView{Form: kit.Form{URL: x.url("add"), Files: true, Hidden: []kit.Hidden{{Name: "id", Value: q.Value("id", id.New().String())}}},
 		Fields: fields, Button: kit.Button{Text: t.T("file.add_button")}, Norms: q.NormsOf(v.Norm("file.max_mb"), v.Norm("file.max_mp"))})
 	return sc, nil

@@ -23,7 +23,10 @@ func asideForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := screen(q, h, "file.aside_title")
+	sc, err := screen(ctx, v, q, h, "file.aside_title")
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	sc.Body = filePage(fileView{Warning: q.T.T("file.aside_warning"), Form: kit.Form{URL: x.url("quarantine")},
 		Fields: []templ.Component{kit.Textarea{Field: q.Field("why", "file.why"), Value: q.Value("why", ""), Max: 1000}},
 		Button: kit.Button{Text: q.T.T("file.aside_button"), Danger: true}})
@@ -65,7 +68,10 @@ func handForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	if f.TakenAt != nil {
 		view.Said = t.T("file.taken_at", fault.Args{"Day": date.Of(*f.TakenAt)})
 	}
-	sc := screen(q, h, "file.hand_title")
+	sc, err := screen(ctx, v, q, h, "file.hand_title")
+	if err != nil {
+		return kit.Screen{}, err
+	}
 	sc.Body = filePage(view)
 	return sc, nil
 }

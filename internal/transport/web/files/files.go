@@ -8,6 +8,7 @@ import (
 	"context"
 
 	"serik/internal/app/procedure"
+	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/file"
@@ -49,15 +50,28 @@ func (x where) url(more ...string) string {
 	return kit.FilesURL(x.noun, x.subject, more...)
 }
 
-// screen is the frame of a form about a file.
-func screen(q *kit.Req, h file.Home, title string) kit.Screen {
+// screen is the frame of a form about a file: it says whose file it is to a
+// reader who may know that.
+func screen(ctx context.Context, v *act.View, q *kit.Req, h file.Home, title string) (kit.Screen, error) {
 	back := kit.HomeURL(h)
 	section := "/cases"
 	if h.Noun == "signal" {
 		section = "/messages"
 	}
+	state := q.T.T("choice.file_noun." + h.Noun)
+	if h.Child != "" {
+		l, born, err := registry.Brief(ctx, v, h.Child)
+		switch fault.KindOf(err) {
+		case fault.Denied, fault.NotFound:
+		default:
+			if err != nil {
+				return kit.Screen{}, err
+			}
+			state = l.Name + ", " + q.T.Age(born, q.Today()) + " · " + state
+		}
+	}
 	return kit.Screen{Section: section, Tab: true, Back: &kit.Link{Text: q.T.T("file.back"), URL: back},
-		Title: kit.Title{Text: q.T.T(title), State: q.T.T("choice.file_noun." + h.Noun)}}
+		Title: kit.Title{Text: q.T.T(title), State: state}}, nil
 }
 
 func give(ctx context.Context, v *act.View, q *kit.Req) (file.File, error) {

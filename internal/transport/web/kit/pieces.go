@@ -66,6 +66,14 @@ func (c cell) blank() bool {
 	return c.Text == "" && c.Sub == "" && c.Tag == nil && c.Content == nil
 }
 
+// link keeps a number on one line: a row is found by it.
+func (c cell) link() string {
+	if strings.ContainsRune(c.Text, ' ') {
+		return "govuk-link"
+	}
+	return "govuk-link sk-solid"
+}
+
 func (t Table) cells(row []Cell) []cell {
 	out := make([]cell, 0, len(row))
 	for n, c := range row {
