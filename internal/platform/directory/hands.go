@@ -30,8 +30,8 @@ func waysIn() []string { return []string{"person.reset_password", "person.link"}
 
 // twoHands refuses an administrator who has lately done the other half. The
 // operator of the machine needs nobody's leave to read its database.
-func twoHands(ctx context.Context, a *act.Act, person id.ID, other string) error {
-	done, err := ownHand(ctx, a, a.Now().Add(-apart), person, other)
+func twoHands(ctx context.Context, a *act.Act, person id.ID, other ...string) error {
+	done, err := ownHand(ctx, &a.View, a.Now().Add(-apart), person, other...)
 	if err == nil && done {
 		return fault.Clash("factor.other_hand")
 	}
@@ -40,11 +40,11 @@ func twoHands(ctx context.Context, a *act.Act, person id.ID, other string) error
 
 // ownHand tells whether the actor did one of the verbs to the person since an
 // instant.
-func ownHand(ctx context.Context, a *act.Act, since time.Time, person id.ID, verbs ...string) (bool, error) {
-	if a.Actor().Machine {
+func ownHand(ctx context.Context, v *act.View, since time.Time, person id.ID, verbs ...string) (bool, error) {
+	if v.Actor().Machine {
 		return false, nil
 	}
-	done, err := a.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN (?) AND actor = ?", person, bun.List(verbs), a.Actor().Actor).
+	done, err := v.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN (?) AND actor = ?", person, bun.List(verbs), v.Actor().Actor).
 		Where("at > ?", since).Limit(1).Exists(ctx)
 	if err != nil {
 		return false, fmt.Errorf("other hand: %w", err)
@@ -60,7 +60,8 @@ func handsSince(v *act.View, p Person) time.Time {
 	return v.Now().AddDate(0, 0, -v.Norm(handsDays).Int())
 }
 
-// MayLetIn refuses a way in to whoever gave the person a role that still stands.
+// MayLetIn refuses a way in to whoever gave the person a role that still stands,
+// or gave back the access of somebody suspended: who is gone looks at no notice.
 // An act asks it under the lock of the person.
 //
 // Faults: Conflict "people.other_hand".
@@ -74,10 +75,24 @@ func MayLetIn(ctx context.Context, v *act.View, p Person) error {
 	if err != nil {
 		return fmt.Errorf("other hand: %w", err)
 	}
+	if !gave {
+		gave, err = ownHand(ctx, v, handsSince(v, p), p.ID, "person.restore")
+	}
 	if gave {
 		return fault.Clash("people.other_hand")
 	}
-	return nil
+	return err
+}
+
+// mayRestore refuses to wake the roles of whom the actor has let in: a new
+// password for somebody who has left, then the access, would be a person of
+// one's own with another's roles.
+func mayRestore(ctx context.Context, a *act.Act, p Person) error {
+	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), p.ID, waysIn()...)
+	if err == nil && let {
+		return fault.Clash("people.other_hand")
+	}
+	return err
 }
 
 // mayAppoint refuses a role to whoever let the person in. Of a person whom the
@@ -92,14 +107,14 @@ func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
 	if err != nil {
 		return fmt.Errorf("other hand: %w", err)
 	}
-	let, err := ownHand(ctx, a, handsSince(&a.View, p), g.Person, waysIn()...)
+	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), g.Person, waysIn()...)
 	if err != nil {
 		return err
 	}
 	if let {
 		return fault.Clash("people.other_hand")
 	}
-	made, err := ownHand(ctx, a, time.Time{}, g.Person, append(waysIn(), "person.add")...)
+	made, err := ownHand(ctx, &a.View, time.Time{}, g.Person, append(waysIn(), "person.add")...)
 	if err != nil || !made {
 		return err
 	}
