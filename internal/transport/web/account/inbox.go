@@ -83,6 +83,8 @@ func address(n notify.Notice) string {
 		if n.Key == "notice.newcomer" { // its readers see the people of their place
 			return "/admin/people/" + n.Subject.String()
 		}
+	case "norm":
+		return "/admin/norms"
 	case "webhook":
 		return "/admin/webhooks/" + n.Subject.String()
 	}
