@@ -25,6 +25,9 @@ const apart = 24 * time.Hour
 // role. Until the person has chosen a password of their own it waits for good.
 const handsDays = "people.hands_days"
 
+// asleep is without signing in for how long somebody may have left unnoticed.
+const asleep = 30 * 24 * time.Hour
+
 // waysIn are the verbs by which another hand lets somebody in.
 func waysIn() []string { return []string{"person.reset_password", "person.link"} }
 
@@ -118,13 +121,42 @@ func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
 	if err != nil || !made {
 		return err
 	}
-	return tellOfNewcomer(ctx, a, g)
+	return tellTheOffice(ctx, a, "notice.newcomer", g)
 }
 
-// tellOfNewcomer leaves a line with those who know whether somebody serves in a
-// place; it names the person of the service and no child.
-func tellOfNewcomer(ctx context.Context, a *act.Act, g Grant) error {
-	told := map[id.ID]bool{g.Person: true, a.Actor().Person: true}
+// tellOfSleeper tells the office that somebody who holds a role in its place, and
+// has not signed in for long, has been given a way in: the person may have left,
+// and then nobody else would notice. A newcomer is none.
+func tellOfSleeper(ctx context.Context, a *act.Act, p Person) error {
+	if a.Actor().Machine {
+		return nil
+	}
+	lately, err := a.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN ('person.sign_in', 'person.add')", p.ID).
+		Where("at > ?", a.Now().Add(-asleep)).Limit(1).Exists(ctx)
+	if lately || err != nil {
+		return err
+	}
+	one := []Person{p}
+	if err := addGrants(ctx, &a.View, one); err != nil {
+		return err
+	}
+	return tellTheOffice(ctx, a, "notice.sleeper", one[0].Grants...)
+}
+
+// tellTheOffice leaves one line with those who know whether somebody serves in
+// the places of the grants; it names the person of the service and no child.
+func tellTheOffice(ctx context.Context, a *act.Act, key string, all ...Grant) error {
+	told := map[id.ID]bool{a.Actor().Person: true}
+	for _, g := range all {
+		told[g.Person] = true
+		if err := tellNearest(ctx, a, key, g, told); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tellNearest(ctx context.Context, a *act.Act, key string, g Grant, told map[id.ID]bool) error {
 	for _, of := range [][]access.Role{{access.Chair}, {access.Regional, access.Republican}} {
 		near, err := access.Nearest(ctx, a.DB(), g.Territory, a.Now(), of...)
 		if err != nil {
@@ -133,7 +165,7 @@ func tellOfNewcomer(ctx context.Context, a *act.Act, g Grant) error {
 		for _, p := range near {
 			if !told[p] {
 				told[p] = true
-				a.Notify(p, "notice.newcomer", act.On{Noun: "person", ID: g.Person})
+				a.Notify(p, key, act.On{Noun: "person", ID: g.Person})
 			}
 		}
 	}

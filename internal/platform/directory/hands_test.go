@@ -191,3 +191,32 @@ func TestATieAndTheFactorTakeTwoHands(t *testing.T) {
 		t.Errorf("another hand: %v", err)
 	}
 }
+
+// Who has a role and has not signed in for long may have left: the office of the
+// place learns that somebody was given a way in under that name, and hears
+// nothing of those who are at work.
+func TestTheOfficeLearnsOfASleeper(t *testing.T) {
+	w := newWorld(t)
+	w.pass(100 * 24 * time.Hour) // they were added with the world
+	first, err := w.lets("local", "secretary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := w.told("chair", "notice.sleeper"); n != 1 {
+		t.Errorf("the chair is told %d times", n)
+	}
+	for _, who := range []string{"secretary", "local", "curator"} {
+		if n := w.told(who, "notice.sleeper"); n != 0 {
+			t.Errorf("%s is told", who)
+		}
+	}
+	if _, err := directory.SignIn(t.Context(), w.Runner, directory.Attempt{Login: "secretary", Password: first, Address: "10.0.0.1"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.lets("admin", "secretary"); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.told("chair", "notice.sleeper"); n != 1 {
+		t.Errorf("of one at work: %d", n)
+	}
+}

@@ -88,7 +88,7 @@ func Link(ctx context.Context, a *act.Act, person id.ID, issuer, subject string)
 	}
 	a.Record("person.link", p.on(), map[string]any{"issuer": issuer, "link": row.ID})
 	a.Notify(p.ID, "notice.linked", act.On{Noun: "factor", ID: p.ID})
-	return nil
+	return tellOfSleeper(ctx, a, p)
 }
 
 // Unlink unties a person, whose sessions end.
