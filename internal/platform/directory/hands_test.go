@@ -178,6 +178,8 @@ func TestNobodyWakesWhomTheyLetIn(t *testing.T) {
 func TestATieAndTheFactorTakeTwoHands(t *testing.T) {
 	w := newWorld(t)
 	w.enrol("curator")
+	s := directory.NewStore(w.Runner)
+	w.open(s, "at work", "curator")
 	w.do(w.as("local"), func(ctx context.Context, a *act.Act) error {
 		return directory.Link(ctx, a, w.people["curator"], "https://sso.example", "local-himself")
 	})
@@ -187,6 +189,9 @@ func TestATieAndTheFactorTakeTwoHands(t *testing.T) {
 		})
 	}
 	refused(t, reset("local"), fault.Conflict, "factor.other_hand")
+	if w.alive(s, "at work") {
+		t.Error("the person goes on and learns of nothing")
+	}
 	if err := reset("admin"); err != nil {
 		t.Errorf("another hand: %v", err)
 	}
