@@ -60,8 +60,8 @@ const (
 func Norms() []norm.Default {
 	return []norm.Default{
 		{Key: "child.open_file_hours", Value: "8", Unit: norm.Hours},
-		{Key: reasonOpens, Value: "30", Unit: norm.Count},
-		{Key: numbersAsked, Value: "60", Unit: norm.Count},
+		{Key: reasonOpens, Value: "30", Unit: norm.Count, Looser: norm.Greater},
+		{Key: numbersAsked, Value: "60", Unit: norm.Count, Looser: norm.Greater},
 		{Key: "child.register_age", Value: "18", Unit: norm.Years},
 		{Key: "retention.child_years", Value: "10", Unit: norm.Years},
 	}

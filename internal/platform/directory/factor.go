@@ -136,9 +136,9 @@ func hasFactor(ctx context.Context, d bun.IDB, person id.ID) (bool, error) {
 
 // ResetFactors takes all second factors off a person who has lost them. The
 // person signs in anew, by the password alone, and learns of it; a role that
-// demands a factor leads to a new one first. Nobody resets both the password
-// and the factors of one person within a day: that would be signing in as
-// somebody else, and takes two.
+// demands a factor leads to a new one first. Nobody gives a way in (a password,
+// an outside account) and takes the factors off one person within a day: that
+// would be signing in as somebody else, and takes two.
 //
 // Faults: Denied, also "people.own_access", "people.grants_elsewhere";
 // NotFound; Conflict "factor.none", "factor.other_hand"; Invalid (reason).
@@ -168,7 +168,7 @@ func ResetFactors(ctx context.Context, a *act.Act, person id.ID, reason string) 
 	if !f.Any() && f.Codes == 0 {
 		return fault.Clash("factor.none")
 	}
-	if err := twoHands(ctx, a, p.ID, "person.reset_password"); err != nil {
+	if err := twoHands(ctx, a, p.ID, waysIn()...); err != nil {
 		return err
 	}
 	if err := dropFactors(ctx, a, p.ID); err != nil {

@@ -25,13 +25,16 @@ const apart = 24 * time.Hour
 // role. Until the person has chosen a password of their own it waits for good.
 const handsDays = "people.hands_days"
 
+// asleep is without signing in for how long somebody may have left unnoticed.
+const asleep = 30 * 24 * time.Hour
+
 // waysIn are the verbs by which another hand lets somebody in.
 func waysIn() []string { return []string{"person.reset_password", "person.link"} }
 
 // twoHands refuses an administrator who has lately done the other half. The
 // operator of the machine needs nobody's leave to read its database.
-func twoHands(ctx context.Context, a *act.Act, person id.ID, other string) error {
-	done, err := ownHand(ctx, a, a.Now().Add(-apart), person, other)
+func twoHands(ctx context.Context, a *act.Act, person id.ID, other ...string) error {
+	done, err := ownHand(ctx, &a.View, a.Now().Add(-apart), person, other...)
 	if err == nil && done {
 		return fault.Clash("factor.other_hand")
 	}
@@ -40,11 +43,11 @@ func twoHands(ctx context.Context, a *act.Act, person id.ID, other string) error
 
 // ownHand tells whether the actor did one of the verbs to the person since an
 // instant.
-func ownHand(ctx context.Context, a *act.Act, since time.Time, person id.ID, verbs ...string) (bool, error) {
-	if a.Actor().Machine {
+func ownHand(ctx context.Context, v *act.View, since time.Time, person id.ID, verbs ...string) (bool, error) {
+	if v.Actor().Machine {
 		return false, nil
 	}
-	done, err := a.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN (?) AND actor = ?", person, bun.List(verbs), a.Actor().Actor).
+	done, err := v.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN (?) AND actor = ?", person, bun.List(verbs), v.Actor().Actor).
 		Where("at > ?", since).Limit(1).Exists(ctx)
 	if err != nil {
 		return false, fmt.Errorf("other hand: %w", err)
@@ -60,7 +63,8 @@ func handsSince(v *act.View, p Person) time.Time {
 	return v.Now().AddDate(0, 0, -v.Norm(handsDays).Int())
 }
 
-// MayLetIn refuses a way in to whoever gave the person a role that still stands.
+// MayLetIn refuses a way in to whoever gave the person a role that still stands,
+// or gave back the access of somebody suspended: who is gone looks at no notice.
 // An act asks it under the lock of the person.
 //
 // Faults: Conflict "people.other_hand".
@@ -74,10 +78,24 @@ func MayLetIn(ctx context.Context, v *act.View, p Person) error {
 	if err != nil {
 		return fmt.Errorf("other hand: %w", err)
 	}
+	if !gave {
+		gave, err = ownHand(ctx, v, handsSince(v, p), p.ID, "person.restore")
+	}
 	if gave {
 		return fault.Clash("people.other_hand")
 	}
-	return nil
+	return err
+}
+
+// mayRestore refuses to wake the roles of whom the actor has let in: a new
+// password for somebody who has left, then the access, would be a person of
+// one's own with another's roles.
+func mayRestore(ctx context.Context, a *act.Act, p Person) error {
+	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), p.ID, waysIn()...)
+	if err == nil && let {
+		return fault.Clash("people.other_hand")
+	}
+	return err
 }
 
 // mayAppoint refuses a role to whoever let the person in. Of a person whom the
@@ -92,24 +110,53 @@ func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
 	if err != nil {
 		return fmt.Errorf("other hand: %w", err)
 	}
-	let, err := ownHand(ctx, a, handsSince(&a.View, p), g.Person, waysIn()...)
+	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), g.Person, waysIn()...)
 	if err != nil {
 		return err
 	}
 	if let {
 		return fault.Clash("people.other_hand")
 	}
-	made, err := ownHand(ctx, a, time.Time{}, g.Person, append(waysIn(), "person.add")...)
+	made, err := ownHand(ctx, &a.View, time.Time{}, g.Person, append(waysIn(), "person.add")...)
 	if err != nil || !made {
 		return err
 	}
-	return tellOfNewcomer(ctx, a, g)
+	return tellTheOffice(ctx, a, "notice.newcomer", g)
 }
 
-// tellOfNewcomer leaves a line with those who know whether somebody serves in a
-// place; it names the person of the service and no child.
-func tellOfNewcomer(ctx context.Context, a *act.Act, g Grant) error {
-	told := map[id.ID]bool{g.Person: true, a.Actor().Person: true}
+// tellOfSleeper tells the office that somebody who holds a role in its place, and
+// has not signed in for long, has been given a way in: the person may have left,
+// and then nobody else would notice. A newcomer is none.
+func tellOfSleeper(ctx context.Context, a *act.Act, p Person) error {
+	if a.Actor().Machine {
+		return nil
+	}
+	lately, err := a.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN ('person.sign_in', 'person.add')", p.ID).
+		Where("at > ?", a.Now().Add(-asleep)).Limit(1).Exists(ctx)
+	if lately || err != nil {
+		return err
+	}
+	one := []Person{p}
+	if err := addGrants(ctx, &a.View, one); err != nil {
+		return err
+	}
+	return tellTheOffice(ctx, a, "notice.sleeper", one[0].Grants...)
+}
+
+// tellTheOffice leaves one line with those who know whether somebody serves in
+// the places of the grants; it names the person of the service and no child.
+func tellTheOffice(ctx context.Context, a *act.Act, key string, all ...Grant) error {
+	told := map[id.ID]bool{a.Actor().Person: true}
+	for _, g := range all {
+		told[g.Person] = true
+		if err := tellNearest(ctx, a, key, g, told); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tellNearest(ctx context.Context, a *act.Act, key string, g Grant, told map[id.ID]bool) error {
 	for _, of := range [][]access.Role{{access.Chair}, {access.Regional, access.Republican}} {
 		near, err := access.Nearest(ctx, a.DB(), g.Territory, a.Now(), of...)
 		if err != nil {
@@ -118,7 +165,7 @@ func tellOfNewcomer(ctx context.Context, a *act.Act, g Grant) error {
 		for _, p := range near {
 			if !told[p] {
 				told[p] = true
-				a.Notify(p, "notice.newcomer", act.On{Noun: "person", ID: g.Person})
+				a.Notify(p, key, act.On{Noun: "person", ID: g.Person})
 			}
 		}
 	}

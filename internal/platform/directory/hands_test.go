@@ -127,3 +127,101 @@ func TestTheOfficeLearnsOfANewcomer(t *testing.T) {
 		t.Errorf("the chair is told of others: %d", n)
 	}
 }
+
+// left is a world whose secretary left long ago, with the role still standing.
+func left(t *testing.T) (*world, func(by string) error) {
+	w := newWorld(t)
+	w.do(w.as("local"), func(ctx context.Context, a *act.Act) error {
+		return directory.Suspend(ctx, a, w.people["secretary"], "left the service")
+	})
+	w.pass(100 * 24 * time.Hour)
+	return w, func(by string) error {
+		return w.try(w.as(by), func(ctx context.Context, a *act.Act) error { return directory.Restore(ctx, a, w.people["secretary"]) })
+	}
+}
+
+// Decision 22: somebody who has left is woken by two hands as well: whoever gives
+// the access back gives no way in.
+func TestNobodyIsWokenByOneHand(t *testing.T) {
+	w, restore := left(t)
+	if err := restore("local"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.lets("local", "secretary")
+	refused(t, err, fault.Conflict, "people.other_hand")
+	refused(t, w.try(w.as("local"), func(ctx context.Context, a *act.Act) error {
+		return directory.Link(ctx, a, w.people["secretary"], "https://sso.example", "local-himself")
+	}), fault.Conflict, "people.other_hand")
+	if _, err = w.lets("admin", "secretary"); err != nil {
+		t.Errorf("another hand: %v", err)
+	}
+}
+
+// The other way round: whoever has let in gives no access back, and waiting does
+// not help while no password of one's own is chosen.
+func TestNobodyWakesWhomTheyLetIn(t *testing.T) {
+	w, restore := left(t)
+	if _, err := w.lets("local", "secretary"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		refused(t, restore("local"), fault.Conflict, "people.other_hand")
+		w.pass(100 * 24 * time.Hour)
+	}
+	if err := restore("admin"); err != nil {
+		t.Errorf("another hand: %v", err)
+	}
+}
+
+// Nobody ties an account of their own to somebody and then takes the second
+// factor off: that is being somebody else.
+func TestATieAndTheFactorTakeTwoHands(t *testing.T) {
+	w := newWorld(t)
+	w.enrol("curator")
+	s := directory.NewStore(w.Runner)
+	w.open(s, "at work", "curator")
+	w.do(w.as("local"), func(ctx context.Context, a *act.Act) error {
+		return directory.Link(ctx, a, w.people["curator"], "https://sso.example", "local-himself")
+	})
+	reset := func(by string) error {
+		return w.try(w.as(by), func(ctx context.Context, a *act.Act) error {
+			return directory.ResetFactors(ctx, a, w.people["curator"], "lost the telephone")
+		})
+	}
+	refused(t, reset("local"), fault.Conflict, "factor.other_hand")
+	if w.alive(s, "at work") {
+		t.Error("the person goes on and learns of nothing")
+	}
+	if err := reset("admin"); err != nil {
+		t.Errorf("another hand: %v", err)
+	}
+}
+
+// Who has a role and has not signed in for long may have left: the office of the
+// place learns that somebody was given a way in under that name, and hears
+// nothing of those who are at work.
+func TestTheOfficeLearnsOfASleeper(t *testing.T) {
+	w := newWorld(t)
+	w.pass(100 * 24 * time.Hour) // they were added with the world
+	first, err := w.lets("local", "secretary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := w.told("chair", "notice.sleeper"); n != 1 {
+		t.Errorf("the chair is told %d times", n)
+	}
+	for _, who := range []string{"secretary", "local", "curator"} {
+		if n := w.told(who, "notice.sleeper"); n != 0 {
+			t.Errorf("%s is told", who)
+		}
+	}
+	if _, err := directory.SignIn(t.Context(), w.Runner, directory.Attempt{Login: "secretary", Password: first, Address: "10.0.0.1"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.lets("admin", "secretary"); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.told("chair", "notice.sleeper"); n != 1 {
+		t.Errorf("of one at work: %d", n)
+	}
+}

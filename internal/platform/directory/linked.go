@@ -43,7 +43,8 @@ func LinkedTo(ctx context.Context, v *act.View, person id.ID, issuer string) (Li
 }
 
 // Link ties a person to an account at a provider, in the place of a former one.
-// The person learns of it.
+// The person learns of it and signs in anew, as after a new password: a way in
+// that somebody else has given is never silent.
 //
 // Faults: Denied, also "people.own_access", "people.grants_elsewhere";
 // NotFound; Conflict "people.deactivated", "factor.other_hand",
@@ -88,7 +89,10 @@ func Link(ctx context.Context, a *act.Act, person id.ID, issuer, subject string)
 	}
 	a.Record("person.link", p.on(), map[string]any{"issuer": issuer, "link": row.ID})
 	a.Notify(p.ID, "notice.linked", act.On{Noun: "factor", ID: p.ID})
-	return nil
+	if err := tellOfSleeper(ctx, a, p); err != nil {
+		return err
+	}
+	return endSessions(ctx, a, p.ID, "")
 }
 
 // Unlink unties a person, whose sessions end.

@@ -11,7 +11,8 @@ import (
 // ResetPassword gives a person a random password, shown once and changed at
 // the next sign-in; sessions and tokens end. It is refused to who does not govern every place where
 // the person holds a grant, else one could become somebody greater, and to who
-// gave the person a role: else one could become somebody new (decision 22).
+// gave the person a role: else one could become somebody new (decision 22). Of a
+// person who has not signed in for long the office of their place learns.
 //
 // Faults: Denied, also "people.grants_elsewhere"; NotFound; Conflict
 // "people.deactivated", "factor.other_hand", "people.other_hand".
@@ -43,6 +44,9 @@ func ResetPassword(ctx context.Context, a *act.Act, person id.ID) (string, error
 		return "", err
 	}
 	a.Record("person.reset_password", p.on(), nil)
+	if err := tellOfSleeper(ctx, a, p); err != nil {
+		return "", err
+	}
 	if err := forgetDevices(ctx, a, person); err != nil {
 		return "", err
 	}

@@ -90,10 +90,10 @@ func standsAbove(g Grant, mine access.Grant) bool {
 
 // Restore gives a suspended person access again; they sign in anew. What an
 // administrator or the machine has cut, an administrator gives back
-// (Restorable).
+// (Restorable), and nobody to whom they have let in (decision 22).
 //
 // Faults: Denied, also "people.cut_above"; NotFound; Conflict
-// "people.not_suspended".
+// "people.not_suspended", "people.other_hand".
 func Restore(ctx context.Context, a *act.Act, person id.ID) error {
 	if err := a.May(RestorePeople); err != nil {
 		return err
@@ -111,6 +111,9 @@ func Restore(ctx context.Context, a *act.Act, person id.ID) error {
 	}
 	if !ok {
 		return fault.Deny("people.cut_above")
+	}
+	if err := mayRestore(ctx, a, p); err != nil {
+		return err
 	}
 	a.Record("person.restore", p.on(), nil)
 	return setState(ctx, a, p, Active)

@@ -34,9 +34,26 @@ const (
 
 // Default is a working value that a room needs before a lawyer has spoken.
 type Default struct {
-	Key   string
-	Value string
-	Unit  Unit
+	Key    string
+	Value  string
+	Unit   Unit
+	Looser Looser // of a guard over those who may set norms, or might help them
+}
+
+// Looser says which way a guard is loosened.
+type Looser int8
+
+// The ways; most norms guard nobody.
+const (
+	NoGuard Looser = iota
+	Smaller
+	Greater
+)
+
+// Loosens tells whether a value guards less than the one before it.
+func (d Default) Loosens(before, value string) bool {
+	b, v := Norm{Value: before}.Int(), Norm{Value: value}.Int()
+	return d.Looser == Smaller && v < b || d.Looser == Greater && v > b
 }
 
 // Norm is the value in force on a day.

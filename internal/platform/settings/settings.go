@@ -130,7 +130,8 @@ type Change struct {
 
 // Set gives a norm a value from a day on. A day gone by is allowed, for laws
 // are learned of late, but not before the former value's own beginning: what
-// is older stays as it was.
+// is older stays as it was. A guard over those who set norms is loosened in a
+// month at the earliest, and who protects data learns of it at once.
 //
 // Faults: Denied; NotFound for an unknown key; Conflict "fault.stale";
 // Invalid (value, act, article, from, verified_by).
@@ -151,6 +152,10 @@ func Set(ctx context.Context, a *act.Act, book *norm.Book, c Change) (id.ID, err
 	}
 	c = c.tidy()
 	if err := check(def.Unit, former, c); err != nil {
+		return "", err
+	}
+	loose, err := loosened(a, def, former, c)
+	if err != nil {
 		return "", err
 	}
 	if former.ID != "" {
@@ -176,6 +181,9 @@ func Set(ctx context.Context, a *act.Act, book *norm.Book, c Change) (id.ID, err
 	}
 	a.Record("norm.set", act.On{Noun: "norm", ID: d.ID}, map[string]any{"key": c.Key, "before": former.Value, "value": c.Value,
 		"act": c.Act, "article": c.Article, "from": c.From, "verified_by": c.VerifiedBy})
+	if loose {
+		return d.ID, tellOfLoosened(ctx, a, d.ID)
+	}
 	return d.ID, nil
 }
 

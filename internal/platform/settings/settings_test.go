@@ -46,6 +46,8 @@ func newWorld(t *testing.T) *world {
 		{Key: "case.plan_days", Value: "10", Unit: norm.Workdays},
 		{Key: "case.repeat", Value: "0", Unit: norm.Count},
 		{Key: "case.strict", Value: "yes", Unit: norm.YesNo},
+		{Key: "people.hands_days", Value: "30", Unit: norm.Days, Looser: norm.Smaller},
+		{Key: "access.export_free", Value: "50", Unit: norm.Count, Looser: norm.Greater},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -241,4 +243,47 @@ func TestVerify(t *testing.T) {
 	if err := verify(w.admin); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("got %v", err)
 	}
+}
+
+// Decision 22: whom a norm holds does not let go of themselves: a looser value of
+// a guard waits a month and the protection officer learns of it at once; a
+// tighter one binds at once, and the operator asks nobody.
+func TestAGuardIsNotLoosenedByWhomItHolds(t *testing.T) {
+	w := newWorld(t)
+	var officer access.Who
+	w.in(nil)
+	w.must(w.Database().Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		return person(ctx, tx, &officer, access.Protection, "1.")
+	}))
+	today := date.Of(w.Now())
+	set := func(who access.Who, key, value string, from date.Date, version int) error {
+		return w.Do(t.Context(), who, func(ctx context.Context, a *act.Act) error {
+			_, err := settings.Set(ctx, a, w.Book(), settings.Change{Key: key, Value: value, From: from, Version: version})
+			return err
+		})
+	}
+	told := func(want int64, when string) {
+		t.Helper()
+		n, err := w.Database().R.NewSelect().Table("notice").Where("person = ? AND key = 'notice.guard_loosened'", officer.Person).Count(t.Context())
+		if err != nil || n != want {
+			t.Errorf("%s: told %d times, %v", when, n, err)
+		}
+	}
+	for key, value := range map[string]string{"people.hands_days": "1", "access.export_free": "100000"} {
+		for _, from := range []date.Date{today.AddDays(-400), today, today.AddDays(29)} {
+			if err := set(w.admin, key, value, from, 1); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s from %s: %v", key, from, err)
+			}
+		}
+	}
+	told(0, "after refusals")
+	w.must(set(w.admin, "people.hands_days", "1", today.AddDays(30), 1))
+	told(1, "in a month")
+	w.must(set(w.admin, "access.export_free", "10", today, 1)) // tighter
+	told(1, "tighter")
+	if err := set(w.admin, "access.export_free", "50", today.AddDays(1), 2); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("back again: %v", err)
+	}
+	w.must(set(access.Who{Operator: "root"}, "access.export_free", "50", today.AddDays(1), 2))
+	told(2, "by the operator")
 }

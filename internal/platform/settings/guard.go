@@ -1,0 +1,51 @@
+package settings
+
+import (
+	"cmp"
+	"context"
+
+	"serik/internal/platform/access"
+	"serik/internal/platform/act"
+	"serik/internal/platform/date"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
+	"serik/internal/platform/norm"
+)
+
+// guardDays is how long a looser value of a guard waits: as long as one hand
+// waits before it does the other half (decision 22). Else whoever is held by a
+// norm would let go of themselves. It is no norm, for it would guard itself.
+const guardDays = 30
+
+// loosened tells whether a change lets go of a guard, and refuses one that would
+// do so before those who are told could answer. The operator of the machine
+// needs nobody's leave.
+func loosened(a *act.Act, def norm.Default, former Dated, c Change) (bool, error) {
+	if !def.Loosens(cmp.Or(former.Value, def.Value), c.Value) {
+		return false, nil
+	}
+	first := date.Of(a.Now()).AddDays(guardDays)
+	if !a.Actor().Machine && c.From.Before(first) {
+		return true, fault.Bad("from", "norm.guard_waits", fault.Args{"Date": first})
+	}
+	return true, nil
+}
+
+// tellOfLoosened leaves a line with those who protect data and those who
+// coordinate the country.
+func tellOfLoosened(ctx context.Context, a *act.Act, row id.ID) error {
+	told := map[id.ID]bool{a.Actor().Person: true}
+	for _, role := range []access.Role{access.Protection, access.Republican} {
+		all, err := access.Anywhere(ctx, a.DB(), role, a.Now())
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			if !told[p] {
+				told[p] = true
+				a.Notify(p, "notice.guard_loosened", act.On{Noun: "norm", ID: row})
+			}
+		}
+	}
+	return nil
+}
