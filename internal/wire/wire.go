@@ -163,7 +163,9 @@ func (a *App) Sealer(dir string) (*audit.Sealer, error) {
 	return audit.NewSealer(a.DB, dir, key), nil
 }
 
-// Tasks are what the clock does.
+// Tasks are what the clock does. Each process asks its own keys and signs its
+// own checkpoints, and the database lets one seal at a time; what is swept, the
+// process that leads sweeps.
 func (a *App) Tasks(s *audit.Sealer) []schedule.Task {
 	system := access.Who{System: "clock"}
 	return []schedule.Task{
@@ -172,11 +174,11 @@ func (a *App) Tasks(s *audit.Sealer) []schedule.Task {
 			return err
 		}},
 		{Name: "keys", Every: 30 * time.Second, Do: a.vouch},
-		{Name: "sweep files", Every: 5 * time.Minute, Do: a.sweep},
-		{Name: "sweep sessions", Every: time.Hour, Do: func(ctx context.Context) error {
+		{Name: "sweep files", Every: 5 * time.Minute, Leads: a.Queue.Leads, Do: a.sweep},
+		{Name: "sweep sessions", Every: time.Hour, Leads: a.Queue.Leads, Do: func(ctx context.Context) error {
 			return a.Run.Do(ctx, system, directory.Sweep)
 		}},
-		{Name: "webhooks", Every: time.Minute, Do: func(ctx context.Context) error {
+		{Name: "webhooks", Every: time.Minute, Leads: a.Queue.Leads, Do: func(ctx context.Context) error {
 			return a.Run.Do(ctx, system, webhook.Sweep)
 		}},
 	}

@@ -225,6 +225,30 @@ func TestClosedDatabaseIsBroken(t *testing.T) {
 	}
 }
 
+// A server that dies under a transaction is the machine's fault at each step,
+// and the next act has a new connection.
+func TestLostServerIsBroken(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	if d.Engine == db.SQLite {
+		t.Skip("has no server")
+	}
+	var asked, after error
+	err := d.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, asked = tx.ExecContext(ctx, "SELECT pg_terminate_backend(pg_backend_pid())")
+		_, after = tx.ExecContext(ctx, "SELECT 1")
+		return nil
+	})
+	for step, err := range map[string]error{"asked": asked, "after": after, "commit": err} {
+		if !db.Broken(err) {
+			t.Errorf("%s: %v", step, err)
+		}
+	}
+	if err := d.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return put(ctx, tx, "a", "1") }); err != nil {
+		t.Errorf("next: %v", err)
+	}
+}
+
 // The range of a path holds what is below it and nothing beside it.
 func TestUnder(t *testing.T) {
 	t.Parallel()

@@ -3,9 +3,12 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net"
 	"strings"
 	"time"
 
@@ -143,7 +146,9 @@ func (m muted) Error() string {
 func (m muted) Unwrap() error { return m.cause }
 
 // Broken tells that the machine, not the request, is at fault: disk full,
-// input or output failed, database closed or gone.
+// input or output failed, database closed or gone, or no longer the primary.
+// Whether a commit that broke was made, nobody can tell: ask again with the
+// same key.
 func Broken(err error) bool {
 	var s *sqlite.Error
 	if errors.As(err, &s) {
@@ -154,10 +159,12 @@ func Broken(err error) bool {
 	}
 	var p *pgconn.PgError
 	if errors.As(err, &p) {
-		return strings.HasPrefix(p.Code, "53") || strings.HasPrefix(p.Code, "57") || strings.HasPrefix(p.Code, "08")
+		return strings.HasPrefix(p.Code, "53") || strings.HasPrefix(p.Code, "57") || strings.HasPrefix(p.Code, "08") || p.Code == "25006"
 	}
 	var c *pgconn.ConnectError
-	return errors.As(err, &c) || errors.Is(err, sql.ErrConnDone) ||
+	var n *net.OpError
+	return errors.As(err, &c) || errors.As(err, &n) || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		(err != nil && strings.Contains(err.Error(), "database is closed"))
 }
 

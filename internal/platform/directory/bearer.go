@@ -103,6 +103,12 @@ func Once(ctx context.Context, a *act.Act, x Request) (string, bool, error) {
 	if !slices.Contains(blinds, row.Asked) {
 		return "", false, fault.Bad("Idempotency-Key", "api.key_reused")
 	}
+	// A write, so that the commit waits for the standby as the first one did: what
+	// a primary that came back shows may not have reached it yet.
+	if _, err := a.DB().NewRaw("UPDATE answered SET at = at WHERE person = ? AND operation = ? AND key = ?",
+		a.Actor().Person, x.Operation, x.Key).Exec(ctx); err != nil {
+		return "", false, fmt.Errorf("ask once: %w", err)
+	}
 	return row.Answer, true, nil
 }
 

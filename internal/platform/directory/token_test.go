@@ -9,6 +9,7 @@ import (
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/db"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -198,5 +199,35 @@ func TestOnce(t *testing.T) {
 	w.do(access.Who{System: "clock"}, directory.Sweep)
 	if _, err := ask(directory.Request{Operation: "enter", Key: "k", Digest: "other"}, false); err != nil {
 		t.Errorf("after a day: %v", err)
+	}
+}
+
+// Who is told the first answer waits for its commit as the first one did: the
+// act that tells it writes too, or a primary that came back would acknowledge
+// what its standby has not got.
+func TestToldAgainIsCommitted(t *testing.T) {
+	w := newWorld(t)
+	if w.Database().Engine == db.SQLite {
+		t.Skip("has no standby")
+	}
+	x := directory.Request{Operation: "enter", Key: "k", Digest: "d"}
+	for again := range 2 {
+		w.do(w.as("curator"), func(ctx context.Context, a *act.Act) error {
+			_, before, err := directory.Once(ctx, a, x)
+			if err != nil {
+				return err
+			}
+			if before != (again == 1) {
+				t.Errorf("time %d: told before: %v", again, before)
+			}
+			var writes bool
+			if err := a.DB().NewRaw("SELECT pg_current_xact_id_if_assigned() IS NOT NULL").Scan(ctx, &writes); err != nil || !writes {
+				t.Errorf("time %d writes nothing: %v", again, err)
+			}
+			if before {
+				return nil
+			}
+			return directory.KeepAnswer(ctx, a, x, "first")
+		})
 	}
 }

@@ -11,6 +11,22 @@ import (
 // Running tells whether the queue was started and not stopped.
 func (q *Queue) Running() bool { return q.runs.Load() }
 
+// Leads tells whether this process leads those that work on the database: what
+// the clock asks for, one does. On SQLite the one process does. A leader that
+// dies is followed within seconds; one that is cut off may believe in itself
+// until its term ends, so what it does must bear being done twice.
+func (q *Queue) Leads(ctx context.Context) (bool, error) {
+	if q.d.Engine == db.SQLite {
+		return true, nil
+	}
+	var leads bool
+	err := q.d.R.NewRaw("SELECT EXISTS (SELECT 1 FROM river_leader WHERE expires_at > now() AND leader_id = ?)", q.client.ID()).Scan(ctx, &leads)
+	if err != nil {
+		return false, fmt.Errorf("leads: %w", err)
+	}
+	return leads, nil
+}
+
 // Count is how many jobs of a kind are in a state.
 type Count struct {
 	Kind, State string

@@ -280,3 +280,53 @@ func (s *syncBuffer) String() string {
 	defer s.mu.Unlock()
 	return s.b.String()
 }
+
+// Of several processes on one database one leads, and when it stops another.
+func TestOneLeads(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	n := 3
+	if d.Engine == db.SQLite {
+		n = 1
+	}
+	var all []*job.Queue
+	for range n {
+		r := job.NewRegistry()
+		job.Register(r, func(context.Context, job.Run[letter]) error { return nil })
+		all = append(all, started(t, d, r, quick()))
+	}
+	leader := func() int {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			leads := []int{}
+			for i, q := range all {
+				yes, err := q.Leads(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if yes {
+					leads = append(leads, i)
+				}
+			}
+			if len(leads) == 1 {
+				return leads[0]
+			}
+			if len(leads) > 1 {
+				t.Fatalf("%d lead", len(leads))
+			}
+			<-tick.C
+		}
+	}
+	first := leader()
+	if n == 1 {
+		return
+	}
+	if err := all[first].Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	all = append(all[:first], all[first+1:]...)
+	leader()
+}

@@ -11,11 +11,12 @@ import (
 )
 
 // Task is done at once, then every so often, and once more at the end where
-// Last says so.
+// Last says so. With Leads, a turn is skipped while this process does not lead.
 type Task struct {
 	Name  string
 	Every time.Duration
 	Last  bool
+	Leads func(context.Context) (bool, error)
 	Do    func(context.Context) error
 }
 
@@ -49,7 +50,7 @@ func run(ctx context.Context, log *slog.Logger, t Task) {
 	do := func() {
 		turn, cancel := context.WithTimeout(context.WithoutCancel(ctx), atMost)
 		defer cancel()
-		if err := t.Do(turn); err != nil {
+		if err := t.turn(turn); err != nil {
 			log.Error("task failed", "task", t.Name, "error", err.Error())
 		}
 	}
@@ -67,4 +68,13 @@ func run(ctx context.Context, log *slog.Logger, t Task) {
 			return
 		}
 	}
+}
+
+func (t Task) turn(ctx context.Context) error {
+	if t.Leads != nil {
+		if leads, err := t.Leads(ctx); err != nil || !leads {
+			return err
+		}
+	}
+	return t.Do(ctx)
 }

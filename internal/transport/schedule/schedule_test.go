@@ -55,3 +55,23 @@ func TestFailureIsLoggedByName(t *testing.T) {
 		t.Errorf("logged %q", out.String())
 	}
 }
+
+// Who does not lead leaves the turn; who cannot tell says so.
+func TestOnlyTheLeaderDoes(t *testing.T) {
+	t.Parallel()
+	boom := errors.New("boom")
+	for name, c := range map[string]struct {
+		leads bool
+		err   error
+		turns int
+	}{"leads": {true, nil, 2}, "follows": {false, nil, 0}, "cannot tell": {true, boom, 0}} {
+		var out bytes.Buffer
+		turns := 0
+		schedule.Start(slog.New(slog.NewTextHandler(&out, nil)), schedule.Task{Name: "sweep", Every: time.Hour, Last: true,
+			Leads: func(context.Context) (bool, error) { return c.leads, c.err },
+			Do:    func(context.Context) error { turns++; return nil }}).Stop()
+		if turns != c.turns || strings.Contains(out.String(), "boom") != (c.err != nil) {
+			t.Errorf("%s: %d turns, logged %q", name, turns, out.String())
+		}
+	}
+}
