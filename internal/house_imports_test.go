@@ -41,7 +41,7 @@ var reserved = []struct {
 }{
 	{"database/sql/driver", "sql", []place{{"platform", "", ""}}},
 	{"database/sql", "sql", []place{{"platform", "db", ""}, {"platform", "job", ""}}},
-	{"net/http", "http", []place{{"transport", "", ""}, {"platform", "gate", ""}}},
+	{"net/http", "http", []place{{"transport", "", ""}, {"platform", "gate", ""}, {"scripts", "cluster", ""}}},
 }
 
 // worldless is what demo/world, being pure, never imports.
