@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,17 +44,18 @@ func (l *load) report(began time.Time, lines []string) {
 		sum, longest := map[string]time.Duration{}, map[string]time.Duration{}
 		for i := 1; i < len(each.at); i++ {
 			gap := each.at[i].Sub(each.at[i-1])
-			if gap < silent {
-				continue
-			}
 			for _, kind := range []string{cause(events, each.at[i]), "all"} {
-				sum[kind] += gap
 				longest[kind] = max(longest[kind], gap)
+				if gap >= silent {
+					sum[kind] += gap
+				}
 			}
 		}
-		for _, kind := range append(kinds, "none", "all") {
+		count["all"] = len(events)
+		for _, kind := range slices.Concat(kinds, []string{"none", "all"}) {
 			if kind != "none" || sum[kind] > 0 {
-				fmt.Printf("  %s without service, by %s (%d): %.1f s, longest %.1f s\n", each.name, kind, count[kind], sum[kind].Seconds(), longest[kind].Seconds())
+				fmt.Printf("  %s without service after %s (%d): %.1f s; longest pause between two answers %.2f s\n", each.name, kind, count[kind],
+					sum[kind].Seconds(), longest[kind].Seconds())
 			}
 		}
 	}
