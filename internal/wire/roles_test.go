@@ -10,7 +10,7 @@ import (
 	"serik/internal/wire"
 )
 
-var update = flag.Bool("update", false, "write docs/roles.md anew")
+var update = flag.Bool("update", false, "write docs/roles.md, testdata/cost.json anew")
 
 // What people read about who may do what is the policy itself.
 func TestRolesDocument(t *testing.T) {
