@@ -35,7 +35,7 @@ type Demo struct {
 	Data  string `help:"Folder of the country; unless given one in the user's cache for each seed and scale." type:"path"`
 	Seed  int64  `help:"Another seed gives another country." default:"1"`
 	Now   string `help:"The instant at which the clock begins, such as 2026-11-18T10:00:00+05:00, not before what a kept country has seen; the real time unless given."`
-	Scale string `help:"How large: small (some 400 children) or default (some 12,000)." enum:"small,default" default:"default"`
+	Scale string `help:"How large: small (some 400 children), default (some 12,000) or large (100,000, for measuring; a quarter of an hour and several gigabytes)." enum:"small,default,large" default:"default"`
 	Lang  string `help:"Language of what is printed here: kk, ru, en; that of the terminal unless given." enum:"kk,ru,en," default:""`
 	Fresh bool   `help:"Build the country anew in place of the one that is kept."`
 	Keys

@@ -6,6 +6,10 @@ import (
 	"serik/internal/platform/date"
 )
 
+// lately is how far back the meetings of a case reach in the large country, so
+// that there are five to a case.
+const lately = 46 * day
+
 // contacts writes the meetings in the rhythm of the risk, from the first day
 // with a curator to the end: some late, some in vain, then tried again soon.
 func (g *gen) contacts(c *kase) {
@@ -20,6 +24,9 @@ func (g *gen) contacts(c *kase) {
 	rounds := stop
 	if c.wish.line == "not_seen" {
 		rounds = g.now.Add(-5 * day)
+	}
+	if late := stop.Add(-lately); g.cfg.Scale == Large && late.After(at) {
+		at = late
 	}
 	at = g.after(at, 2*time.Hour, 2*day)
 	for at.Before(rounds) {

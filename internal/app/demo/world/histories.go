@@ -13,14 +13,18 @@ func (g *gen) histories(p *place) {
 	if p.show {
 		g.showCases(p)
 	}
+	cases, calm := 0.56, 0.81
+	if g.cfg.Scale == Large { // a case for nearly each child: that is what is measured
+		cases, calm = 0.97, 0.99
+	}
 	for _, k := range p.kids {
 		if k.taken {
 			continue
 		}
 		switch x := g.rng.Float64(); {
-		case x < 0.56:
+		case x < cases:
 			g.episode(k, g.moment(), wish{})
-		case x < 0.81:
+		case x < calm:
 			g.calm(k, g.moment())
 		}
 	}

@@ -113,8 +113,11 @@ func (g *gen) placesOf() {
 // show district for every line of its people.
 func (g *gen) shareOut(share []int) {
 	total, show, least := 12_000, 100, 2
-	if g.cfg.Scale == Small {
+	switch g.cfg.Scale {
+	case Small:
 		total, show = 300, 110
+	case Large:
+		total = 100_000
 	}
 	for i, n := range apportion(total, share) {
 		p := g.places[i]

@@ -66,9 +66,13 @@ func (g *gen) staffOf(p *place, hired time.Time) {
 	if p.show {
 		g.person(with("member", "member", "member"))
 	}
-	n := max(2, min(6, p.children/16))
+	most := 6
+	if g.cfg.Scale == Large {
+		most = 40
+	}
+	n := max(2, min(most, p.children/16))
 	if p.show {
-		n = 6
+		n = max(n, 6)
 	}
 	for i := range n {
 		g.curator(p, i, n, with)

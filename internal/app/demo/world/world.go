@@ -21,10 +21,12 @@ import (
 // Scale says how large the country is.
 type Scale string
 
-// The scales: some 400 children in 46 places, or some 12,000 in all 251.
+// The scales: some 400 children in 46 places, some 12,000 in all 251, or
+// 100,000 with nearly as many cases, for measuring.
 const (
 	Small   Scale = "small"
 	Default Scale = "default"
+	Large   Scale = "large"
 )
 
 // Config is all that a country depends on.
