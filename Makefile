@@ -3,7 +3,7 @@ LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.12.2
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help quick test check lint race fuzz bench generate demo screens upgrade-db
+.PHONY: help quick test check lint race fuzz bench benchmarks generate demo screens upgrade-db
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,11 @@ race: ## the suite with the race detector (needs gcc)
 fuzz: ## each fuzz target for 30 seconds
 	@scripts/fuzz 30s
 
-bench: ## benchmarks
+SCALE ?= default
+bench: ## the product beside a bare handler, both engines; SCALE=small, default, large
+	scripts/pg run -- go run ./bench -scale $(SCALE)
+
+benchmarks: ## the benchmarks of the rooms
 	go test -run '^$$' -bench . -benchmem ./...
 
 generate: ## Go code from the templates, docs/roles.md from the policy, docs/api.md from the API
