@@ -183,7 +183,7 @@ var forWords = []string{"access.", "casework.Absences", "casework.Owed", "casewo
 	"signal.OfChild", "timeline.Cases", "worklist.AfterChild", "worklist.Allowed", "worklist.BesideAll", "worklist.Bodies", "worklist.CaseChild",
 	"worklist.CaseNames", "worklist.CuratorOf", "worklist.CuratorsOf", "worklist.Executors", "worklist.MessageNames", "worklist.Nameable",
 	"procedure.CaseFiles", "procedure.FileHome", "procedure.FileRow", "procedure.MeasureFiles", "procedure.NoteLost",
-	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin", "retention.Due", "retention.One"}
+	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin", "retention.Due", "retention.One", "retention.About"}
 
 // Every verb that a page has, a program has too, through the same function. A
 // verb that somebody puts on a page tomorrow fails here until it is in the API

@@ -19,7 +19,7 @@ func TestNormsStandWhereTheyDecide(t *testing.T) {
 	s := furnish(t, w, "lake", trial.Lake, 1)
 	at := "/cases/" + s.walked.String()
 	for path, names := range map[string][]string{
-		at + "/risk":                      {"если есть риск самоубийства", "в который снижение риска отмечается"},
+		at + "/risk":                      {"если есть риск самоубийства", "после просрочки снижение риска отмечается особо"},
 		at + "/contact":                   {"Как часто видеть ребёнка", "Число попыток"},
 		at + "/end":                       {"Первая контрольная проверка", "Вторая контрольная проверка", "Третья контрольная проверка"},
 		"/messages/" + s.fresh.String():   {"Срок ответа о безопасности"},

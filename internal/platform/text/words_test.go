@@ -24,7 +24,7 @@ var builtPrefixes = []string{
 	"messages.channel.", "messages.reporter.", "messages.group.", "messages.state.", "messages.outcome.", "messages.answer.",
 	"messages.body.", "messages.part.", "messages.urgency.", "messages.agree.", "messages.pass", "messages.decide",
 	"step.", "choice.", "history.", "case.gap.", "webhook.noun_", "webhook.why_",
-	"erasures.noun.", "erasures.state.", "erasures.fact.", "erasures.due.", "erasures.goes.", "erasures.col_since.", "erasures.answer.",
+	"erasures.noun.", "erasures.state.", "erasures.fact.", "erasures.due.", "erasures.none_due.", "erasures.goes.", "erasures.col_since.", "erasures.answer.",
 }
 
 // These literals look like keys and are something else: a name of an action,
