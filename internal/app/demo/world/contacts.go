@@ -6,10 +6,6 @@ import (
 	"serik/internal/platform/date"
 )
 
-// lately is how far back the meetings of a case reach in the large country, so
-// that there are five to a case.
-const lately = 46 * day
-
 // contacts writes the meetings in the rhythm of the risk, from the first day
 // with a curator to the end: some late, some in vain, then tried again soon.
 func (g *gen) contacts(c *kase) {
@@ -25,7 +21,7 @@ func (g *gen) contacts(c *kase) {
 	if c.wish.line == "not_seen" {
 		rounds = g.now.Add(-5 * day)
 	}
-	if late := stop.Add(-lately); g.cfg.Scale == Large && late.After(at) {
+	if late := stop.Add(-g.size.lately); g.size.lately > 0 && late.After(at) {
 		at = late
 	}
 	at = g.after(at, 2*time.Hour, 2*day)

@@ -13,18 +13,14 @@ func (g *gen) histories(p *place) {
 	if p.show {
 		g.showCases(p)
 	}
-	cases, calm := 0.56, 0.81
-	if g.cfg.Scale == Large { // a case for nearly each child: that is what is measured
-		cases, calm = 0.97, 0.99
-	}
 	for _, k := range p.kids {
 		if k.taken {
 			continue
 		}
 		switch x := g.rng.Float64(); {
-		case x < cases:
+		case x < g.size.cases:
 			g.episode(k, g.moment(), wish{})
-		case x < calm:
+		case x < g.size.calm:
 			g.calm(k, g.moment())
 		}
 	}

@@ -46,11 +46,7 @@ func (g *gen) draw(s scale, lo, hi float64) float64 { return s.round(lo + g.rng.
 
 // orderRound orders the measures of one round: two or three first, later one.
 func (g *gen) orderRound(c *kase, at time.Time, round int) {
-	least, most := 1, 3
-	if g.cfg.Scale == Large {
-		least, most = 2, 4
-	}
-	n := g.between(least, most)
+	n := g.between(g.size.measures[0], g.size.measures[1])
 	if round > 1 {
 		n = 1
 	}

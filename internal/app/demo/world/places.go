@@ -92,7 +92,7 @@ func (g *gen) placesOf() {
 		}
 		r := regionOf(t, all)
 		seen[r]++
-		if g.cfg.Scale == Small && (t.Level == kz.Rural || (r != showRegion && seen[r] > 2)) {
+		if g.size.few && (t.Level == kz.Rural || (r != showRegion && seen[r] > 2)) {
 			continue
 		}
 		mix := g.t.peoples[all[r-1].KATO[:2]]
@@ -112,18 +112,11 @@ func (g *gen) placesOf() {
 // shareOut gives each place its children: at least two, and enough in the
 // show district for every line of its people.
 func (g *gen) shareOut(share []int) {
-	total, show, least := 12_000, 100, 2
-	switch g.cfg.Scale {
-	case Small:
-		total, show = 300, 110
-	case Large:
-		total = 100_000
-	}
-	for i, n := range apportion(total, share) {
+	for i, n := range apportion(g.size.children, share) {
 		p := g.places[i]
-		p.children = max(n, least)
+		p.children = max(n, 2)
 		if p.show {
-			p.children = max(n, show)
+			p.children = max(n, g.size.show)
 		}
 	}
 }

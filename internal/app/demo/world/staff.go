@@ -66,11 +66,7 @@ func (g *gen) staffOf(p *place, hired time.Time) {
 	if p.show {
 		g.person(with("member", "member", "member"))
 	}
-	most := 6
-	if g.cfg.Scale == Large {
-		most = 40
-	}
-	n := max(2, min(most, p.children/16))
+	n := max(2, min(g.size.curators, p.children/16))
 	if p.show {
 		n = max(n, 6)
 	}

@@ -29,6 +29,31 @@ const (
 	Large   Scale = "large"
 )
 
+// size is what a scale decides.
+type size struct {
+	few         bool          // two districts of a region and no rural places
+	children    int           // at least so many in all
+	show        int           // and in the show district
+	curators    int           // at most so many in a place
+	cases, calm float64       // the share of children with a case, and up to whom a message comes to nothing
+	measures    [2]int        // the first round orders from so many to so many
+	lately      time.Duration // how far back the meetings of a case reach; 0: to its start
+}
+
+// sizeOf gives the size of a scale. In the large country nearly each child has a
+// case, with three measures and five meetings: that is what is measured.
+func sizeOf(s Scale) size {
+	out := size{children: 12_000, show: 100, curators: 6, cases: 0.56, calm: 0.81, measures: [2]int{1, 3}}
+	switch s {
+	case Small:
+		out.few, out.children, out.show = true, 300, 110
+	case Large:
+		out.children, out.curators, out.cases, out.calm = 100_000, 40, 0.97, 0.99
+		out.measures, out.lately = [2]int{2, 4}, 46*day
+	}
+	return out
+}
+
 // Config is all that a country depends on.
 type Config struct {
 	Seed  int64
@@ -63,6 +88,7 @@ func Generate(c Config) *Country {
 // gen is the work in hand.
 type gen struct {
 	cfg      Config
+	size     size
 	rng      *rand.Rand
 	now      time.Time
 	start    time.Time
@@ -83,7 +109,7 @@ type gen struct {
 
 func newGen(c Config) *gen {
 	now := c.Now.UTC().Truncate(time.Second)
-	g := &gen{cfg: c, now: now, today: date.Of(now), seq: map[string]int{}, t: readTables(),
+	g := &gen{cfg: c, size: sizeOf(c.Scale), now: now, today: date.Of(now), seq: map[string]int{}, t: readTables(),
 		problems: problems(), kinds: measureKinds(), langs: map[id.ID]string{}, iins: map[string]int{}, out: &Country{}}
 	g.cfg.Now = now
 	g.start = g.today.AddMonths(-monthsBack).Start()
