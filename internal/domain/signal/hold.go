@@ -123,7 +123,8 @@ func holding(v *act.View, child id.ID) *bun.SelectQuery {
 }
 
 func held(v *act.View, q *bun.SelectQuery, child any) *bun.SelectQuery {
-	q = q.Where("(s.child = ? OR s.id IN (SELECT o.signal FROM signal_child AS o WHERE o.child = ?))", child, child).
+	// Not an OR: PostgreSQL would walk all messages.
+	q = q.Where("s.id IN (SELECT m.id FROM signal AS m WHERE m.child = ? UNION ALL SELECT o.signal FROM signal_child AS o WHERE o.child = ?)", child, child).
 		Where("s.hold").Where("s.told_at IS NULL").Where("s.outcome <> 'not_confirmed'")
 	if v.Actor().Person == "" {
 		return q
