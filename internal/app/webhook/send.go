@@ -297,7 +297,7 @@ func failed(ctx context.Context, a *act.Act, w *Webhook, x *Delivery, o outcome)
 // disable stops a webhook by itself and tells the administrators and its owner.
 func disable(ctx context.Context, a *act.Act, w *Webhook, cause string) error {
 	a.Record("webhook.disable", w.on(), map[string]any{"cause": cause, "since": w.FailingSince})
-	people, err := access.Anywhere(ctx, a.DB(), access.Administrator, a.Now())
+	people, err := access.Anywhere(ctx, a.DB(), a.Now(), access.Administrator)
 	if err != nil {
 		return err
 	}

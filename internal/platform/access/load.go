@@ -25,31 +25,41 @@ type Who struct {
 //
 // Faults: Denied "access.no_person"; Denied "access.suspended".
 func Load(ctx context.Context, d bun.IDB, who Who, now time.Time) (Principal, error) {
+	p, _, err := LoadWith(ctx, d, who, now, "NULL")
+	return p, err
+}
+
+// LoadWith is Load that asks for one value more in the same statement; there is
+// none for the machine, which asks nothing.
+//
+// Faults: those of Load.
+func LoadWith(ctx context.Context, d bun.IDB, who Who, now time.Time, value string) (Principal, string, error) {
 	switch {
 	case who.Operator != "":
-		return Principal{Actor: "operator:" + who.Operator, Machine: true}, nil
+		return Principal{Actor: "operator:" + who.Operator, Machine: true}, "", nil
 	case who.System != "":
-		return Principal{Actor: "system:" + who.System, Machine: true}, nil
+		return Principal{Actor: "system:" + who.System, Machine: true}, "", nil
 	}
 	if _, err := id.Parse(who.Person.String()); err != nil {
-		return Principal{}, fault.Deny("access.no_person")
+		return Principal{}, "", fault.Deny("access.no_person")
 	}
 	var rows []struct {
 		State string
 		Body  id.ID // the person's own
+		Value string
 		Grant
 	}
-	err := d.NewSelect().TableExpr("person AS p").ColumnExpr("p.state, p.agency AS body, g.*").
+	err := d.NewSelect().TableExpr("person AS p").ColumnExpr("p.state, p.agency AS body, g.*").ColumnExpr("("+value+") AS value").
 		Join("LEFT JOIN access_grant AS g ON g.person = p.id AND g.from_at <= ? AND (g.to_at IS NULL OR g.to_at > ?)", now, now).
 		Where("p.id = ?", who.Person).OrderExpr("g.from_at, g.id").Limit(100).Scan(ctx, &rows)
 	if err != nil {
-		return Principal{}, fmt.Errorf("load person: %w", err)
+		return Principal{}, "", fmt.Errorf("load person: %w", err)
 	}
 	if len(rows) == 0 {
-		return Principal{}, fault.Deny("access.no_person")
+		return Principal{}, "", fault.Deny("access.no_person")
 	}
 	if rows[0].State != "active" {
-		return Principal{}, fault.Deny("access.suspended")
+		return Principal{}, "", fault.Deny("access.suspended")
 	}
 	out := Principal{Person: who.Person, Actor: "person:" + who.Person.String(), Token: who.Token, ReadOnly: who.ReadOnly}
 	if rows[0].Body != "" {
@@ -64,16 +74,14 @@ func Load(ctx context.Context, d bun.IDB, who Who, now time.Time) (Principal, er
 			out.Agencies = append(out.Agencies, r.Agency)
 		}
 	}
-	return out, nil
+	return out, rows[0].Value, nil
 }
 
 // Holders lists the active people who hold a role over a territory at an
 // instant, nearest grant first.
 func Holders(ctx context.Context, d bun.IDB, role Role, territory string, now time.Time) ([]id.ID, error) {
 	var out []id.ID
-	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
-		ColumnExpr("g.person").Where("g.role = ?", role).Where("g.from_at <= ?", now).
-		Where("(g.to_at IS NULL OR g.to_at > ?)", now).Where("g.territory IN (?)", bun.List(ancestors(territory))).
+	err := serving(d, now, role).ColumnExpr("g.person").Where("g.territory IN (?)", bun.List(ancestors(territory))).
 		GroupExpr("g.person").OrderExpr("max(length(g.territory)) DESC, g.person").Limit(50).Scan(ctx, &out)
 	if err != nil {
 		return nil, fmt.Errorf("holders of %s: %w", role, err)
@@ -88,9 +96,7 @@ func Nearest(ctx context.Context, d bun.IDB, territory string, now time.Time, ro
 		Person    id.ID
 		Territory string
 	}
-	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
-		ColumnExpr("g.person, g.territory").Where("g.role IN (?)", bun.List(roles)).Where("g.from_at <= ?", now).
-		Where("(g.to_at IS NULL OR g.to_at > ?)", now).Where("g.territory IN (?)", bun.List(ancestors(territory))).
+	err := serving(d, now, roles...).ColumnExpr("g.person, g.territory").Where("g.territory IN (?)", bun.List(ancestors(territory))).
 		OrderExpr("length(g.territory) DESC, g.person").Limit(50).Scan(ctx, &held)
 	if err != nil {
 		return nil, fmt.Errorf("nearest holders: %w", err)
@@ -104,14 +110,13 @@ func Nearest(ctx context.Context, d bun.IDB, territory string, now time.Time, ro
 	return out, nil
 }
 
-// Anywhere lists the active people who hold a role in any place at an instant.
-func Anywhere(ctx context.Context, d bun.IDB, role Role, now time.Time) ([]id.ID, error) {
+// Anywhere lists the active people who hold one of the roles in any place at an
+// instant.
+func Anywhere(ctx context.Context, d bun.IDB, now time.Time, roles ...Role) ([]id.ID, error) {
 	var out []id.ID
-	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
-		ColumnExpr("DISTINCT g.person").Where("g.role = ?", role).Where("g.from_at <= ?", now).
-		Where("(g.to_at IS NULL OR g.to_at > ?)", now).OrderExpr("g.person").Limit(200).Scan(ctx, &out)
+	err := serving(d, now, roles...).ColumnExpr("DISTINCT g.person").OrderExpr("g.person").Limit(200).Scan(ctx, &out)
 	if err != nil {
-		return nil, fmt.Errorf("all of role %s: %w", role, err)
+		return nil, fmt.Errorf("all of roles %v: %w", roles, err)
 	}
 	return out, nil
 }
@@ -119,13 +124,19 @@ func Anywhere(ctx context.Context, d bun.IDB, role Role, now time.Time) ([]id.ID
 // Staff lists the active people who hold a role in a body at an instant.
 func Staff(ctx context.Context, d bun.IDB, role Role, agency id.ID, now time.Time) ([]id.ID, error) {
 	var out []id.ID
-	err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
-		ColumnExpr("DISTINCT g.person").Where("g.role = ?", role).Where("g.agency = ?", agency).Where("g.from_at <= ?", now).
-		Where("(g.to_at IS NULL OR g.to_at > ?)", now).OrderExpr("g.person").Limit(50).Scan(ctx, &out)
+	err := serving(d, now, role).ColumnExpr("DISTINCT g.person").Where("g.agency = ?", agency).
+		OrderExpr("g.person").Limit(50).Scan(ctx, &out)
 	if err != nil {
 		return nil, fmt.Errorf("staff of %s: %w", role, err)
 	}
 	return out, nil
+}
+
+// serving are the grants of the roles that are in force at an instant and held
+// by somebody active.
+func serving(d bun.IDB, now time.Time, roles ...Role) *bun.SelectQuery {
+	return d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
+		Where("g.role IN (?)", bun.List(roles)).Where("g.from_at <= ?", now).Where("(g.to_at IS NULL OR g.to_at > ?)", now)
 }
 
 // EndReach ends, from an instant on, what the sources gave anybody on the

@@ -268,8 +268,7 @@ func Count(ctx context.Context, d bun.IDB, actor, verb, noun string, since time.
 // Beyond tells whether a look at some children would be one at a child whom
 // somebody has not looked at since an instant, and make them more than most.
 func Beyond(ctx context.Context, d bun.IDB, actor string, since time.Time, children []id.ID, most int) (bool, error) {
-	slices.Sort(children)
-	children = slices.Compact(children)
+	children = slices.Compact(slices.Sorted(slices.Values(children)))
 	looked := func() *bun.SelectQuery {
 		return d.NewSelect().TableExpr("audit AS a").ColumnExpr("DISTINCT a.child").Where("a.actor = ?", actor).Where("a.at > ?", since).
 			Where("a.verb = 'look'").Where("a.child IS NOT NULL")

@@ -146,26 +146,16 @@ func tellOfSleeper(ctx context.Context, a *act.Act, p Person) error {
 // tellTheOffice leaves one line with those who know whether somebody serves in
 // the places of the grants; it names the person of the service and no child.
 func tellTheOffice(ctx context.Context, a *act.Act, key string, all ...Grant) error {
-	told := map[id.ID]bool{a.Actor().Person: true}
 	for _, g := range all {
-		told[g.Person] = true
-		if err := tellNearest(ctx, a, key, g, told); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func tellNearest(ctx context.Context, a *act.Act, key string, g Grant, told map[id.ID]bool) error {
-	for _, of := range [][]access.Role{{access.Chair}, {access.Regional, access.Republican}} {
-		near, err := access.Nearest(ctx, a.DB(), g.Territory, a.Now(), of...)
-		if err != nil {
-			return err
-		}
-		for _, p := range near {
-			if !told[p] {
-				told[p] = true
-				a.Notify(p, key, act.On{Noun: "person", ID: g.Person})
+		for _, of := range [][]access.Role{{access.Chair}, {access.Regional, access.Republican}} {
+			near, err := access.Nearest(ctx, a.DB(), g.Territory, a.Now(), of...)
+			if err != nil {
+				return err
+			}
+			for _, p := range near {
+				if p != g.Person {
+					a.Notify(p, key, act.On{Noun: "person", ID: g.Person})
+				}
 			}
 		}
 	}

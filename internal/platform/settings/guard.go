@@ -34,18 +34,12 @@ func loosened(a *act.Act, def norm.Default, former Dated, c Change) (bool, error
 // tellOfLoosened leaves a line with those who protect data and those who
 // coordinate the country.
 func tellOfLoosened(ctx context.Context, a *act.Act, row id.ID) error {
-	told := map[id.ID]bool{a.Actor().Person: true}
-	for _, role := range []access.Role{access.Protection, access.Republican} {
-		all, err := access.Anywhere(ctx, a.DB(), role, a.Now())
-		if err != nil {
-			return err
-		}
-		for _, p := range all {
-			if !told[p] {
-				told[p] = true
-				a.Notify(p, "notice.guard_loosened", act.On{Noun: "norm", ID: row})
-			}
-		}
+	all, err := access.Anywhere(ctx, a.DB(), a.Now(), access.Protection, access.Republican)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		a.Notify(p, "notice.guard_loosened", act.On{Noun: "norm", ID: row})
 	}
 	return nil
 }

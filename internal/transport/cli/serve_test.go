@@ -57,7 +57,7 @@ func TestServe(t *testing.T) {
 		list := s.run("user", "list")
 		if s.cfg.Path != "" {
 			list.fails(t, 3, "serik: ") // the file has one owner
-			s.run("user", "suspend", "x", "--reason", "check").fails(t, 3, "on its page /admin/people")
+			s.run("user", "suspend", "x", "--reason", "check").fails(t, 3, "use its pages (/admin/people")
 		} else if list.code != 0 {
 			t.Errorf("list beside the server: %s", list.err)
 		}

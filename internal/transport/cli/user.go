@@ -255,7 +255,7 @@ func (c *UserResetFactor) Run(ctx context.Context, w Ways) error {
 func (w Where) act(ctx context.Context, ways Ways, do func(context.Context, *act.Act) error) error {
 	err := w.turn(ctx, ways, func(h *House) error { return h.Run.Do(ctx, operator(), do) })
 	if errors.Is(err, db.ErrLocked) {
-		return fmt.Errorf("%w: while the server has it, people are added and suspended on its page /admin/people; for this command stop it", err)
+		return fmt.Errorf("%w: while the server has it, use its pages (/admin/people, /admin/webhooks, /account); for this command stop it", err)
 	}
 	return err
 }
