@@ -111,11 +111,11 @@ func (r *Runner) Keys() *secret.Ring { return r.keys }
 func (r *Runner) Database() *db.DB { return r.db }
 
 func (r *Runner) view(ctx context.Context, who access.Who, now time.Time, d bun.IDB) (View, error) {
-	p, err := access.Load(ctx, d, who, now)
+	p, mark, err := access.LoadWith(ctx, d, who, now, norm.Mark)
 	if err != nil {
 		return View{}, err
 	}
-	norms, err := r.book.Load(ctx, d, date.Of(now))
+	norms, err := r.book.Marked(ctx, d, date.Of(now), mark)
 	if err != nil {
 		return View{}, err
 	}

@@ -129,9 +129,19 @@ type edition struct {
 // than that of the last set: a mark is never of two states, be one of them taken
 // back, so a set that a transaction has read of its own change harms nobody.
 func (b *Book) Load(ctx context.Context, d bun.IDB, day date.Date) (*Set, error) {
-	var mark string
-	if err := d.NewRaw("SELECT mark FROM norm_edition").Scan(ctx, &mark); err != nil {
-		return nil, fmt.Errorf("load norms: %w", err)
+	return b.Marked(ctx, d, day, "")
+}
+
+// Mark asks for the database's mark of the norms.
+const Mark = "SELECT mark FROM norm_edition"
+
+// Marked is Load for whom the mark has been asked already, in a statement of its
+// own; "" asks here.
+func (b *Book) Marked(ctx context.Context, d bun.IDB, day date.Date, mark string) (*Set, error) {
+	if mark == "" {
+		if err := d.NewRaw(Mark).Scan(ctx, &mark); err != nil {
+			return nil, fmt.Errorf("load norms: %w", err)
+		}
 	}
 	if e := b.last.Load(); e != nil && e.mark == mark && e.day == day {
 		return e.set, nil

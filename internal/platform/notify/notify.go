@@ -49,11 +49,17 @@ func Unread(ctx context.Context, v *act.View) (int, error) {
 	if v.Actor().Person == "" {
 		return 0, fault.Deny("fault.denied")
 	}
-	n, err := v.DB().NewSelect().Table("notice").Where("person = ?", v.Actor().Person).Where("seen_at IS NULL").Count(ctx)
-	if err != nil {
+	n := 0
+	if err := CountUnread(v).Scan(ctx, &n); err != nil {
 		return 0, fmt.Errorf("unread: %w", err)
 	}
-	return int(n), nil
+	return n, nil
+}
+
+// CountUnread is the query of Unread, for whoever asks for more of the person in
+// the same statement.
+func CountUnread(v *act.View) *bun.SelectQuery {
+	return v.DB().NewSelect().Table("notice").ColumnExpr("count(*)").Where("person = ?", v.Actor().Person).Where("seen_at IS NULL")
 }
 
 // MarkSeen notes that the actor has seen some lines; those seen before keep

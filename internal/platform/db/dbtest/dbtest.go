@@ -137,12 +137,16 @@ func address(name string) string {
 	return u.String()
 }
 
+// server is the one pool of the process that makes and drops databases.
+var server = sync.OnceValues(func() (*db.DB, error) {
+	return db.Open(context.Background(), db.Config{URL: Server(), Trial: true})
+})
+
 func admin(stmt string) error {
-	d, err := db.Open(context.Background(), db.Config{URL: Server(), Trial: true})
+	d, err := server()
 	if err != nil {
 		return err
 	}
-	defer func() { _ = d.Close() }()
 	if _, err := d.W.Exec(stmt); err != nil {
 		return fmt.Errorf("%s: %w", strings.SplitN(stmt, " ", 3)[0], err)
 	}

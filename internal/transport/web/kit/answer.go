@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"github.com/uptrace/bun"
 
 	"serik/internal/domain/registry"
 	"serik/internal/platform/access"
@@ -108,33 +109,31 @@ func (s *Site) frame(q *Req, sc Screen) Frame {
 // header names the person, the place and the role.
 func (s *Site) header(ctx context.Context, v *act.View, q *Req, f *Frame) error {
 	who := v.Actor()
-	var p struct{ Family, Given string }
-	err := v.DB().NewSelect().Table("person").Column("family", "given").Where("id = ?", who.Person).Scan(ctx, &p)
-	if err != nil {
+	var p struct {
+		Family, Given, Place string
+		Unread               int
+	}
+	ask := v.DB().NewSelect().TableExpr("person AS p").ColumnExpr("p.family, p.given, (?) AS unread", notify.CountUnread(v)).Where("p.id = ?", who.Person)
+	if len(who.Grants) > 0 {
+		ask = ask.ColumnExpr("(SELECT ? FROM territory AS t WHERE t.path = ?) AS place", bun.Ident("t.name_"+string(q.T.Lang())), who.Grants[0].Territory)
+	}
+	if err := ask.Scan(ctx, &p); err != nil {
 		return err
 	}
-	f.Header.Me = name.Official(p.Family, p.Given)
+	f.Header.Me, f.Header.Place = name.Official(p.Family, p.Given), p.Place
 	f.Header.SignOut = "/sign-out"
-	unread, err := notify.Unread(ctx, v)
-	if err != nil {
-		return err
-	}
 	inbox := Link{Text: q.T.T("kit.inbox"), URL: "/account/inbox"}
-	if unread > 0 {
-		inbox.Text = q.T.N("kit.inbox_count", unread)
+	if p.Unread > 0 {
+		inbox.Text = q.T.N("kit.inbox_count", p.Unread)
 	}
 	f.Header.MeLinks = []Link{inbox, {Text: q.T.T("kit.account"), URL: "/account"}}
 	if s.Run.Policy().May(who, registry.SearchAll) {
 		f.Header.SearchURL = "/children/search"
 	}
-	if len(who.Grants) == 0 {
-		return nil
+	if len(who.Grants) > 0 {
+		f.Header.Role = q.T.T("role." + string(who.Grants[0].Role))
 	}
-	g := who.Grants[0]
-	column := "name_" + string(q.T.Lang())
-	err = v.DB().NewSelect().Table("territory").Column(column).Where("path = ?", g.Territory).Scan(ctx, &f.Header.Place)
-	f.Header.Role = q.T.T("role." + string(g.Role))
-	return err
+	return nil
 }
 
 // refuse leads to the form with what was typed, or to an error page.
