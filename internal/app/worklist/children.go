@@ -124,17 +124,7 @@ func Visible(ctx context.Context, v *act.View, rows []CaseRow) (map[id.ID]bool, 
 // Allowed tells which actions the viewer has with one child, for the page that
 // offers them.
 func Allowed(ctx context.Context, v *act.View, child id.ID, actions ...access.Action) (map[access.Action]bool, error) {
-	out := map[access.Action]bool{}
-	for _, a := range actions {
-		if v.May(a) != nil {
-			continue
-		}
-		n, err := v.DB().NewSelect().TableExpr("child AS c").Where("c.id = ?", child).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL").
-			Apply(v.Scope(a, access.Row{Alias: "c"})).Count(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("allowed with a child: %w", err)
-		}
-		out[a] = n > 0
-	}
-	return out, nil
+	return v.Allowed(ctx, access.Row{Alias: "c"}, func() *bun.SelectQuery {
+		return v.DB().NewSelect().TableExpr("child AS c").Where("c.id = ?", child).Where("c.merged_into IS NULL").Where("c.erased_at IS NULL")
+	}, actions...)
 }

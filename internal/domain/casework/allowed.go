@@ -2,7 +2,8 @@ package casework
 
 import (
 	"context"
-	"fmt"
+
+	"github.com/uptrace/bun"
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
@@ -11,27 +12,16 @@ import (
 // Allowed tells which of some actions the viewer may do on one case, so that a
 // page offers nothing that would be refused. The verbs judge anew.
 func Allowed(ctx context.Context, v *act.View, c Case, actions ...access.Action) (map[access.Action]bool, error) {
-	return allowed(ctx, v, &c, "c", actions)
+	return v.Allowed(ctx, access.Rows("c"), func() *bun.SelectQuery {
+		return v.DB().NewSelect().TableExpr("case_file AS c").Where("c.id = ?", c.ID)
+	}, actions...)
 }
 
 // AllowedFor is Allowed on one measure.
 func AllowedFor(ctx context.Context, v *act.View, m Measure, actions ...access.Action) (map[access.Action]bool, error) {
-	return allowed(ctx, v, &m, "m", actions)
-}
-
-func allowed(ctx context.Context, v *act.View, row any, alias string, actions []access.Action) (map[access.Action]bool, error) {
-	out := map[access.Action]bool{}
-	for _, a := range actions {
-		if v.May(a) != nil {
-			continue
-		}
-		yes, err := v.DB().NewSelect().Model(row).WherePK().Apply(v.Scope(a, access.Rows(alias))).Exists(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("allowed actions: %w", err)
-		}
-		out[a] = yes
-	}
-	return out, nil
+	return v.Allowed(ctx, access.Rows("m"), func() *bun.SelectQuery {
+		return v.DB().NewSelect().TableExpr("measure AS m").Where("m.id = ?", m.ID)
+	}, actions...)
 }
 
 // AppointDue tells that the chair may appoint a curator without asking: nobody

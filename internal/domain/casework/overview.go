@@ -92,11 +92,10 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 		}
 		return w, nil
 	}
-	turns, err := histories(ctx, v.DB(), []Case{c})
+	err = v.DB().NewSelect().TableExpr("case_file AS c").ColumnExpr("?", covered(v.Now())).Where("c.id = ?", c.ID).Scan(ctx, &w.Covered)
 	if err != nil {
 		return Whole{}, fmt.Errorf("overview: %w", err)
 	}
-	w.Covered = len(turns) == 1 && turns[0].covered(v.Now())
 	office, err := ofOffice(ctx, v, c)
 	if err != nil {
 		return Whole{}, err
