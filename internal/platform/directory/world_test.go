@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -77,8 +78,11 @@ func (w *world) load(ctx context.Context, a *act.Act) error {
 	)
 }
 
+// hashed is everybody's password: hashing is dear on purpose.
+var hashed = sync.OnceValues(func() (string, error) { return directory.Hash(context.Background(), password) })
+
 func (w *world) loadPeople(ctx context.Context, a *act.Act) error {
-	hash, err := directory.Hash(ctx, password)
+	hash, err := hashed()
 	if err != nil {
 		return err
 	}

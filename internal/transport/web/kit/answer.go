@@ -2,7 +2,6 @@ package kit
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"net/http"
 	"net/url"
@@ -255,12 +254,8 @@ func send(w http.ResponseWriter, r *http.Request, code int, page []byte) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Encoding, Cookie")
 	if len(page) > 1024 && takesGzip(r) {
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		_, _ = z.Write(page) // into memory: cannot fail
-		_ = z.Close()
 		h.Set("Content-Encoding", "gzip")
-		page = b.Bytes()
+		page = pack(page)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(page)))
 	w.WriteHeader(code)

@@ -71,9 +71,14 @@ func mediaType(name string) string {
 	return "text/plain; charset=utf-8"
 }
 
+// packers are kept: a new one is most of a megabyte.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func pack(body []byte) []byte {
 	var out bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(&out)
 	_, _ = w.Write(body) // into memory: cannot fail
 	_ = w.Close()
 	return out.Bytes()
