@@ -147,13 +147,17 @@ func OpenReader(ctx context.Context, c Config) (*DB, error) {
 	return &DB{Engine: SQLite, W: b, R: b, Jobs: r}, nil
 }
 
+const execMode = "default_query_exec_mode"
+
 func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	pool := func(mode pgx.QueryExecMode, n int) (*sql.DB, error) {
 		cfg, err := pgx.ParseConfig(c.URL)
 		if err != nil {
 			return nil, fmt.Errorf("open postgres: %w", err)
 		}
-		cfg.DefaultQueryExecMode = mode
+		if !strings.Contains(c.URL, execMode+"=") { // behind pgbouncer the address says one that prepares nothing
+			cfg.DefaultQueryExecMode = mode
+		}
 		if cfg.RuntimeParams == nil {
 			cfg.RuntimeParams = map[string]string{}
 		}

@@ -250,6 +250,36 @@ func TestLostServerIsBroken(t *testing.T) {
 }
 
 // The range of a path holds what is below it and nothing beside it.
+// TestAPoolerIsAskedPlainly: behind pgbouncer a connection is another one at each
+// transaction, and nothing prepared on it is there the next time.
+func TestAPoolerIsAskedPlainly(t *testing.T) {
+	t.Parallel()
+	if dbtest.Server() == "" {
+		t.Skip("of PostgreSQL alone")
+	}
+	for more, want := range map[string]bool{"": true, "&default_query_exec_mode=exec": false} {
+		d, err := db.Open(t.Context(), db.Config{URL: dbtest.Server() + more, Trial: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		c, err := d.Jobs.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		n := 0
+		for range 2 {
+			if err := c.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_prepared_statements WHERE name <> $1", "").Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if (n > 0) != want {
+			t.Errorf("%q prepared %d statements", more, n)
+		}
+	}
+}
+
 func TestUnder(t *testing.T) {
 	t.Parallel()
 	lo, hi := db.Under("1.12.")
