@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -139,18 +140,18 @@ func (a *App) Keep(ctx context.Context, where string) error {
 // Sessions are the sessions of people, kept in the database.
 func (a *App) Sessions() *scs.SessionManager { return kit.NewSessions(a.Run) }
 
+// allWords are read once: nobody changes them.
+var allWords = sync.OnceValues(func() (*text.Words, error) { return text.Load(words.FS) })
+
 // Site puts the pages and, beside them, the API over the house.
 func (a *App) Site(sessions *scs.SessionManager, log *slog.Logger) (*kit.Site, web.Handler, error) {
-	w, err := text.Load(words.FS)
+	w, err := allWords()
 	if err != nil {
 		return nil, nil, fmt.Errorf("load words: %w", err)
 	}
 	s := &kit.Site{Run: a.Run, Words: w, Sessions: sessions, Sections: web.Sections(), Log: log, Files: a.files, Gate: a.Gate}
-	h, err := api.New(api.Service{Run: a.Run, Gate: a.Gate, Words: w, Log: log, Files: a.files, Limits: a.Limits, From: s.Address,
+	h := api.New(api.Service{Run: a.Run, Gate: a.Gate, Words: w, Log: log, Files: a.files, Limits: a.Limits, From: s.Address,
 		Logged: s.Logged, Note: s.Note}, web.New(s))
-	if err != nil {
-		return nil, nil, err
-	}
 	return s, h, nil
 }
 

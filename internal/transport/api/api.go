@@ -15,6 +15,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -59,31 +60,39 @@ type desk struct {
 }
 
 // New makes the handler of /api/v1; all other addresses are answered by the
-// pages beside it.
-func New(s Service, pages http.Handler) (http.Handler, error) {
+// pages beside it. The door is put together when the first program knocks: a
+// start does not wait for what only programs ask.
+func New(s Service, pages http.Handler) http.Handler {
+	door := sync.OnceValue(func() http.Handler { return hang(s) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == base || strings.HasPrefix(r.URL.Path, base+"/") {
+			door().ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
+}
+
+func hang(s Service) http.Handler {
 	d, mux := open(s)
-	doc, err := d.document()
-	if err != nil {
-		return nil, err
-	}
-	mux.HandleFunc("GET "+document, func(w http.ResponseWriter, _ *http.Request) {
+	doc := sync.OnceValues(d.document)
+	mux.HandleFunc("GET "+document, func(w http.ResponseWriter, r *http.Request) {
+		b, err := doc()
+		if err != nil {
+			s.Log.Error("no document of the API", "error", err.Error())
+			d.broke(w, r)
+			return
+		}
 		w.Header().Set("Content-Type", "application/openapi+json")
-		_, _ = w.Write(doc) // the reader may have gone
+		_, _ = w.Write(b) // the reader may have gone
 	})
 	mux.Handle(base+"/", d.nothing())
 	guard := d.guard(mux)
-	guarded := d.Logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return d.Logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, pattern := mux.Handler(r)
 		d.Note(r, pattern, "")
 		guard.ServeHTTP(w, r)
 	}), d.broke)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == base || strings.HasPrefix(r.URL.Path, base+"/") {
-			guarded.ServeHTTP(w, r)
-			return
-		}
-		pages.ServeHTTP(w, r)
-	}), nil
 }
 
 // Document is the OpenAPI document of the door, indented.
