@@ -40,39 +40,34 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 	if err != nil {
 		return nil, err
 	}
+	if len(people) == 0 {
+		return nil, nil
+	}
 	gone, err := away(ctx, v, people)
 	if err != nil {
 		return nil, err
 	}
-	var out []Candidate
-	var names []worker
-	for _, p := range people {
-		who, err := access.Load(ctx, v.DB(), access.Who{Person: p}, v.Now())
-		if err != nil {
-			return nil, err
-		}
-		closed, err := access.IsClosed(ctx, v.DB(), who, c.ID, c.Child, c.Signal)
-		if err != nil {
-			return nil, err
-		}
-		if closed {
-			continue
-		}
-		x := Candidate{Person: p, Away: gone[p]}
-		holder := false
-		var n worker
-		err = v.DB().NewRaw("SELECT p.family, p.given, "+
-			"(SELECT count(*) FROM assignment AS g JOIN case_file AS f ON f.id = g.case_id AND f.state <> 'ended' "+
-			"WHERE g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS open, "+
-			"EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g.state = 'declined') AS declined, "+
-			"EXISTS (SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS holder "+
-			"FROM person AS p WHERE p.id = ?", c.ID, c.ID, p).Scan(ctx, &n.Family, &n.Given, &x.Open, &x.Declined, &holder)
-		if err != nil {
-			return nil, fmt.Errorf("candidates: %w", err)
-		}
-		if !holder {
-			out, names = append(out, x), append(names, n)
-		}
+	var rows []struct {
+		Person   id.ID
+		Open     int
+		Declined bool
+		worker
+	}
+	const turn = "SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.person = p.id AND g."
+	err = v.DB().NewSelect().TableExpr("person AS p").Join("JOIN case_file AS c ON c.id = ?", c.ID).
+		ColumnExpr("p.id AS person, p.family, p.given").
+		ColumnExpr("(SELECT count(*) FROM assignment AS g JOIN case_file AS f ON f.id = g.case_id AND f.state <> 'ended' "+
+			"WHERE g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS open").
+		ColumnExpr("EXISTS ("+turn+"state = 'declined') AS declined").
+		Where("p.id IN (?)", bun.List(people)).
+		Where("NOT EXISTS ("+turn+"role = 'curator' AND g.state = 'active')").
+		Where("NOT ?", access.ShutOut("p.id", v.Now(), "c.id", "c.child", "c.signal")).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("candidates: %w", err)
+	}
+	out, names := make([]Candidate, len(rows)), make([]worker, len(rows))
+	for i, r := range rows {
+		out[i], names[i] = Candidate{Person: r.Person, Open: r.Open, Declined: r.Declined, Away: gone[r.Person]}, r.worker
 	}
 	for i, called := range callings(names) {
 		out[i].Name = called
