@@ -207,9 +207,8 @@ func TestTheProposedReadNoHistory(t *testing.T) {
 func TestRule02HoldOnTheCase(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
-	c := open(t, w, "curator1@lake")
-	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
-	page, file := "/cases/"+c.ID.String(), "/children/"+c.Child.String()
+	c, m := running(t, w)
+	page, file, measure := "/cases/"+c.ID.String(), "/children/"+c.Child.String(), "/measures/"+m.ID.String()
 	const hold, notYet = "Пока ничего не сообщайте семье", "Записать, кому сообщать безопасно"
 	if a := w.Browse("secretary@lake", text.RU).Get(page); a.Has(hold) {
 		t.Error("a warning without a message")
@@ -225,7 +224,10 @@ func TestRule02HoldOnTheCase(t *testing.T) {
 			Reporter: signal.Reporter{Kind: "neighbour", Name: "Invented Neighbour", Contact: "8 700 000 00 00"}}, registry.Home)
 		return err
 	})
-	for _, at := range []string{page, file} {
+	if a := w.Browse("executor@lake", text.RU).Get(measure); !a.Has(hold) || a.Has(notYet) {
+		t.Error("the executor of a measure is not warned")
+	}
+	for _, at := range []string{page, file, measure} {
 		if a := w.Browse("curator1@lake", text.RU).Get(at); !a.Has(hold) || a.Has(notYet) {
 			t.Errorf("the curator at %s: %v", at, a.Has(hold))
 		}

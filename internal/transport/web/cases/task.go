@@ -78,6 +78,7 @@ type taskOf struct {
 	inside  bool   // the reader sees the case too
 	no      string // of the case, for who is inside
 	whose   string // the child, where the reader inside may know
+	hold    *kit.Warning
 	names   map[id.ID]directory.Name
 	body    string
 	curator string
@@ -145,6 +146,9 @@ func (x *taskOf) whole(ctx context.Context, v *act.View) error {
 	if x.whose, err = whose(ctx, v, x.q, w.Case.Child); err != nil {
 		return err
 	}
+	if x.hold, err = holdOf(ctx, v, x.q, w.Case.Child); err != nil {
+		return err
+	}
 	x.back = &kit.Link{Text: x.q.T.T("cases.back"), URL: URL + "/" + w.Case.ID.String() + "/plan"}
 	return nil
 }
@@ -158,6 +162,9 @@ func (x taskOf) screen(v *act.View) kit.Screen {
 		title.Primary, title.More = &acts[0], acts[1:]
 	}
 	parts := []block{{"", x.facts()}}
+	if x.hold != nil {
+		parts = append([]block{{Body: x.hold}}, parts...)
+	}
 	if x.meeting != nil {
 		parts = append(x.whom(), block{t.T("cases.meet_what"), x.facts()})
 	}
