@@ -5,7 +5,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -277,6 +279,68 @@ func TestAPoolerIsAskedPlainly(t *testing.T) {
 		if (n > 0) != want {
 			t.Errorf("%q prepared %d statements", more, n)
 		}
+	}
+}
+
+// TestTriggersSearch: what a trigger asks of other tables it finds by an index,
+// for it is asked at each row written; no statistics help it.
+func TestTriggersSearch(t *testing.T) {
+	t.Parallel()
+	d := template.Open(t)
+	if d.Engine != db.SQLite {
+		t.Skip("PostgreSQL keeps its plans in its functions")
+	}
+	var triggers []struct{ Name, SQL string }
+	err := d.R.NewRaw("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").Scan(t.Context(), &triggers)
+	if err != nil || len(triggers) == 0 {
+		t.Fatalf("%d triggers, %v", len(triggers), err)
+	}
+	ofTheRow := regexp.MustCompile(`\b(NEW|OLD)\.[a-z_]+`)
+	asked := 0
+	for _, x := range triggers {
+		for _, ask := range inner(ofTheRow.ReplaceAllString(x.SQL, "'x'")) {
+			var plan []struct {
+				ID, Parent, Notused int
+				Detail              string
+			}
+			if err := d.R.NewRaw("EXPLAIN QUERY PLAN "+ask).Scan(t.Context(), &plan); err != nil {
+				t.Errorf("%s: %v in %s", x.Name, err, ask)
+			}
+			for _, step := range plan {
+				if strings.HasPrefix(step.Detail, "SCAN ") && !strings.HasPrefix(step.Detail, "SCAN CONSTANT") {
+					t.Errorf("%s: %s in %s", x.Name, step.Detail, ask)
+				}
+			}
+			asked++
+		}
+	}
+	if asked == 0 {
+		t.Error("no trigger asks anything")
+	}
+}
+
+// inner are the queries in brackets of a statement, the outermost alone.
+func inner(stmt string) []string {
+	var out []string
+	for {
+		from := strings.Index(stmt, "(SELECT ")
+		if from < 0 {
+			return out
+		}
+		depth, end := 0, len(stmt)
+		for i, r := range stmt[from:] {
+			if r == '(' {
+				depth++
+			}
+			if r == ')' {
+				if depth--; depth == 0 {
+					end = from + i
+					break
+				}
+			}
+		}
+		out = append(out, stmt[from+1:end])
+		stmt = stmt[end:]
 	}
 }
 
