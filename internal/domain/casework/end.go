@@ -74,9 +74,10 @@ type Ending struct {
 	Version int       // of the case
 }
 
-// asksSafety: after a refusal by the family, and at every other lawful end of a
-// case whose child is gravely at risk or was not seen since the opening, it is
-// to be said how the child's safety was checked. Where there is no child to ask
+// asksSafety: after a refusal by the family, at every other lawful end of a
+// case whose child is gravely at risk or was not seen since the opening, and
+// where goals are met while the child is still gravely at risk, it is to be said
+// how the child's safety was checked. Where there is no child to ask
 // about, or another case goes on, nobody is asked.
 func asksSafety(kind string, c Case, seen time.Time) bool {
 	switch kind {
@@ -84,6 +85,8 @@ func asksSafety(kind string, c Case, seen time.Time) bool {
 		return true
 	case Turned18, MovedAbroad, ByCourt:
 		return c.grave() || neverSeen(c, seen)
+	case GoalsMet: // the gate has asked whether the child was seen
+		return c.grave()
 	}
 	return false
 }
@@ -94,8 +97,8 @@ func neverSeen(c Case, seen time.Time) bool { return seen.IsZero() || seen.Befor
 // grave tells that the risk is high or acute, or that suicide is feared.
 func (c Case) grave() bool { return c.Risk.rank() >= High.rank() || Daily(c) }
 
-// AsksSafety tells that a lawful end of any kind, but for death and the wrong
-// child, needs the word how the child's safety was checked.
+// AsksSafety tells that an end of any kind, but for death and the wrong child,
+// needs the word how the child's safety was checked.
 func (w Whole) AsksSafety() bool { return asksSafety(ByCourt, w.Case, w.Seen) }
 
 // endFacts is what the rule of ending must know.
@@ -130,11 +133,13 @@ func checkEnding(f endFacts, e Ending) error {
 // refusal names each thing (GapsOf). A lawful end does not wait: what is
 // unfinished reads interrupted, and a refusal by the family asks for a check
 // of the child's safety (practice rule 14), as any other does where the risk is
-// high, suicide is feared or the child was not seen; an end by court names its act. Turns end, what was entrusted to
+// high, suicide is feared or the child was not seen, and as goals that are met in
+// such a risk do; an end by court names its act. Turns end, what was entrusted to
 // executors too, and passive checks are booked at the norm's months, save
 // where nobody is to ask (practice rule 15); the last curator keeps reach
-// until these are done. A lawful end that a curator writes alone, be they of the office too, is told to the
-// secretary and waits for the office's look (LookAtEnd).
+// until these are done. A lawful end that a curator writes alone, and goals met in
+// such a risk, be they of the office too, is told to the secretary and waits for
+// the office's look (LookAtEnd).
 //
 // Faults: Denied, "case.end_by_office" of a curator who ends with a death or the
 // wrong child; NotFound; Invalid; Conflict "case.ended", "fault.stale",

@@ -181,3 +181,48 @@ func TestTheNextStepIsDueTheEarliest(t *testing.T) {
 		}
 	}
 }
+
+// Goals are met while the risk is still high: to lower it would take a second
+// person, so the end takes one too. Who ended says how the child's safety was
+// checked, and the office looks at it, danger first; the office's own end needs
+// no look.
+func TestGoalsMetAtGraveRiskAreLookedAt(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		risk  casework.Risk
+		about string
+		grave bool
+		who   string
+		looks int
+	}{
+		"medium":         {casework.Medium, "neglect", false, "curator1@lake", 0},
+		"high":           {casework.High, "neglect", true, "curator1@lake", 1},
+		"suicide feared": {casework.Low, "suicide_risk", true, "curator1@lake", 1},
+		"by the office":  {casework.High, "neglect", true, "secretary@lake", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := trial.New(t)
+			c, m := running(t, w, func(o *casework.Opening) { o.Risk, o.Problems = tc.risk, []string{tc.about} })
+			w.Must("curator1@lake", judge(m, casework.ResultInput{Outcome: "helped", Reason: "the teacher says so"}))
+			w.Pass(day)
+			w.Must("curator1@lake", meet(w, c, "alone"))
+			w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: levels(0)}))
+			w.Must("curator1@lake", plan(w, c, func(p *casework.PlanInput) { p.Version = 1 }))
+			silent := func(e *casework.Ending) { e.Safety = " " }
+			if tc.grave {
+				fields(t, w, tc.who, "safety", "fault.blank", ending(c, casework.GoalsMet, silent))
+				w.Must(tc.who, ending(c, casework.GoalsMet))
+			} else {
+				w.Must(tc.who, ending(c, casework.GoalsMet, silent))
+			}
+			l := lineOf(t, w, "secretary2@lake", casework.LineEnded)
+			if (l.Case == c.ID && l.Rank == casework.Danger) != (tc.looks == 1) {
+				t.Errorf("the office has %+v", l)
+			}
+			if n := noticesOf(t, w, "secretary2@lake", "notice.ended_grave"); n != tc.looks {
+				t.Errorf("%d notices", n)
+			}
+		})
+	}
+}

@@ -30,10 +30,11 @@ func (c Case) ended() Line {
 }
 
 // endedAlone: who walks with the child, of the office or not, ended the case
-// without its goals met. The secretary is told in the same act and the end waits until the
-// office has looked (practice rule 14).
+// without its goals met, or with them while the risk was still high or acute or
+// suicide feared: lowering it would have taken two. The secretary is told in the
+// same act and the end waits until the office has looked (practice rule 14).
 func endedAlone(ctx context.Context, a *act.Act, c Case, office bool, kind string) error {
-	if a.Actor().Machine || kind == GoalsMet || office {
+	if a.Actor().Machine || kind == GoalsMet && !c.grave() || office {
 		return nil
 	}
 	_, err := a.DB().NewUpdate().Table("case_file").Set("look_wanted = TRUE").Where("id = ?", c.ID).Exec(ctx)

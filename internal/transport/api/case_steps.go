@@ -140,7 +140,7 @@ type endIn struct {
 	Body struct {
 		Kind   string `json:"kind" maxLength:"40"`
 		Reason string `json:"reason" maxLength:"5000" doc:"Of an end by court: with the number and date of the act."`
-		Safety string `json:"safety,omitempty" maxLength:"5000" doc:"How the child's safety was checked. Required after a refusal, and at turned_18, moved_abroad and court where the risk is high or acute, suicide is feared or the child was not seen since the opening."`
+		Safety string `json:"safety,omitempty" maxLength:"5000" doc:"How the child's safety was checked. Required after a refusal; at turned_18, moved_abroad and court where the risk is high or acute, suicide is feared or the child was not seen since the opening; at goals_met in such a risk."`
 	}
 }
 
