@@ -113,6 +113,7 @@ func TestACaseEndsHonestly(t *testing.T) {
 		b.open(at + "/end")
 		b.shoot("case-end-ready")
 		b.choose("kind", "goals_met")
+		b.fill("safety", "The class teacher saw the child today, calm") // the risk is still high
 		b.fill("reason", "The child walks home with friends")
 		b.submit()
 		if b.path() != at {

@@ -79,16 +79,17 @@ func AfterChild(ctx context.Context, v *act.View, key id.ID) (registry.Cursor, e
 	return c, nil
 }
 
-// CaseChild is the child of a case that the viewer may list, named or not.
+// CaseChild is the child of a case whose file the viewer may open with a reason:
+// a supervisor comes by an address that the commission has sent.
 //
 // Faults: Denied; NotFound.
 func CaseChild(ctx context.Context, v *act.View, key id.ID) (id.ID, error) {
-	if err := v.May(casework.List); err != nil {
+	if err := v.May(registry.OpenOne); err != nil {
 		return "", err
 	}
 	var child id.ID
-	err := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.child").Where("c.id = ?", key).
-		Apply(v.Scope(casework.List, access.Rows("c"))).Scan(ctx, &child)
+	err := v.DB().NewSelect().TableExpr("case_file AS c").Column("c.child").Where("c.id = ?", key).Where("c.erased_at IS NULL").
+		Apply(v.Scope(registry.OpenOne, access.Rows("c"))).Scan(ctx, &child)
 	if db.IsNone(err) {
 		return "", fault.Missing()
 	}

@@ -170,6 +170,10 @@ func stale(c Case, version int) error {
 	return nil
 }
 
+// begun is the minute of the opening: people write no seconds, and who met the
+// child in that minute did not do so before.
+func (c Case) begun() time.Time { return c.OpenedAt.Truncate(time.Minute) }
+
 // touch counts a change of the case, so that a form opened before it is told.
 func touch(ctx context.Context, a *act.Act, c Case, set func(*bun.UpdateQuery) *bun.UpdateQuery) error {
 	q := a.DB().NewUpdate().Table("case_file").Set("version = version + 1").Where("id = ?", c.ID)

@@ -108,7 +108,7 @@ func WriteContact(ctx context.Context, a *act.Act, key id.ID, in ContactInput) (
 	if in.Happened.IsZero() {
 		k.HappenedAt = time.Time{}
 	}
-	if err := checkContact(k, c.OpenedAt); err != nil {
+	if err := checkContact(k, c.begun()); err != nil {
 		return Contact{}, err
 	}
 	if err := sameContact(ctx, a, k); err != nil {

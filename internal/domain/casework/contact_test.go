@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -41,6 +42,23 @@ func TestWriteContactRefuses(t *testing.T) {
 				return err
 			})
 		})
+	}
+}
+
+// People write hours and minutes: a meeting in the minute of the opening is not
+// before it, and the child was seen.
+func TestTheMinuteOfTheOpeningIsNotBeforeIt(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	w.Pass(25 * time.Second)
+	c := open(t, w, withCurator("curator1@lake"))
+	accept(t, w, "curator1@lake", c)
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.WriteContact(ctx, a, c.ID, casework.ContactInput{Kind: "visit", Seen: "alone", Happened: w.Now().Truncate(time.Minute), Words: "I am fine"})
+		return err
+	})
+	if slices.Contains(keys(now(t, w, c).Gaps), "case.gap.not_seen") {
+		t.Error("the meeting is not seeing the child")
 	}
 }
 

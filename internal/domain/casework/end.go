@@ -92,7 +92,7 @@ func asksSafety(kind string, c Case, seen time.Time) bool {
 }
 
 // neverSeen tells that the child was not seen since the opening.
-func neverSeen(c Case, seen time.Time) bool { return seen.IsZero() || seen.Before(c.OpenedAt) }
+func neverSeen(c Case, seen time.Time) bool { return seen.IsZero() || seen.Before(c.begun()) }
 
 // grave tells that the risk is high or acute, or that suicide is feared.
 func (c Case) grave() bool { return c.Risk.rank() >= High.rank() || Daily(c) }
@@ -114,7 +114,7 @@ func checkEnding(f endFacts, e Ending) error {
 	bad.Check(slices.Contains(EndKinds(), e.Kind), "kind", "fault.choice")
 	bad.Text(e.Reason, 2000, "reason")
 	bad.Check(e.Kind != ByCourt || strings.ContainsFunc(e.Reason, unicode.IsDigit) || strings.TrimSpace(e.Reason) == "", "reason", "case.court_act")
-	if f.asked {
+	if f.asked && !(e.Kind == GoalsMet && len(f.gaps) > 0) { // what is missing is told first
 		bad.Text(e.Safety, 2000, "safety")
 	} else {
 		bad.Max(e.Safety, 2000, "safety")

@@ -256,7 +256,7 @@ func LoadContacts(ctx context.Context, a *act.Act, rows []Contact) error {
 		k.ID, k.HappenedAt, k.EnteredAt = k.ID.OrNew(), k.HappenedAt.UTC().Truncate(time.Microsecond), k.EnteredAt.UTC().Truncate(time.Microsecond)
 		rows[i] = k
 		c := cases[k.CaseID]
-		if err := checkContact(k, c.OpenedAt); err != nil {
+		if err := checkContact(k, c.begun()); err != nil {
 			return err
 		}
 		err := act.As(a, k.EnteredAt, authorOf(a, k.By), func(a *act.Act) error {

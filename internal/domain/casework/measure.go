@@ -157,10 +157,18 @@ func checkMeasure(f measureFacts, m Measure, cat Catalogue) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	return ReadyToOrder(f.c, m.Exempt)
+}
+
+// ReadyToOrder tells whether a measure, of an exempt kind or of none, may be
+// ordered in the state of a case.
+//
+// Faults: Conflict "case.assess_first", "case.plan_first".
+func ReadyToOrder(c Case, exempt string) error {
 	switch {
-	case m.Exempt == "" && f.c.State == Opened:
+	case exempt == "" && c.State == Opened:
 		return fault.Clash("case.assess_first")
-	case m.Exempt == "" && f.c.State == Assessed:
+	case exempt == "" && c.State == Assessed:
 		return fault.Clash("case.plan_first")
 	}
 	return nil

@@ -236,6 +236,8 @@ func TestTheGateRefusesByPage(t *testing.T) {
 		}
 		return err
 	})
+	refuses(t, w, "curator1@lake", at+"/end", form, "typed here", "safety") // the risk is still high
+	form = fresh("kind", "goals_met", "reason", "typed here", "safety", "seen at school, calm")
 	if a := posts(t, w.Browse("curator1@lake", text.KK), at+"/end", form); !a.Has("03.06.2026") && !a.Has("05.06.2026") {
 		t.Error("the checks are booked and shown")
 	}
@@ -255,5 +257,35 @@ func TestTheGateRefusesByPage(t *testing.T) {
 	}
 	if a := w.Browse("curator1@lake", text.KK).Get(at + "/reopen"); a.Status != http.StatusForbidden && a.Status != http.StatusNotFound {
 		t.Errorf("a curator reopens: %d", a.Status)
+	}
+}
+
+// Before an assessment and a plan no kind of measure is offered, but what is to
+// be done first; protection and one-off help wait for nothing.
+func TestMeasuresWaitForThePlan(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := led(t, w)
+	at := "/cases/" + c.ID.String()
+	b := w.Browse("curator1@lake", text.RU)
+	if a := b.Get(at + "/measure"); !a.Has(at+"/assessment") || a.Has("kind=talk") || !a.Has("exempt=urgent") {
+		t.Errorf("before the assessment: %d", a.Status)
+	}
+	if a := b.Get(at + "/measure?kind=talk"); a.Path != at {
+		t.Errorf("a form that can only be refused: %d at %s", a.Status, a.Path)
+	}
+	if a := b.Get(at + "/measure?kind=talk&exempt=urgent"); a.Status != http.StatusOK || a.Fields() == 0 {
+		t.Errorf("protection: %d", a.Status)
+	}
+	levels := map[string]int{}
+	for _, d := range casework.Domains() {
+		levels[d] = 1
+	}
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Assess(ctx, a, c.ID, casework.AssessmentInput{Levels: levels})
+		return err
+	})
+	if a := b.Get(at + "/measure"); !a.Has(at+"/plan/edit") || a.Has("kind=talk") {
+		t.Errorf("before the plan: %d", a.Status)
 	}
 }

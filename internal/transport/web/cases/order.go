@@ -38,6 +38,9 @@ func orderForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 		}
 		return p.kinds(exempt), nil
 	}
+	if err := q.Possible(casework.ReadyToOrder(p.Case, exempt)); err != nil {
+		return kit.Screen{}, err
+	}
 	return p.order(ctx, kind, exempt, q.Value("more", get("more")) != "")
 }
 
@@ -52,8 +55,17 @@ func (p *paper) kinds(exempt string) kit.Screen {
 	for _, c := range p.Above {
 		parts = append(parts, block{Body: c})
 	}
-	parts = append(parts, block{Body: paragraph(t.T("cases.which_measure"))})
-	for _, subject := range casework.Subjects() {
+	subjects := casework.Subjects()
+	if f, ok := fault.Of(casework.ReadyToOrder(p.Case, exempt)); ok {
+		w := kit.Warning{Text: t.Fault(f), Link: &kit.Link{Text: t.T("cases.do_assess"), URL: p.home() + "/assessment"}}
+		if p.State != casework.Opened {
+			w.Link = &kit.Link{Text: t.T("cases.do_plan"), URL: p.home() + "/plan/edit"}
+		}
+		parts, subjects = append(parts, block{Body: w}), nil
+	} else {
+		parts = append(parts, block{Body: paragraph(t.T("cases.which_measure"))})
+	}
+	for _, subject := range subjects {
 		var some []kit.Link
 		for _, k := range measure.Kinds() {
 			if measure.UsualOf(k).Subject == subject {

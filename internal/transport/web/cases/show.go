@@ -19,9 +19,13 @@ import (
 )
 
 // show is the first page of a case: what is next, how the child is reached
-// safely, what is missing to end honestly, how the child fares.
+// safely, what is missing to end honestly, how the child fares. Whoever may open
+// it from above with a reason, and comes by its plain address, is asked for that.
 func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	s, err := look(ctx, v, q)
+	if fault.KindOf(err) == fault.NotFound && v.May(registry.OpenOne) == nil {
+		return openForm(ctx, v, q)
+	}
 	if err == nil {
 		err = s.filesOf(ctx, v)
 	}

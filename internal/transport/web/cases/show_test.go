@@ -63,12 +63,18 @@ func TestAnOpenedFileIsReadOnly(t *testing.T) {
 	at := "/cases/" + c.ID.String()
 	for _, who := range []string{"regional@north", "prosecutor@north"} {
 		b := w.Browse(who, text.KK)
-		if a := b.Get(at); a.Status != http.StatusNotFound {
-			t.Errorf("%s unopened: %d", who, a.Status)
+		if a := b.Get(at); a.Status != http.StatusOK || a.Fields() != 1 || a.Has(c.No) || a.Has(c.Child.String()) || !a.Has(`action="`+at+`/open"`) {
+			t.Errorf("%s unopened: %d", who, a.Status) // asked for the reason, and told nothing
 		}
-		w.Must(who, func(ctx context.Context, a *act.Act) error {
-			return registry.OpenFile(ctx, a, c.Child, "a complaint by the family")
-		})
+		if a := b.Get(at + "/plan"); a.Status != http.StatusNotFound {
+			t.Errorf("%s reads the plan unopened: %d", who, a.Status)
+		}
+		if a := b.Get("/cases/" + id.New().String()); a.Status != http.StatusNotFound {
+			t.Errorf("%s at no case: %d", who, a.Status)
+		}
+		if a := b.Post(at+"/open", fresh("reason", "a complaint by the family")); a.Path != at || a.Status != http.StatusOK {
+			t.Fatalf("%s opens: %d at %s", who, a.Status, a.Path)
+		}
 		for _, page := range []string{at, at + "/plan", at + "/contacts", at + "/history"} {
 			a := b.Get(page)
 			if a.Status != http.StatusOK {
