@@ -41,18 +41,14 @@ func twoHands(ctx context.Context, a *act.Act, person id.ID, other ...string) er
 	return err
 }
 
-// ownHand tells whether the actor did one of the verbs to the person since an
-// instant.
+// ownHand tells whether the actor's hand did one of the verbs to the person since
+// an instant.
 func ownHand(ctx context.Context, v *act.View, since time.Time, person id.ID, verbs ...string) (bool, error) {
 	if v.Actor().Machine {
 		return false, nil
 	}
-	done, err := v.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN (?) AND actor = ?", person, bun.List(verbs), v.Actor().Actor).
-		Where("at > ?", since).Limit(1).Exists(ctx)
-	if err != nil {
-		return false, fmt.Errorf("other hand: %w", err)
-	}
-	return done, nil
+	return oneHand(ctx, v, v.DB().NewSelect().TableExpr("audit AS r").Where("r.subject = ? AND r.verb IN (?)", person, bun.List(verbs)).
+		Where("r.at > ?", since))
 }
 
 // handsSince is from when on the other half counts.
@@ -72,16 +68,13 @@ func MayLetIn(ctx context.Context, v *act.View, p Person) error {
 	if v.Actor().Machine {
 		return nil
 	}
-	gave, err := v.DB().NewSelect().TableExpr("access_grant AS g").Join("JOIN audit AS r ON r.subject = g.id").
+	gave, err := oneHand(ctx, v, v.DB().NewSelect().TableExpr("access_grant AS g").Join("JOIN audit AS r ON r.subject = g.id").
 		Where("g.person = ?", p.ID).Where("(g.to_at IS NULL OR g.to_at > ?)", v.Now()).
-		Where("r.verb = 'grant.give' AND r.actor = ? AND r.at > ?", v.Actor().Actor, handsSince(v, p)).Limit(1).Exists(ctx)
-	if err != nil {
-		return fmt.Errorf("other hand: %w", err)
-	}
-	if !gave {
+		Where("r.verb = 'grant.give' AND r.at > ?", handsSince(v, p)))
+	if err == nil && !gave {
 		gave, err = ownHand(ctx, v, handsSince(v, p), p.ID, "person.restore")
 	}
-	if gave {
+	if err == nil && gave {
 		return fault.Clash("people.other_hand")
 	}
 	return err
@@ -89,16 +82,21 @@ func MayLetIn(ctx context.Context, v *act.View, p Person) error {
 
 // mayRestore refuses to wake the roles of whom the actor has let in: a new
 // password for somebody who has left, then the access, would be a person of
-// one's own with another's roles.
+// one's own with another's roles. Nor is who has let the actor in given access
+// back: they would do it to themselves.
 func mayRestore(ctx context.Context, a *act.Act, p Person) error {
 	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), p.ID, waysIn()...)
+	if err == nil && !let {
+		let, err = isOwnHand(ctx, &a.View, p.ID)
+	}
 	if err == nil && let {
 		return fault.Clash("people.other_hand")
 	}
 	return err
 }
 
-// mayAppoint refuses a role to whoever let the person in. Of a person whom the
+// mayAppoint refuses a role to whoever let the person in, and to whom the person
+// has let in: that would be one's own appointment. Of a person whom the
 // actor once made or let in, the chair nearest to the place and the coordinator
 // above learn at once: they know who serves there.
 func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
@@ -111,6 +109,9 @@ func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
 		return fmt.Errorf("other hand: %w", err)
 	}
 	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), g.Person, waysIn()...)
+	if err == nil && !let {
+		let, err = isOwnHand(ctx, &a.View, p.ID)
+	}
 	if err != nil {
 		return err
 	}
