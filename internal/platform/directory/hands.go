@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -122,7 +123,7 @@ func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
 	if err != nil || !made {
 		return err
 	}
-	return tellTheOffice(ctx, a, "notice.newcomer", g)
+	return tellTheOffice(ctx, a, "notice.newcomer", []Grant{g})
 }
 
 // tellOfSleeper tells the office that somebody who holds a role in its place, and
@@ -141,15 +142,36 @@ func tellOfSleeper(ctx context.Context, a *act.Act, p Person) error {
 	if err := addGrants(ctx, &a.View, one); err != nil {
 		return err
 	}
-	return tellTheOffice(ctx, a, "notice.sleeper", one[0].Grants...)
+	return tellTheOffice(ctx, a, "notice.sleeper", one[0].Grants)
+}
+
+// tellOfCut tells those who remain, and those above, that somebody whom the lines
+// of this room go to has been suspended: nobody is made deaf in silence.
+func tellOfCut(ctx context.Context, a *act.Act, p Person) error {
+	if a.Actor().Machine {
+		return nil
+	}
+	all := slices.DeleteFunc(slices.Clone(p.Grants), func(g Grant) bool {
+		return g.Role != access.Chair && g.Role != access.Regional && g.Role != access.Republican && g.Role != access.Protection
+	})
+	if len(all) == 0 {
+		return nil
+	}
+	return tellTheOffice(ctx, a, "notice.cut", all, access.Protection)
 }
 
 // tellTheOffice leaves one line with those who know whether somebody serves in
-// the places of the grants; it names the person of the service and no child.
-func tellTheOffice(ctx context.Context, a *act.Act, key string, all ...Grant) error {
+// the places of the grants, and with the holders of some more roles; it names the
+// person of the service and no child. It reaches those who are suspended too:
+// else one would suspend them first.
+func tellTheOffice(ctx context.Context, a *act.Act, key string, all []Grant, more ...access.Role) error {
+	offices := [][]access.Role{{access.Chair}, {access.Regional, access.Republican}}
+	for _, r := range more {
+		offices = append(offices, []access.Role{r})
+	}
 	for _, g := range all {
-		for _, of := range [][]access.Role{{access.Chair}, {access.Regional, access.Republican}} {
-			near, err := access.Nearest(ctx, a.DB(), g.Territory, a.Now(), of...)
+		for _, of := range offices {
+			near, err := access.NearestTold(ctx, a.DB(), g.Territory, a.Now(), of...)
 			if err != nil {
 				return err
 			}

@@ -277,6 +277,10 @@ func TestAGuardIsNotLoosenedByWhomItHolds(t *testing.T) {
 		}
 	}
 	told(0, "after refusals")
+	w.must(w.Database().Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { // whom it would warn is not silenced
+		_, err := tx.NewRaw("UPDATE person SET state = 'suspended' WHERE id = ?", officer.Person).Exec(ctx)
+		return err
+	}))
 	w.must(set(w.admin, "people.hands_days", "1", today.AddDays(30), 1))
 	told(1, "in a month")
 	w.must(set(w.admin, "access.export_free", "10", today, 1)) // tighter
