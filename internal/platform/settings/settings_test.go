@@ -48,6 +48,7 @@ func newWorld(t *testing.T) *world {
 		{Key: "case.strict", Value: "yes", Unit: norm.YesNo},
 		{Key: "people.hands_days", Value: "30", Unit: norm.Days, Looser: norm.Smaller},
 		{Key: "access.export_free", Value: "50", Unit: norm.Count, Looser: norm.Greater},
+		{Key: "factor.chair", Value: "no", Unit: norm.YesNo, Looser: norm.Smaller},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -242,6 +243,23 @@ func TestVerify(t *testing.T) {
 	x.Norm = id.New()
 	if err := verify(w.admin); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A switch is loosened as a number is, and by what would be in force on that day:
+// demanded from tomorrow, given up the day after, is loosening.
+func TestASwitchThatGuardsIsLoosened(t *testing.T) {
+	w := newWorld(t)
+	today := date.Of(w.Now())
+	c := settings.Change{Key: "factor.chair", Value: "yes", From: today.AddDays(1), Version: 1}
+	w.must(w.set(w.admin, c))
+	c = settings.Change{Key: "factor.chair", Value: "no", From: today.AddDays(2), Version: 2}
+	if err := w.set(w.admin, c); !fault.Has(err, "from", "norm.guard_waits") {
+		t.Errorf("the day after: %v", err)
+	}
+	c.From = today.AddDays(30)
+	if err := w.set(w.admin, c); err != nil {
+		t.Errorf("in a month: %v", err)
 	}
 }
 
