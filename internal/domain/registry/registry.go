@@ -59,10 +59,10 @@ const (
 // Norms are the working values the room needs; none is verified law.
 func Norms() []norm.Default {
 	return []norm.Default{
-		{Key: "child.open_file_hours", Value: "8", Unit: norm.Hours},
+		{Key: "child.open_file_hours", Value: "8", Unit: norm.Hours, Looser: norm.Greater},
 		{Key: reasonOpens, Value: "30", Unit: norm.Count, Looser: norm.Greater},
 		{Key: numbersAsked, Value: "60", Unit: norm.Count, Looser: norm.Greater},
 		{Key: "child.register_age", Value: "18", Unit: norm.Years},
-		{Key: "retention.child_years", Value: "10", Unit: norm.Years},
+		{Key: "retention.child_years", Value: "10", Unit: norm.Years, Looser: norm.Smaller},
 	}
 }

@@ -60,13 +60,13 @@ func Rules() []access.Rule {
 // Norms are the working values the room needs; none is verified law.
 func Norms() []norm.Default {
 	return []norm.Default{
-		{Key: "signal.urgent_hours", Value: "1", Unit: norm.Hours},
-		{Key: "signal.night_hours", Value: "2", Unit: norm.Hours},
-		{Key: "signal.ordinary_hours", Value: "24", Unit: norm.Hours},
+		{Key: "signal.urgent_hours", Value: "1", Unit: norm.Hours, Looser: norm.Greater},
+		{Key: "signal.night_hours", Value: "2", Unit: norm.Hours, Looser: norm.Greater},
+		{Key: "signal.ordinary_hours", Value: "24", Unit: norm.Hours, Looser: norm.Greater},
 		{Key: "signal.triage_days", Value: "3", Unit: norm.Days},
 		{Key: "signal.pass_hours", Value: "24", Unit: norm.Hours},
-		{Key: "signal.repeat_months", Value: "12", Unit: norm.Months},
-		{Key: "retention.message_years", Value: "5", Unit: norm.Years},
+		{Key: "signal.repeat_months", Value: "12", Unit: norm.Months, Looser: norm.Smaller},
+		{Key: "retention.message_years", Value: "5", Unit: norm.Years, Looser: norm.Smaller},
 	}
 }
 

@@ -121,6 +121,43 @@ func Anywhere(ctx context.Context, d bun.IDB, now time.Time, roles ...Role) ([]i
 	return out, nil
 }
 
+// NearestTold is Nearest for lines that nobody may silence by suspending those
+// who would read them: whoever is suspended and holds the role there or closer
+// is among them.
+func NearestTold(ctx context.Context, d bun.IDB, territory string, now time.Time, roles ...Role) ([]id.ID, error) {
+	var held []struct {
+		Person           id.ID
+		Territory, State string
+	}
+	err := inForce(d, now, roles...).ColumnExpr("g.person, g.territory, p.state").Where("g.territory IN (?)", bun.List(ancestors(territory))).
+		Where(notGone).OrderExpr("length(g.territory) DESC, g.person").Limit(200).Scan(ctx, &held)
+	if err != nil {
+		return nil, fmt.Errorf("nearest to be told: %w", err)
+	}
+	var out []id.ID
+	active := ""
+	for _, h := range held {
+		if active != "" && h.Territory != active {
+			break
+		}
+		if h.State == "active" {
+			active = h.Territory
+		}
+		out = append(out, h.Person)
+	}
+	return out, nil
+}
+
+// AnywhereTold is Anywhere with those who are suspended, as NearestTold.
+func AnywhereTold(ctx context.Context, d bun.IDB, now time.Time, roles ...Role) ([]id.ID, error) {
+	var out []id.ID
+	err := inForce(d, now, roles...).ColumnExpr("DISTINCT g.person").Where(notGone).OrderExpr("g.person").Limit(200).Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("all to be told of roles %v: %w", roles, err)
+	}
+	return out, nil
+}
+
 // Staff lists the active people who hold a role in a body at an instant.
 func Staff(ctx context.Context, d bun.IDB, role Role, agency id.ID, now time.Time) ([]id.ID, error) {
 	var out []id.ID
@@ -135,7 +172,16 @@ func Staff(ctx context.Context, d bun.IDB, role Role, agency id.ID, now time.Tim
 // serving are the grants of the roles that are in force at an instant and held
 // by somebody active.
 func serving(d bun.IDB, now time.Time, roles ...Role) *bun.SelectQuery {
-	return d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person AND p.state = 'active'").
+	return inForce(d, now, roles...).Where("p.state = 'active'")
+}
+
+// notGone keeps those who serve or may serve again.
+const notGone = "p.state IN ('active', 'suspended')"
+
+// inForce are the grants of the roles that are in force at an instant, whoever
+// holds them.
+func inForce(d bun.IDB, now time.Time, roles ...Role) *bun.SelectQuery {
+	return d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person").
 		Where("g.role IN (?)", bun.List(roles)).Where("g.from_at <= ?", now).Where("(g.to_at IS NULL OR g.to_at > ?)", now)
 }
 

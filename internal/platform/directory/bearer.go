@@ -11,7 +11,6 @@ import (
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
-	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/secret"
 )
@@ -32,23 +31,38 @@ func IsToken(s string) bool {
 // It runs outside acts, as the sessions' store does; the act that follows asks
 // anew whether the person is active and what the grants are.
 //
-// Faults: Denied "token.refused"; Unavailable.
+// Whoever owes a second factor by a role, and has none, is not let in by a token
+// either: else a program would go on past the norm.
+//
+// Faults: Denied "token.refused", "token.factor"; Unavailable.
 func Bearer(ctx context.Context, r *act.Runner, token string) (access.Who, error) {
 	if !IsToken(token) {
 		return access.Who{}, refusedToken()
 	}
 	now := r.Now()
-	var k struct {
+	var rows []struct {
 		Token
 		State string
+		owing
 	}
-	err := r.Database().R.NewSelect().TableExpr("token AS k").Join("JOIN person AS p ON p.id = k.person").ColumnExpr("k.*, p.state").
-		Where("k.digest = ?", digest(token)).Scan(ctx, &k)
-	if db.IsNone(err) || err == nil && (!k.Live(now) || k.State != Active) {
-		return access.Who{}, refusedToken()
-	}
+	err := askOwing(r.Database().R.NewSelect().TableExpr("token AS k").Join("JOIN person AS p ON p.id = k.person").ColumnExpr("k.*, p.state"),
+		"k.person", now).Where("k.digest = ?", digest(token)).Scan(ctx, &rows)
 	if err != nil {
 		return access.Who{}, unavailable("find token", err)
+	}
+	if len(rows) == 0 || !rows[0].Live(now) || rows[0].State != Active {
+		return access.Who{}, refusedToken()
+	}
+	k, roles := rows[0], make([]owing, len(rows))
+	for i, x := range rows {
+		roles[i] = x.owing
+	}
+	without, err := owes(ctx, r, now, roles)
+	if err != nil {
+		return access.Who{}, unavailable("find token", err)
+	}
+	if without {
+		return access.Who{}, fault.Deny("token.factor")
 	}
 	if k.UsedAt == nil || now.Sub(*k.UsedAt) >= tokenTouch {
 		err := r.Database().Write(ctx, func(ctx context.Context, tx bun.Tx) error {

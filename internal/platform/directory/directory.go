@@ -83,15 +83,15 @@ func NormDefaults() []norm.Default {
 	return append([]norm.Default{
 		{Key: perAccount, Value: "5", Unit: norm.Count, Looser: norm.Greater},
 		{Key: perAddress, Value: "30", Unit: norm.Count, Looser: norm.Greater},
-		{Key: act.TellsPerHour, Value: "30", Unit: norm.Count},
+		{Key: act.TellsPerHour, Value: "30", Unit: norm.Count, Looser: norm.Greater},
 		{Key: act.FarPerDay, Value: "5", Unit: norm.Count, Looser: norm.Greater},
 		{Key: strength, Value: "3", Unit: norm.Count, Looser: norm.Smaller},
-		{Key: idleMinutes, Value: "30", Unit: norm.Minutes},
-		{Key: absoluteHours, Value: "12", Unit: norm.Hours},
+		{Key: idleMinutes, Value: "30", Unit: norm.Minutes, Looser: norm.Greater},
+		{Key: absoluteHours, Value: "12", Unit: norm.Hours, Looser: norm.Greater},
 		{Key: ExportFree, Value: "50", Unit: norm.Count, Looser: norm.Greater},
 		{Key: ExportHours, Value: "24", Unit: norm.Hours, Looser: norm.Smaller},
 		{Key: handsDays, Value: "30", Unit: norm.Days, Looser: norm.Smaller},
-		{Key: tokenDays, Value: "365", Unit: norm.Days},
+		{Key: tokenDays, Value: "365", Unit: norm.Days, Looser: norm.Greater},
 	}, factorDefaults()...)
 }
 

@@ -31,7 +31,7 @@ func factorDefaults() []norm.Default {
 		if demanded[r] {
 			value = "yes"
 		}
-		out = append(out, norm.Default{Key: factorOf(r), Value: value, Unit: norm.YesNo})
+		out = append(out, norm.Default{Key: factorOf(r), Value: value, Unit: norm.YesNo, Looser: norm.Smaller})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -41,18 +42,14 @@ func twoHands(ctx context.Context, a *act.Act, person id.ID, other ...string) er
 	return err
 }
 
-// ownHand tells whether the actor did one of the verbs to the person since an
-// instant.
+// ownHand tells whether the actor's hand did one of the verbs to the person since
+// an instant.
 func ownHand(ctx context.Context, v *act.View, since time.Time, person id.ID, verbs ...string) (bool, error) {
 	if v.Actor().Machine {
 		return false, nil
 	}
-	done, err := v.DB().NewSelect().Table("audit").Where("subject = ? AND verb IN (?) AND actor = ?", person, bun.List(verbs), v.Actor().Actor).
-		Where("at > ?", since).Limit(1).Exists(ctx)
-	if err != nil {
-		return false, fmt.Errorf("other hand: %w", err)
-	}
-	return done, nil
+	return oneHand(ctx, v, v.DB().NewSelect().TableExpr("audit AS r").Where("r.subject = ? AND r.verb IN (?)", person, bun.List(verbs)).
+		Where("r.at > ?", since))
 }
 
 // handsSince is from when on the other half counts.
@@ -72,16 +69,13 @@ func MayLetIn(ctx context.Context, v *act.View, p Person) error {
 	if v.Actor().Machine {
 		return nil
 	}
-	gave, err := v.DB().NewSelect().TableExpr("access_grant AS g").Join("JOIN audit AS r ON r.subject = g.id").
+	gave, err := oneHand(ctx, v, v.DB().NewSelect().TableExpr("access_grant AS g").Join("JOIN audit AS r ON r.subject = g.id").
 		Where("g.person = ?", p.ID).Where("(g.to_at IS NULL OR g.to_at > ?)", v.Now()).
-		Where("r.verb = 'grant.give' AND r.actor = ? AND r.at > ?", v.Actor().Actor, handsSince(v, p)).Limit(1).Exists(ctx)
-	if err != nil {
-		return fmt.Errorf("other hand: %w", err)
-	}
-	if !gave {
+		Where("r.verb = 'grant.give' AND r.at > ?", handsSince(v, p)))
+	if err == nil && !gave {
 		gave, err = ownHand(ctx, v, handsSince(v, p), p.ID, "person.restore")
 	}
-	if gave {
+	if err == nil && gave {
 		return fault.Clash("people.other_hand")
 	}
 	return err
@@ -89,16 +83,21 @@ func MayLetIn(ctx context.Context, v *act.View, p Person) error {
 
 // mayRestore refuses to wake the roles of whom the actor has let in: a new
 // password for somebody who has left, then the access, would be a person of
-// one's own with another's roles.
+// one's own with another's roles. Nor is who has let the actor in given access
+// back: they would do it to themselves.
 func mayRestore(ctx context.Context, a *act.Act, p Person) error {
 	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), p.ID, waysIn()...)
+	if err == nil && !let {
+		let, err = isOwnHand(ctx, &a.View, p.ID)
+	}
 	if err == nil && let {
 		return fault.Clash("people.other_hand")
 	}
 	return err
 }
 
-// mayAppoint refuses a role to whoever let the person in. Of a person whom the
+// mayAppoint refuses a role to whoever let the person in, and to whom the person
+// has let in: that would be one's own appointment. Of a person whom the
 // actor once made or let in, the chair nearest to the place and the coordinator
 // above learn at once: they know who serves there.
 func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
@@ -111,6 +110,9 @@ func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
 		return fmt.Errorf("other hand: %w", err)
 	}
 	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), g.Person, waysIn()...)
+	if err == nil && !let {
+		let, err = isOwnHand(ctx, &a.View, p.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -121,7 +123,7 @@ func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
 	if err != nil || !made {
 		return err
 	}
-	return tellTheOffice(ctx, a, "notice.newcomer", g)
+	return tellTheOffice(ctx, a, "notice.newcomer", []Grant{g})
 }
 
 // tellOfSleeper tells the office that somebody who holds a role in its place, and
@@ -140,15 +142,36 @@ func tellOfSleeper(ctx context.Context, a *act.Act, p Person) error {
 	if err := addGrants(ctx, &a.View, one); err != nil {
 		return err
 	}
-	return tellTheOffice(ctx, a, "notice.sleeper", one[0].Grants...)
+	return tellTheOffice(ctx, a, "notice.sleeper", one[0].Grants)
+}
+
+// tellOfCut tells those who remain, and those above, that somebody whom the lines
+// of this room go to has been suspended: nobody is made deaf in silence.
+func tellOfCut(ctx context.Context, a *act.Act, p Person) error {
+	if a.Actor().Machine {
+		return nil
+	}
+	all := slices.DeleteFunc(slices.Clone(p.Grants), func(g Grant) bool {
+		return g.Role != access.Chair && g.Role != access.Regional && g.Role != access.Republican && g.Role != access.Protection
+	})
+	if len(all) == 0 {
+		return nil
+	}
+	return tellTheOffice(ctx, a, "notice.cut", all, access.Protection)
 }
 
 // tellTheOffice leaves one line with those who know whether somebody serves in
-// the places of the grants; it names the person of the service and no child.
-func tellTheOffice(ctx context.Context, a *act.Act, key string, all ...Grant) error {
+// the places of the grants, and with the holders of some more roles; it names the
+// person of the service and no child. It reaches those who are suspended too:
+// else one would suspend them first.
+func tellTheOffice(ctx context.Context, a *act.Act, key string, all []Grant, more ...access.Role) error {
+	offices := [][]access.Role{{access.Chair}, {access.Regional, access.Republican}}
+	for _, r := range more {
+		offices = append(offices, []access.Role{r})
+	}
 	for _, g := range all {
-		for _, of := range [][]access.Role{{access.Chair}, {access.Regional, access.Republican}} {
-			near, err := access.Nearest(ctx, a.DB(), g.Territory, a.Now(), of...)
+		for _, of := range offices {
+			near, err := access.NearestTold(ctx, a.DB(), g.Territory, a.Now(), of...)
 			if err != nil {
 				return err
 			}

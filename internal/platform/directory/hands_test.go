@@ -225,3 +225,42 @@ func TestTheOfficeLearnsOfASleeper(t *testing.T) {
 		t.Errorf("of one at work: %d", n)
 	}
 }
+
+// Nobody silences the line by suspending those who would read it: it waits for
+// them, who is above learns as well, and of the suspending too.
+func TestASuspendedOfficeIsToldAllTheSame(t *testing.T) {
+	w := newWorld(t)
+	for login, g := range map[string]directory.Grant{"region": {Role: access.Regional, Territory: "1.2."}, "country": {Role: access.Republican, Territory: "1."},
+		"officer": {Role: access.Protection, Territory: "1."}, "gone": {Role: access.Chair, Territory: "1.2.3.", Commission: w.body}} {
+		w.newcomer("local", login)
+		g.Person = w.people[login]
+		w.do(operator, func(ctx context.Context, a *act.Act) error { _, err := directory.Give(ctx, a, g); return err })
+	}
+	w.do(operator, func(ctx context.Context, a *act.Act) error {
+		return directory.Deactivate(ctx, a, w.people["gone"], func(context.Context, *act.Act, id.ID) (int, error) { return 0, nil })
+	})
+	state := func(by, login string, do func(context.Context, *act.Act, id.ID) error) {
+		t.Helper()
+		w.do(w.as(by), func(ctx context.Context, a *act.Act) error { return do(ctx, a, w.people[login]) })
+	}
+	suspend := func(ctx context.Context, a *act.Act, p id.ID) error { return directory.Suspend(ctx, a, p, "on leave") }
+	for _, login := range []string{"chair", "region", "curator"} {
+		state("local", login, suspend)
+	}
+	w.newcomer("local", "dana")
+	if _, err := w.appoints("local", "dana", access.Secretary); err != nil {
+		t.Fatal(err)
+	}
+	for who, n := range map[string]int64{"chair": 1, "region": 1, "country": 1, "gone": 0, "curator": 0} {
+		if got := w.told(who, "notice.newcomer"); got != n {
+			t.Errorf("%s is told %d times of a newcomer", who, got)
+		}
+	}
+	// Of the chair the coordinator, then active, and the officer; of the
+	// coordinator, who lies over no chair here, those of the country.
+	for who, n := range map[string]int64{"region": 1, "country": 1, "officer": 2, "chair": 0, "gone": 0} {
+		if got := w.told(who, "notice.cut"); got != n {
+			t.Errorf("%s is told %d times of who was suspended", who, got)
+		}
+	}
+}

@@ -27,6 +27,10 @@ const (
 	SessionAddress = "address"
 )
 
+// SessionMustEnrol is the value that leads to a second factor before anything
+// else: since the signing in, or since a role or a norm demands one.
+const SessionMustEnrol = "must_enrol"
+
 // touchEvery is how often at most a session's last use is written.
 const touchEvery = time.Minute
 
@@ -67,16 +71,24 @@ func SessionID(token string) id.ID {
 }
 
 // FindCtx gives the data of a live session and notes its use, at most once a
-// minute.
+// minute. A person who by now owes a second factor is led to one.
 func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	now := s.r.Now()
-	var row session
-	err := s.r.Database().R.NewSelect().Model(&row).Where("s.token = ?", digest(token)).Where("s.expires_at > ?", now).Scan(ctx)
-	if db.IsNone(err) {
-		return nil, false, nil
+	var rows []struct {
+		session
+		owing
 	}
+	err := askOwing(s.r.Database().R.NewSelect().TableExpr("session AS s").ColumnExpr("s.*"), "s.person", now).
+		Where("s.token = ?", digest(token)).Where("s.expires_at > ?", now).Scan(ctx, &rows)
 	if err != nil {
 		return nil, false, unavailable("find session", err)
+	}
+	if len(rows) == 0 {
+		return nil, false, nil
+	}
+	row, roles := rows[0].session, make([]owing, len(rows))
+	for i, x := range rows {
+		roles[i] = x.owing
 	}
 	if now.Sub(row.SeenAt) >= touchEvery {
 		if err := s.touch(ctx, row, now); err != nil {
@@ -87,7 +99,27 @@ func (s *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 	if err != nil {
 		return nil, false, nil // of a former form: the person signs in anew
 	}
-	return data, true, nil
+	without, err := owes(ctx, s.r, now, roles)
+	if err != nil {
+		return nil, false, unavailable("find session", err)
+	}
+	if without {
+		data, err = mustEnrol(data)
+	}
+	return data, err == nil, err
+}
+
+// mustEnrol marks the values of a session whose person owes a second factor.
+func mustEnrol(data []byte) ([]byte, error) {
+	var d sessionData
+	if err := json.Unmarshal(data, &d); err != nil {
+		return nil, fmt.Errorf("decode session: %w", err)
+	}
+	if d.Values == nil {
+		d.Values = map[string]any{}
+	}
+	d.Values[SessionMustEnrol] = true
+	return Codec{}.Encode(d.Deadline, d.Values)
 }
 
 func (s *Store) touch(ctx context.Context, row session, now time.Time) error {

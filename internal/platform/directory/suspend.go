@@ -13,7 +13,8 @@ import (
 )
 
 // Suspend cuts a person's access at once: the next page or act is refused and
-// every session ends. It waits for nothing. Anybody may be suspended who is at
+// every session ends. It waits for nothing. Of a chair, a coordinator or a
+// protection officer those who remain and those above learn. Anybody may be suspended who is at
 // home or serves in the actor's territory and does not stand above the actor
 // (Suspendable).
 //
@@ -49,6 +50,9 @@ func Suspend(ctx context.Context, a *act.Act, person id.ID, reason string) error
 		return err
 	}
 	a.Record("person.suspend", p.on(), map[string]any{"reason": reason})
+	if err := tellOfCut(ctx, a, one[0]); err != nil {
+		return err
+	}
 	return endSessions(ctx, a, p.ID, "")
 }
 

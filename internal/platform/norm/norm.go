@@ -37,13 +37,13 @@ type Default struct {
 	Key    string
 	Value  string
 	Unit   Unit
-	Looser Looser // of a guard over those who may set norms, or might help them
+	Looser Looser // of a guard: over those who may set norms or might help them, over data, over a child's safety
 }
 
 // Looser says which way a guard is loosened.
 type Looser int8
 
-// The ways; most norms guard nobody.
+// The ways; most norms guard nobody. A switch that is on is the greater.
 const (
 	NoGuard Looser = iota
 	Smaller
@@ -52,7 +52,7 @@ const (
 
 // Loosens tells whether a value guards less than the one before it.
 func (d Default) Loosens(before, value string) bool {
-	b, v := Norm{Value: before}.Int(), Norm{Value: value}.Int()
+	b, v := Norm{Value: before}.rank(), Norm{Value: value}.rank()
 	return d.Looser == Smaller && v < b || d.Looser == Greater && v > b
 }
 
@@ -71,6 +71,14 @@ func (n Norm) Int() int {
 		return 0 // settings refuse anything else
 	}
 	return v
+}
+
+// rank orders values of one unit.
+func (n Norm) rank() int {
+	if n.Yes() {
+		return 1
+	}
+	return n.Int()
 }
 
 // Hours is the value as a duration of hours.

@@ -32,9 +32,9 @@ func loosened(a *act.Act, def norm.Default, former Dated, c Change) (bool, error
 }
 
 // tellOfLoosened leaves a line with those who protect data and those who
-// coordinate the country.
+// coordinate the country, suspended or not: else one would suspend them first.
 func tellOfLoosened(ctx context.Context, a *act.Act, row id.ID) error {
-	all, err := access.Anywhere(ctx, a.DB(), a.Now(), access.Protection, access.Republican)
+	all, err := access.AnywhereTold(ctx, a.DB(), a.Now(), access.Protection, access.Republican)
 	if err != nil {
 		return err
 	}

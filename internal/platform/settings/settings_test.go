@@ -48,6 +48,7 @@ func newWorld(t *testing.T) *world {
 		{Key: "case.strict", Value: "yes", Unit: norm.YesNo},
 		{Key: "people.hands_days", Value: "30", Unit: norm.Days, Looser: norm.Smaller},
 		{Key: "access.export_free", Value: "50", Unit: norm.Count, Looser: norm.Greater},
+		{Key: "factor.chair", Value: "no", Unit: norm.YesNo, Looser: norm.Smaller},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -245,6 +246,23 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// A switch is loosened as a number is, and by what would be in force on that day:
+// demanded from tomorrow, given up the day after, is loosening.
+func TestASwitchThatGuardsIsLoosened(t *testing.T) {
+	w := newWorld(t)
+	today := date.Of(w.Now())
+	c := settings.Change{Key: "factor.chair", Value: "yes", From: today.AddDays(1), Version: 1}
+	w.must(w.set(w.admin, c))
+	c = settings.Change{Key: "factor.chair", Value: "no", From: today.AddDays(2), Version: 2}
+	if err := w.set(w.admin, c); !fault.Has(err, "from", "norm.guard_waits") {
+		t.Errorf("the day after: %v", err)
+	}
+	c.From = today.AddDays(30)
+	if err := w.set(w.admin, c); err != nil {
+		t.Errorf("in a month: %v", err)
+	}
+}
+
 // Decision 22: whom a norm holds does not let go of themselves: a looser value of
 // a guard waits a month and the protection officer learns of it at once; a
 // tighter one binds at once, and the operator asks nobody.
@@ -277,6 +295,10 @@ func TestAGuardIsNotLoosenedByWhomItHolds(t *testing.T) {
 		}
 	}
 	told(0, "after refusals")
+	w.must(w.Database().Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { // whom it would warn is not silenced
+		_, err := tx.NewRaw("UPDATE person SET state = 'suspended' WHERE id = ?", officer.Person).Exec(ctx)
+		return err
+	}))
 	w.must(set(w.admin, "people.hands_days", "1", today.AddDays(30), 1))
 	told(1, "in a month")
 	w.must(set(w.admin, "access.export_free", "10", today, 1)) // tighter

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 
 	"serik/internal/platform/access"
@@ -16,7 +17,8 @@ import (
 	"serik/internal/platform/journal"
 )
 
-// Token makes a token for a person by the operator.
+// Token makes a token for a person by the operator. Who has one by a role that
+// demands a second factor has a passkey.
 func (w *World) Token(person id.ID, readOnly bool) (directory.Token, string) {
 	w.T.Helper()
 	var k directory.Token
@@ -24,12 +26,28 @@ func (w *World) Token(person id.ID, readOnly bool) (directory.Token, string) {
 	err := w.Run.Do(w.T.Context(), access.Who{Operator: "test"}, func(ctx context.Context, a *act.Act) error {
 		var err error
 		k, secret, err = directory.CreateToken(ctx, a, directory.NewToken{Person: person, Name: "trial", Days: 365, ReadOnly: readOnly})
-		return err
+		if err != nil {
+			return err
+		}
+		return withPasskey(ctx, a, person)
 	})
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	return k, secret
+}
+
+// withPasskey gives a person a passkey that no authenticator has, where a role
+// demands a second factor.
+func withPasskey(ctx context.Context, a *act.Act, person id.ID) error {
+	var roles []access.Role
+	err := a.DB().NewSelect().Table("access_grant").Column("role").Where("person = ?", person).Limit(100).Scan(ctx, &roles)
+	if err != nil || !slices.ContainsFunc(roles, func(r access.Role) bool { return a.Norm("factor." + string(r)).Yes() }) {
+		return err
+	}
+	_, err = a.DB().NewRaw("INSERT INTO passkey (id, person, name, handle, credential, since) VALUES (?, ?, 'trial', ?, '{}', ?)"+
+		" ON CONFLICT (handle) DO NOTHING", id.New(), person, "trial "+person.String(), a.Now()).Exec(ctx)
+	return err
 }
 
 // Programs is the world served to programs, with what it says on tape.

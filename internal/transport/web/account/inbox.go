@@ -80,7 +80,7 @@ func address(n notify.Notice) string {
 	case "factor":
 		return factorURL
 	case "person":
-		if n.Key == "notice.newcomer" || n.Key == "notice.sleeper" { // its readers see the people of their place
+		if n.Key == "notice.newcomer" || n.Key == "notice.sleeper" || n.Key == "notice.cut" { // its readers see the people of their place
 			return "/admin/people/" + n.Subject.String()
 		}
 	case "norm":

@@ -13,6 +13,7 @@ import (
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/date"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/platform/text"
@@ -56,7 +57,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) (*Req, bool) {
 		http.Redirect(w, r, "/account/password", http.StatusSeeOther)
 		return nil, false
 	}
-	if s.Sessions.GetBool(r.Context(), "must_enrol") && !strings.HasPrefix(r.URL.Path, "/account/factor") && r.URL.Path != "/account/password" {
+	if s.Sessions.GetBool(r.Context(), directory.SessionMustEnrol) && !strings.HasPrefix(r.URL.Path, "/account/factor") && r.URL.Path != "/account/password" {
 		http.Redirect(w, r, "/account/factor", http.StatusSeeOther)
 		return nil, false
 	}

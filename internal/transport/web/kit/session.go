@@ -66,7 +66,7 @@ func (s *Site) SignedIn(q *Req, in directory.Entry, next string) (Next, error) {
 		s.Sessions.Put(ctx, "must_change", true)
 	}
 	if in.MustEnrol {
-		s.Sessions.Put(ctx, "must_enrol", true)
+		s.Sessions.Put(ctx, directory.SessionMustEnrol, true)
 	}
 	return Next{URL: next, Device: in.Device}, nil
 }
@@ -122,7 +122,7 @@ func (s *Site) SessionID(q *Req) id.ID {
 func (s *Site) Changed(q *Req) { s.Sessions.Remove(q.Context(), "must_change") }
 
 // Enrolled takes the duty to have a second factor off the session.
-func (s *Site) Enrolled(q *Req) { s.Sessions.Remove(q.Context(), "must_enrol") }
+func (s *Site) Enrolled(q *Req) { s.Sessions.Remove(q.Context(), directory.SessionMustEnrol) }
 
 const deviceCookie = "device"
 
