@@ -23,9 +23,11 @@ const tokenTouch = time.Minute
 // reason: unknown, revoked, expired, or its person suspended or gone.
 func refusedToken() error { return fault.Deny("token.refused") }
 
-// IsToken tells whether a text has the form of a token.
+// IsToken tells whether a text has the form of a token; the database is asked
+// about no other.
 func IsToken(s string) bool {
-	return len(s) == len(tokenMark)+2*tokenBytes && strings.HasPrefix(s, tokenMark)
+	digits, ok := strings.CutPrefix(s, tokenMark)
+	return ok && len(digits) == 2*tokenBytes && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
 // Bearer finds who acts by a token and notes its use, at most once a minute.
