@@ -12,6 +12,7 @@ import (
 	"serik/internal/platform/access"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/file"
 	"serik/internal/platform/id"
 	"serik/internal/platform/text"
 )
@@ -25,6 +26,7 @@ type caller struct {
 	t    *text.Printer
 	seal [32]byte // hides the cursors of this token
 	form id.ID
+	most file.Limits // of the file that is being brought
 }
 
 // guard lets in who brings a live token, not too often; it puts the headers of
