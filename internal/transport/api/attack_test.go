@@ -292,6 +292,46 @@ func TestIdempotencyKey(t *testing.T) {
 	}
 }
 
+// The answer that was kept for a request is not repeated to a person one of
+// whose roles has ended since, nor to a token of somebody suspended.
+func TestAKeptAnswerEndsWithTheGrant(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	p, other := w.As("secretary@lake"), w.As("secretary2@lake")
+	ask := func(p *trial.Program) trial.Reply {
+		t.Helper()
+		return p.Call("POST", "/children", m{"territory": trial.Lake, "particulars": particulars("Айгүл"), "distinct": true}, "Idempotency-Key", "one")
+	}
+	first, others := ask(p), ask(other)
+	for _, r := range []trial.Reply{first, others} {
+		if r.Status != http.StatusCreated {
+			t.Fatalf("first: %d %s", r.Status, r.Body)
+		}
+	}
+	if r := ask(p); r.Body != first.Body {
+		t.Errorf("again: %d %s", r.Status, r.Body)
+	}
+	operator := func(do func(context.Context, *act.Act) error) {
+		t.Helper()
+		w.Pass(time.Hour)
+		if err := w.Run.Do(t.Context(), access.Who{Operator: "test"}, do); err != nil {
+			t.Fatal(err)
+		}
+	}
+	operator(func(ctx context.Context, a *act.Act) error {
+		return directory.EndGrant(ctx, a, id.Derive(1, "grant.secretary@lake", 0, trial.Start))
+	})
+	operator(func(ctx context.Context, a *act.Act) error {
+		return directory.Suspend(ctx, a, trial.Person("secretary2@lake"), "a complaint")
+	})
+	if r := ask(p); r.Status != http.StatusForbidden || r.Key() != "api.grants_ended" {
+		t.Errorf("after the role: %d %s", r.Status, r.Body)
+	}
+	if r := ask(other); r.Status != http.StatusUnauthorized {
+		t.Errorf("suspended: %d %s", r.Status, r.Body)
+	}
+}
+
 // Whoever takes more children than a screen shows says why, and the reason
 // stands in the look at each of them; a cursor is sealed and serves its token
 // and its list alone.
