@@ -22,9 +22,11 @@ const tokenTouch = time.Minute
 // reason: unknown, revoked, expired, or its person suspended or gone.
 func refusedToken() error { return fault.Deny("token.refused") }
 
-// IsToken tells whether a text has the form of a token.
+// IsToken tells whether a text has the form of a token; the database is asked
+// about no other.
 func IsToken(s string) bool {
-	return len(s) == len(tokenMark)+2*tokenBytes && strings.HasPrefix(s, tokenMark)
+	digits, ok := strings.CutPrefix(s, tokenMark)
+	return ok && len(digits) == 2*tokenBytes && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
 // Bearer finds who acts by a token and notes its use, at most once a minute.
@@ -92,9 +94,12 @@ type Request struct {
 
 // Once tells what the actor was answered, when the same was asked before, and
 // remembers that it is asked now: of two at the same time the second waits and
-// is told the first one's answer. What fails is forgotten with its act.
+// is told the first one's answer. What fails is forgotten with its act. The
+// answer was given to the grants of its moment: once one of them has ended it is
+// not repeated.
 //
-// Faults: Invalid "api.key_reused" when something else was asked under the key.
+// Faults: Invalid "api.key_reused" when something else was asked under the key;
+// Denied "api.grants_ended".
 func Once(ctx context.Context, a *act.Act, x Request) (string, bool, error) {
 	blinds, err := askedColumn.Blinds(ctx, x.Digest)
 	if err != nil {
@@ -108,14 +113,25 @@ func Once(ctx context.Context, a *act.Act, x Request) (string, bool, error) {
 	if n, err := res.RowsAffected(); err != nil || n == 1 {
 		return "", false, err
 	}
-	var row struct{ Asked, Answer string }
-	err = a.DB().NewSelect().Table("answered").Column("asked", "answer").Where("person = ?", a.Actor().Person).
+	var row struct {
+		Asked, Answer string
+		At            time.Time
+	}
+	err = a.DB().NewSelect().Table("answered").Column("asked", "answer", "at").Where("person = ?", a.Actor().Person).
 		Where("operation = ?", x.Operation).Where("key = ?", x.Key).Scan(ctx, &row)
 	if err != nil {
 		return "", false, fmt.Errorf("ask once: %w", err)
 	}
 	if !slices.Contains(blinds, row.Asked) {
 		return "", false, fault.Bad("Idempotency-Key", "api.key_reused")
+	}
+	narrower, err := a.DB().NewSelect().Table("access_grant").Where("person = ?", a.Actor().Person).
+		Where("to_at >= ? AND to_at <= ?", row.At, a.Now()).Exists(ctx)
+	if err != nil {
+		return "", false, fmt.Errorf("ask once: %w", err)
+	}
+	if narrower {
+		return "", false, fault.Deny("api.grants_ended")
 	}
 	// A write, so that the commit waits for the standby as the first one did: what
 	// a primary that came back shows may not have reached it yet.

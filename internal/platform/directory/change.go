@@ -37,7 +37,7 @@ func ChangePassword(ctx context.Context, r *act.Runner, who access.Who, c NewPas
 		if own, err = around(ctx, a, me.ID); err != nil {
 			return err
 		}
-		return countTry(ctx, a, try, from{key: me.Login, network: networkOf(c.Address)})
+		return countTry(ctx, a, try, from{key: me.Login, network: NetworkOf(c.Address)})
 	})
 	if err != nil {
 		return err

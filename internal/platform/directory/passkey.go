@@ -150,7 +150,7 @@ func SignInPasskey(ctx context.Context, r *act.Runner, t Answered) (Entry, error
 			return Entry{}, nil, err
 		}
 		try := id.New()
-		if err := countTry(ctx, a, try, from{key: "key:" + digest(t.Handle)[:4], network: networkOf(t.Address), device: device}); err != nil {
+		if err := countTry(ctx, a, try, from{key: "key:" + digest(t.Handle)[:4], network: NetworkOf(t.Address), device: device}); err != nil {
 			return Entry{}, nil, err
 		}
 		kept, wrong := "", error(nil)

@@ -147,7 +147,7 @@ func SignInCode(ctx context.Context, r *act.Runner, c Typed) (Entry, error) {
 			return Entry{}, nil, err
 		}
 		try := id.New()
-		f := from{key: codeKey(who.Login), network: networkOf(c.Address), device: device, code: true}
+		f := from{key: codeKey(who.Login), network: NetworkOf(c.Address), device: device, code: true}
 		if err := countTry(ctx, a, try, f); err != nil {
 			return Entry{}, nil, err
 		}

@@ -72,7 +72,7 @@ func SignIn(ctx context.Context, r *act.Runner, t Attempt) (Entry, error) {
 		if err != nil {
 			return err
 		}
-		f := from{key: key, network: networkOf(t.Address), device: device}
+		f := from{key: key, network: NetworkOf(t.Address), device: device}
 		if err := countTry(ctx, a, try, f); err != nil {
 			return err
 		}

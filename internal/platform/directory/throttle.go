@@ -82,9 +82,9 @@ func throttle(ctx context.Context, a *act.Act, f from) error {
 // allowed is a limit of the norms; none at all would be no limit.
 func allowed(a *act.Act, key string) int { return max(1, a.Norm(key).Int()) }
 
-// networkOf is what an address is counted by. A household or an office has a
-// whole /64 of the new addresses and may use each of them.
-func networkOf(address string) string {
+// NetworkOf is what an address is counted by, at each door. A household or an
+// office has a whole /64 of the new addresses and may use each of them.
+func NetworkOf(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address

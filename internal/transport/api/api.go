@@ -63,10 +63,17 @@ type desk struct {
 // pages beside it. The door is put together when the first program knocks: a
 // start does not wait for what only programs ask.
 func New(s Service, pages http.Handler) http.Handler {
+	return doorway(s, pages, hang)
+}
+
+// doorway hangs the door beside the pages. Should it break while it is put
+// together, each request is answered and logged as one that broke.
+func doorway(s Service, pages http.Handler, hang func(Service) http.Handler) http.Handler {
 	door := sync.OnceValue(func() http.Handler { return hang(s) })
+	api := s.Logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { door().ServeHTTP(w, r) }), (&desk{Service: s}).broke)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == base || strings.HasPrefix(r.URL.Path, base+"/") {
-			door().ServeHTTP(w, r)
+			api.ServeHTTP(w, r)
 			return
 		}
 		pages.ServeHTTP(w, r)
@@ -88,11 +95,11 @@ func hang(s Service) http.Handler {
 	})
 	mux.Handle(base+"/", d.nothing())
 	guard := d.guard(mux)
-	return d.Logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, pattern := mux.Handler(r)
 		d.Note(r, pattern, "")
 		guard.ServeHTTP(w, r)
-	}), d.broke)
+	})
 }
 
 // Document is the OpenAPI document of the door, indented.

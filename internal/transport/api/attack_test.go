@@ -146,7 +146,7 @@ func TestTokenIsNeverWiderThanTheGrants(t *testing.T) {
 func TestRateLimits(t *testing.T) {
 	t.Parallel()
 	world := trial.New(t)
-	world.Limits = api.Limits{Token: api.Rate{PerSecond: 1, Burst: 5}, Address: api.Rate{PerSecond: 1, Burst: 11}, Wrong: api.Rate{PerSecond: 1, Burst: 2}}
+	world.Limits = api.Limits{Token: api.Rate{PerSecond: 1, Burst: 5}, Address: api.Rate{PerSecond: 1, Burst: 9}, Wrong: api.Rate{PerSecond: 1, Burst: 2}}
 	w := world.Programs()
 	p := w.As("secretary@lake")
 	stopped := func(p *trial.Program, after int) {
@@ -164,7 +164,7 @@ func TestRateLimits(t *testing.T) {
 	stopped(p, 5)
 	w.Pass(time.Second)
 	stopped(p, 1)
-	stopped(w.As("chair@lake"), 4) // 11 from this address and one more for the second that passed; 8 have gone
+	stopped(w.As("chair@lake"), 4) // 9 from this address and one more for the second that passed; 6 were let through
 	w.Pass(time.Minute)
 	wrong := &trial.Program{T: t, URL: w.URL, Secret: "srk_wrong", Lang: "en"}
 	for i := range 3 {
@@ -177,6 +177,51 @@ func TestRateLimits(t *testing.T) {
 	}
 	w.Pass(time.Minute)
 	stopped(p, 5)
+}
+
+// However many wrong tokens come from an address, well formed or not, and
+// however often the document is asked for: a live token from there is served as
+// often as its own bucket allows, and one live token that knocks without end
+// does not use up its neighbours' share.
+func TestWrongTokensLockNobodyOut(t *testing.T) {
+	t.Parallel()
+	world := trial.New(t)
+	world.Limits = api.Limits{Token: api.Rate{PerSecond: 1, Burst: 30}, Address: api.Rate{PerSecond: 1, Burst: 60}, Wrong: api.Rate{PerSecond: 1, Burst: 2}}
+	w := world.Programs()
+	p, loud := w.As("secretary@lake"), w.As("chair@lake")
+	served := func() {
+		t.Helper()
+		if r := p.Call("GET", "/children/count", nil); r.Status != http.StatusOK {
+			t.Fatalf("a live token: %d %s", r.Status, r.Body)
+		}
+	}
+	refused := 0
+	for i := range 300 {
+		wrong := &trial.Program{T: t, URL: w.URL, Secret: fmt.Sprintf("srk_%064x", i), Lang: "en"}
+		if i%3 == 0 {
+			wrong.Secret = fmt.Sprint("srk_", i)
+		}
+		r := wrong.Call("GET", "/children", nil)
+		if r.Status == http.StatusTooManyRequests {
+			refused++
+		} else if r.Status != http.StatusUnauthorized {
+			t.Fatalf("wrong token %d: %d", i, r.Status)
+		}
+		if i%30 == 0 {
+			served()
+		}
+	}
+	if refused != 298 {
+		t.Errorf("%d of 300 wrong tokens were told to wait", refused)
+	}
+	for range 70 {
+		(&trial.Program{T: t, URL: w.URL, Lang: "en"}).Call("GET", "/openapi.json", nil)
+	}
+	served()
+	for range 100 {
+		loud.Call("GET", "/children/count", nil)
+	}
+	served()
 }
 
 // A change is about a version: without one it is not begun, with an old one it
@@ -244,6 +289,46 @@ func TestIdempotencyKey(t *testing.T) {
 	p.Call("GET", "/children/count", nil).Into(t, &n)
 	if n.Count != 2 {
 		t.Errorf("%d children", n.Count)
+	}
+}
+
+// The answer that was kept for a request is not repeated to a person one of
+// whose roles has ended since, nor to a token of somebody suspended.
+func TestAKeptAnswerEndsWithTheGrant(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	p, other := w.As("secretary@lake"), w.As("secretary2@lake")
+	ask := func(p *trial.Program) trial.Reply {
+		t.Helper()
+		return p.Call("POST", "/children", m{"territory": trial.Lake, "particulars": particulars("Айгүл"), "distinct": true}, "Idempotency-Key", "one")
+	}
+	first, others := ask(p), ask(other)
+	for _, r := range []trial.Reply{first, others} {
+		if r.Status != http.StatusCreated {
+			t.Fatalf("first: %d %s", r.Status, r.Body)
+		}
+	}
+	if r := ask(p); r.Body != first.Body {
+		t.Errorf("again: %d %s", r.Status, r.Body)
+	}
+	operator := func(do func(context.Context, *act.Act) error) {
+		t.Helper()
+		w.Pass(time.Hour)
+		if err := w.Run.Do(t.Context(), access.Who{Operator: "test"}, do); err != nil {
+			t.Fatal(err)
+		}
+	}
+	operator(func(ctx context.Context, a *act.Act) error {
+		return directory.EndGrant(ctx, a, id.Derive(1, "grant.secretary@lake", 0, trial.Start))
+	})
+	operator(func(ctx context.Context, a *act.Act) error {
+		return directory.Suspend(ctx, a, trial.Person("secretary2@lake"), "a complaint")
+	})
+	if r := ask(p); r.Status != http.StatusForbidden || r.Key() != "api.grants_ended" {
+		t.Errorf("after the role: %d %s", r.Status, r.Body)
+	}
+	if r := ask(other); r.Status != http.StatusUnauthorized {
+		t.Errorf("suspended: %d %s", r.Status, r.Body)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"serik/internal/platform/access"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/file"
 	"serik/internal/platform/id"
 	"serik/internal/platform/text"
 )
@@ -25,6 +26,7 @@ type caller struct {
 	t    *text.Printer
 	seal [32]byte // hides the cursors of this token
 	form id.ID
+	most file.Limits // of the file that is being brought
 }
 
 // guard lets in who brings a live token, not too often; it puts the headers of
@@ -38,15 +40,13 @@ func (d *desk) guard(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "no-store")
 		h.Set("Vary", "Authorization, Accept-Language")
 		c := &caller{t: d.tongue(r)}
-		now, from := d.Run.Now(), d.From(r)
-		if wait := d.addresses.take(from, now); wait > 0 {
-			d.busy(w, c, wait)
-			return
-		}
-		if r.URL.Path != document {
+		if now, from := d.Run.Now(), directory.NetworkOf(d.From(r)); r.URL.Path != document {
 			if !d.enter(w, r, c, from, now) {
 				return
 			}
+		} else if wait := d.strangers.take(from, now); wait > 0 {
+			d.busy(w, c, wait)
+			return
 		}
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callerKey{}, c), deadline)
 		defer cancel()
@@ -57,7 +57,10 @@ func (d *desk) guard(next http.Handler) http.Handler {
 
 // enter finds the person of the token. Wrong tokens are counted by address, so
 // that nobody tries many; a live token from that address is let in all the
-// same, so that nobody is locked out by a neighbour.
+// same, so that nobody is locked out by a neighbour: it is looked up, one row by
+// an index, before anything is counted, and only what live tokens are let
+// through with counts for them. One of them alone cannot use up the address: its
+// own bucket is asked first.
 func (d *desk) enter(w http.ResponseWriter, r *http.Request, c *caller, from string, now time.Time) bool {
 	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -82,7 +85,11 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request, c *caller, from str
 	}
 	d.Note(r, "", who.Person.String())
 	c.who, c.seal = who, sha256.Sum256([]byte("serik cursor "+secret))
-	if wait := d.tokens.take(who.Token.String(), now); wait > 0 {
+	wait := d.tokens.take(who.Token.String(), now)
+	if wait == 0 {
+		wait = d.addresses.take(from, now)
+	}
+	if wait > 0 {
 		d.busy(w, c, wait)
 		return false
 	}

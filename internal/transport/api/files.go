@@ -19,10 +19,11 @@ import (
 )
 
 const (
-	tagFiles = "files"
-	maxFile  = 20 << 20               // of the API, whatever the norm
-	maxSent  = maxFile/3*4 + 64<<10   // as base64, with the rest of the body
-	sendTime = deadline - time.Second // for a file to come
+	tagFiles   = "files"
+	maxFile    = 20 << 20                     // of the API, whatever the norm
+	sentBeside = 64 << 10                     // of a body, beside the file
+	maxSent    = maxFile/3*4 + sentBeside + 8 // as base64, with the rest of the body
+	sendTime   = deadline - time.Second       // for a file to come
 )
 
 // files are the operations on files. Each address names the noun on which the
@@ -149,11 +150,12 @@ type addFileIn struct {
 	}
 }
 
-// adds puts the operation that brings a file on the router: asked before the
-// bytes are prepared, kept before the act, dropped when the act refuses them.
+// adds puts the operation that brings a file on the router: asked before a byte
+// is read, kept before the act, dropped when the act refuses them.
 func (d *desk) adds(o op) {
 	how := d.operation(o, tagFiles, false, true)
 	how.MaxBodyBytes, how.BodyReadTimeout = maxSent, sendTime
+	how.Middlewares = huma.Middlewares{d.mayAdd}
 	huma.Register(d.api, how, func(ctx context.Context, in *addFileIn) (*answer[Made], error) {
 		out, err := d.add(ctx, o, in)
 		if err != nil {
@@ -168,26 +170,8 @@ func (d *desk) add(ctx context.Context, o op, in *addFileIn) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	var most file.Limits
-	err = d.Run.Show(ctx, callerOf(ctx).who, func(ctx context.Context, v *act.View) error {
-		most = file.LimitsOf(v.Norm)
-		_, err := procedure.FileHome(ctx, v, in.Noun, k, true)
-		return err
-	})
-	if err != nil {
-		return Made{}, err
-	}
-	most.Bytes = min(most.Bytes, maxFile)
-	store := d.store()
-	if store == nil {
-		return Made{}, fault.New(fault.Unavailable, "file.no_store")
-	}
-	end, err := store.Turn(ctx)
-	if err != nil {
-		return Made{}, fault.Wrap(fault.Unavailable, "fault.unavailable", err)
-	}
-	defer end()
-	c, err := file.Prepare("file."+in.Body.Ending, in.Body.Content, most)
+	store := d.store() // there is one: mayAdd has asked
+	c, err := file.Prepare("file."+in.Body.Ending, in.Body.Content, callerOf(ctx).most)
 	if err != nil {
 		return Made{}, renamed(err, "file", "content")
 	}

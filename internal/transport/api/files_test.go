@@ -2,12 +2,16 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"serik/internal/platform/file"
+	"serik/internal/platform/id"
 	"serik/internal/wire/trial"
 )
 
@@ -90,4 +94,94 @@ func blobOf(t *testing.T, w *trial.Programs, key string) string {
 		t.Fatal(err)
 	}
 	return name
+}
+
+// begin sends the head of a request that brings a file and the beginning of
+// its body, and never the rest; what comes back is the status.
+func begin(t *testing.T, w *trial.Programs, secret, path string, length int64) <-chan int {
+	t.Helper()
+	body, more := io.Pipe()
+	t.Cleanup(func() { _ = more.CloseWithError(io.ErrUnexpectedEOF) })
+	r, err := http.NewRequestWithContext(t.Context(), "POST", w.URL+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = length
+	r.Header.Set("Authorization", "Bearer "+secret)
+	r.Header.Set("Content-Type", "application/json")
+	go func() { _, _ = io.WriteString(more, `{"ending":"pdf","content":"`) }()
+	status := make(chan int, 1)
+	go func() {
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			status <- 0
+			return
+		}
+		_ = res.Body.Close()
+		status <- res.StatusCode
+	}()
+	return status
+}
+
+// Whoever may not add a file there, or names nothing, is refused before the
+// body has come; of whoever may, no more than eight are read at once.
+func TestAFileIsAskedForBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	s := stage(t, w)
+	home := "/files/case/" + s.places["case"]
+	token := func(name string) string { return w.As(name).Secret }
+	curator := token("curator1@lake")
+	_, looks := w.Token(trial.Person("curator1@lake"), true)
+	for name, c := range map[string]struct {
+		secret, path string
+		length       int64
+		want         int
+	}{
+		"another's curator": {token("curator2@lake"), home, -1, http.StatusNotFound},
+		"a stranger":        {token("secretary@steppe"), home, 25 << 20, http.StatusNotFound},
+		"no right to files": {token("analyst"), home, 25 << 20, http.StatusNotFound},
+		"no case":           {curator, "/files/case/" + id.New().String(), 25 << 20, http.StatusNotFound},
+		"no identifier":     {curator, "/files/case/x", -1, http.StatusNotFound},
+		"no noun":           {curator, "/files/house/" + s.places["case"], -1, http.StatusNotFound},
+		"looking only":      {looks, home, -1, http.StatusForbidden},
+		"too long":          {curator, home, 28 << 20, http.StatusRequestEntityTooLarge},
+	} {
+		if got := <-begin(t, w, c.secret, c.path, c.length); got != c.want {
+			t.Errorf("%s: %d", name, got)
+		}
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "POST", w.URL+home, io.MultiReader(strings.NewReader(strings.Repeat("A", 28<<20))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+curator)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := io.ReadAll(res.Body)
+	if err != nil || res.Body.Close() != nil || res.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(told), `"api.too_large"`) {
+		t.Errorf("too long, without a word of it: %d %s, %v", res.StatusCode, told, err)
+	}
+	for range 8 {
+		begin(t, w, curator, home, -1)
+	}
+	full, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	for full.Err() == nil { // until each has its turn
+		soon, cancel := context.WithTimeout(full, 50*time.Millisecond)
+		end, err := w.Files.Turn(soon)
+		cancel()
+		if err != nil {
+			break
+		}
+		end()
+	}
+	if full.Err() != nil {
+		t.Error("those whose body is being read have no turns")
+	}
+	if got := <-begin(t, w, token("analyst"), home, -1); got != http.StatusNotFound {
+		t.Errorf("who may not, while all turns are taken: %d", got)
+	}
 }

@@ -75,7 +75,9 @@ func errInternal() *fault.Fault { return fault.New("", "fault.internal") }
 
 // refuse turns what a verb refused into the answer; a plain error is a bug,
 // logged without what it quotes.
-func (d *desk) refuse(ctx context.Context, err error) error {
+func (d *desk) refuse(ctx context.Context, err error) error { return d.problem(ctx, err) }
+
+func (d *desk) problem(ctx context.Context, err error) *Problem {
 	f, ok := fault.Of(err)
 	if !ok {
 		d.Log.Error("api failed", "error", unquoted(err))
@@ -99,6 +101,9 @@ func (d *desk) translate(ctx huma.Context, _ string, v any) (any, error) {
 	}
 	keys := map[int]string{http.StatusBadRequest: "api.not_json", http.StatusUnprocessableEntity: "fault.invalid",
 		http.StatusUnsupportedMediaType: "api.media_type", http.StatusRequestEntityTooLarge: "api.too_large", http.StatusRequestTimeout: "api.too_slow"}
+	if b, ok := ctx.(*bounded); ok && b.over {
+		m.Status = http.StatusRequestEntityTooLarge
+	}
 	f := fault.New("", keys[m.Status])
 	if f.Key == "" {
 		d.Log.Error("api failed", "status", m.Status)

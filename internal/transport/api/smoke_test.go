@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"serik/internal/transport/api"
@@ -296,4 +297,29 @@ func quiet(t *testing.T, w *trial.Programs) {
 	if lines == 0 {
 		t.Error("programs leave no line in the log")
 	}
+}
+
+// Programs that knock first, all at once, find the same whole door.
+func TestTheFirstKnocksAtOnce(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	p := w.As("secretary@lake")
+	want, err := api.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			if r := p.Call("GET", "/openapi.json", nil); r.Status != http.StatusOK || r.Body != string(want) {
+				t.Errorf("the document: %d, %d bytes of %d", r.Status, len(r.Body), len(want))
+			}
+		})
+		group.Go(func() {
+			if r := p.Call("GET", "/my-day", nil); r.Status != http.StatusOK {
+				t.Errorf("an operation: %d %s", r.Status, r.Body)
+			}
+		})
+	}
+	group.Wait()
 }
