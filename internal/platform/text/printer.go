@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/nicksnyder/go-i18n/v2/i18n/template"
@@ -131,4 +133,14 @@ func lookup(args []fault.Args, name string) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Capital begins a text with a capital letter, where a word that also stands
+// inside sentences stands alone.
+func Capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[size:]
 }

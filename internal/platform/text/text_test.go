@@ -258,3 +258,12 @@ func TestSortKeyProperties(t *testing.T) {
 		}
 	})
 }
+
+func TestCapitalBeginsAText(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{"": "", "өз-өзіне қол жұмсау": "Өз-өзіне қол жұмсау", "безнадзорность, травля": "Безнадзорность, травля", "Word құжаты": "Word құжаты"} {
+		if got := text.Capital(given); got != want {
+			t.Errorf("%q gave %q", given, got)
+		}
+	}
+}

@@ -77,8 +77,11 @@ func deactivateForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, e
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc.Body = confirmPage(warn(q, at(p, "deactivate"), at(p, ""), "admin.deactivate", q.T.N("admin.will_grants", len(p.Grants)), sessions,
-		q.T.T("admin.will_history"), q.T.T("admin.will_for_good")))
+	lines := []string{sessions, q.T.T("admin.will_history"), q.T.T("admin.will_for_good")}
+	if n := len(p.Grants); n > 0 {
+		lines = append([]string{q.T.N("admin.will_grants", n)}, lines...)
+	}
+	sc.Body = confirmPage(warn(q, at(p, "deactivate"), at(p, ""), "admin.deactivate", lines...))
 	return sc, nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
-	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -66,13 +65,17 @@ func (s seen) willHappen(v *act.View) templ.Component {
 	for _, key := range []string{"end.check_first_months", "end.check_second_months", "end.check_third_months"} {
 		days = append(days, t.Date(s.q.Today().AddMonths(v.Norm(key).Int())))
 	}
-	return kit.Figures{Items: []kit.Counted{
-		counted(t, "cases.will_interrupt", open), counted(t, "cases.will_leave", turns),
-		{Number: strconv.Itoa(len(days)), Text: t.T("cases.will_check"), Of: t.List(days)}}}
-}
-
-func counted(t *text.Printer, key string, n int) kit.Counted {
-	return kit.Counted{Number: t.Number(n), Text: t.N(key, n)}
+	var out kit.Figures
+	for _, x := range []struct {
+		key string
+		n   int
+	}{{"cases.will_interrupt", open}, {"cases.will_leave", turns}} {
+		if x.n > 0 { // what happens to nothing is not said
+			out.Items = append(out.Items, kit.Counted{Number: t.Number(x.n), Text: t.N(x.key, x.n)})
+		}
+	}
+	out.Items = append(out.Items, kit.Counted{Number: strconv.Itoa(len(days)), Text: t.T("cases.will_check"), Of: t.List(days)})
+	return out
 }
 
 func end(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

@@ -24,13 +24,21 @@ func (s seen) deeds() []deed {
 	return []deed{
 		{casework.MayContact, s.at("contact"), "cases.do_contact"},
 		{casework.MayAssess, s.at("assessment"), "cases.do_assess"},
-		{casework.MayPlan, s.at("plan", "edit"), "cases.do_plan"},
+		{casework.MayPlan, s.at("plan", "edit"), s.planKey()},
 		{casework.MayOrder, s.at("measure"), "cases.do_measure"},
 		{casework.MaySetRisk, s.at("risk"), "cases.do_risk"},
 		{casework.ProposeOne, s.at("curator"), "cases.do_curator"},
 		{casework.AppointOne, s.at("appoint"), "cases.do_appoint"},
 		{casework.MayEnd, s.at("end"), "cases.do_end"},
 	}
+}
+
+// planKey names the form of the plan: what stands already is changed.
+func (s seen) planKey() string {
+	if s.Plan != nil {
+		return "cases.do_replan"
+	}
+	return "cases.do_plan"
 }
 
 // more offers what the reader may do now, and nothing that would be refused.
@@ -91,7 +99,7 @@ func (s seen) way(kind string, on id.ID) (deed, bool) {
 		casework.LineResult:     {casework.MayJudge, measure("result"), "cases.do_result"},
 		casework.LineResultTwo:  {casework.MaySecondResult, measure("second"), "cases.do_second"},
 		casework.LineRiskTwo:    {casework.MaySecondRisk, s.at("risk", on.String()), "cases.do_second"},
-		casework.LineHarmed:     {casework.MayPlan, s.at("plan", "edit"), "cases.do_plan"},
+		casework.LineHarmed:     {casework.MayPlan, s.at("plan", "edit"), s.planKey()},
 		casework.StepMeasure:    {casework.MayOrder, s.at("measure"), "cases.do_measure"},
 		casework.StepEnd:        {casework.MayEnd, s.at("end"), "cases.do_end"},
 		casework.LineSafety:     {casework.MayOrder, s.at("measure") + "?exempt=urgent", "cases.do_protect"},

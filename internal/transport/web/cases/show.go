@@ -15,6 +15,7 @@ import (
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -185,7 +186,7 @@ func (s seen) facts() templ.Component {
 		problems = append(problems, t.T("problem."+p))
 	}
 	list := kit.SummaryList{Rows: []kit.SummaryRow{
-		{Key: t.T("cases.problem"), Text: strings.Join(problems, ", ")},
+		{Key: t.T("cases.problem"), Text: text.Capital(strings.Join(problems, ", "))},
 		{Key: t.T("cases.col_opened"), Text: t.Date(date.Of(c.OpenedAt))},
 	}}
 	if c.Repeat {

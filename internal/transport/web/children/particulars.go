@@ -28,14 +28,17 @@ func particulars(q *kit.Req, p registry.Particulars, year int) []templ.Component
 	}
 	patronymic := text("patronymic", "children.patronymic", p.Patronymic)
 	patronymic.Optional = true
+	absent := q.Options("iin_absent", "child_code.iin.", registry.AbsentReasons(), p.IINAbsent)
+	for i, o := range absent { // the answers to "is there a number?"
+		absent[i].Text = q.T.T("children.iin_none", fault.Args{"Why": "child_code.iin." + o.Value})
+	}
 	born, age := bornBoxes(q, date.Birth{Day: p.Born, Known: p.BornKnown}, year)
 	return []templ.Component{
 		text("family", "children.family", p.Family),
 		text("given", "children.given", p.Given),
 		patronymic,
 		kit.Input{Field: iin, Value: q.Value("iin", shown), Mode: "numeric", Chars: 20, Max: 12},
-		kit.Select{Field: q.Field("iin_absent", "children.iin_absent"), None: q.T.T("children.iin_there"),
-			Options: q.Options("iin_absent", "child_code.iin.", registry.AbsentReasons(), p.IINAbsent)},
+		kit.Select{Field: q.Field("iin_absent", "children.iin_absent"), None: q.T.T("children.iin_there"), Options: absent},
 		born,
 		age,
 		kit.Radios{Field: q.Field("sex", "children.sex"), Inline: true, Options: q.Options("sex", "child_code.sex.", []string{"m", "f"}, p.Sex)},

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
@@ -131,8 +129,7 @@ func message(t *text.Printer, l worklist.DayLine) string {
 	if l.Urgent {
 		parts = slices.Insert(parts, 0, t.T("my_day.urgent"))
 	}
-	first, size := utf8.DecodeRuneInString(parts[0])
-	parts[0] = string(unicode.ToUpper(first)) + parts[0][size:]
+	parts[0] = text.Capital(parts[0])
 	return strings.Join(parts, " · ")
 }
 

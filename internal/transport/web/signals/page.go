@@ -13,6 +13,7 @@ import (
 	"serik/internal/platform/directory"
 	"serik/internal/platform/id"
 	"serik/internal/platform/name"
+	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -29,7 +30,7 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	}
 	view := pageView{What: m.What}
 	if m.Sight == signal.Narrowed {
-		view.Facts = kit.SummaryList{Rows: []kit.SummaryRow{{Key: q.T.T("messages.kind"), Text: q.T.T("problem." + m.Kind())}}}
+		view.Facts = kit.SummaryList{Rows: []kit.SummaryRow{{Key: q.T.T("messages.kind"), Text: text.Capital(q.T.T("problem." + m.Kind()))}}}
 		sc.Body = messagePage(view)
 		return sc, nil
 	}
@@ -187,7 +188,7 @@ func reported(q *kit.Req, m signal.Message, n worklist.Names) []kit.SummaryRow {
 	}
 	rows := []kit.SummaryRow{
 		{Key: q.T.T("messages.whom"), Text: whom},
-		{Key: q.T.T("messages.kind"), Text: q.T.T("problem." + m.KindReported)},
+		{Key: q.T.T("messages.kind"), Text: text.Capital(q.T.T("problem." + m.KindReported))},
 		{Key: q.T.T("messages.channel"), Text: q.T.T("messages.channel." + m.Channel)},
 		{Key: q.T.T("messages.entered_by"), Text: n.People[m.EnteredBy]},
 	}
@@ -202,13 +203,13 @@ func reported(q *kit.Req, m signal.Message, n worklist.Names) []kit.SummaryRow {
 // later is what triage has found.
 func later(q *kit.Req, m signal.Message, n worklist.Names) []kit.SummaryRow {
 	var rows []kit.SummaryRow
-	add := func(key, text string, links ...kit.Link) {
-		if text != "" {
-			rows = append(rows, kit.SummaryRow{Key: q.T.T(key), Text: text, Links: links})
+	add := func(key, says string, links ...kit.Link) {
+		if says != "" {
+			rows = append(rows, kit.SummaryRow{Key: q.T.T(key), Text: says, Links: links})
 		}
 	}
 	if m.KindConfirmed != "" {
-		add("messages.kind_confirmed", q.T.T("problem."+m.KindConfirmed))
+		add("messages.kind_confirmed", text.Capital(q.T.T("problem."+m.KindConfirmed)))
 	}
 	if m.ToldAt != nil {
 		add("messages.told", m.ToldWhom+". "+m.ToldHow)
