@@ -104,7 +104,7 @@ func lookAt(v *act.View, m casework.Measure, why string) {
 	v.Look(act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}, why)
 }
 
-func listMeasures(ctx context.Context, v *act.View, _ *nothingIn) (Rows[Measure], error) {
+func listMeasures(ctx context.Context, v *act.View, _ *groundIn) (Rows[Measure], error) {
 	out := Rows[Measure]{Items: []Measure{}}
 	all, err := casework.Tasks(ctx, v)
 	for _, m := range all {
@@ -119,7 +119,10 @@ type OneMeasure struct {
 	Measure string `path:"measure"`
 }
 
-type getMeasureIn struct{ OneMeasure }
+type getMeasureIn struct {
+	OneMeasure
+	Grounding
+}
 
 func getMeasure(ctx context.Context, v *act.View, in *getMeasureIn) (MeasureWhole, error) {
 	k, err := key(in.Measure)
