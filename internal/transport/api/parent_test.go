@@ -1,0 +1,27 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+
+	"serik/internal/platform/id"
+	"serik/internal/wire/trial"
+)
+
+// An address whose person is not that of the absence or of the case is nowhere.
+func TestTheParentOfAnAddressCounts(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	s := stage(t, w)
+	p := w.As("secretary@lake")
+	for person, end := range map[string]string{"curator3@lake": "/absences/" + s.places["absence"] + "/end", "curator2@lake": "/deputies/" + s.places["case"] + "/end"} {
+		r := p.Call("POST", "/curators/"+trial.Person(person).String()+end, nil)
+		nowhere := p.Call("POST", "/curators/"+id.New().String()+end, nil)
+		if r.Status != http.StatusNotFound || r.Body != nowhere.Body {
+			t.Errorf("%s: %d %s, nowhere %s", end, r.Status, r.Body, nowhere.Body)
+		}
+	}
+	if r := p.Call("POST", "/curators/"+trial.Person("curator2@lake").String()+"/absences/"+s.places["absence"]+"/end", nil); r.Status != http.StatusOK {
+		t.Errorf("their own: %d %s", r.Status, r.Body)
+	}
+}
