@@ -21,6 +21,15 @@ func TestTheParentOfAnAddressCounts(t *testing.T) {
 			t.Errorf("%s: %d %s, nowhere %s", end, r.Status, r.Body, nowhere.Body)
 		}
 	}
+	at := "/cases/" + s.places["case"]
+	lower := p.Made("POST", at+"/risks", m{"level": "low", "reason": "she sleeps at home now"}, "If-Match", p.ETag(at))
+	chair, body := w.As("chair@lake"), m{"agree": false, "reason": "too early to say"}
+	if r := chair.Call("POST", "/cases/"+id.New().String()+"/risks/"+lower+"/second", body); r.Status != http.StatusNotFound {
+		t.Errorf("a change of another case: %d %s", r.Status, r.Body)
+	}
+	if r := chair.Call("POST", at+"/risks/"+lower+"/second", body); r.Status == http.StatusNotFound {
+		t.Errorf("a change of the case: %d %s", r.Status, r.Body)
+	}
 	if r := p.Call("POST", "/curators/"+trial.Person("curator2@lake").String()+"/absences/"+s.places["absence"]+"/end", nil); r.Status != http.StatusOK {
 		t.Errorf("their own: %d %s", r.Status, r.Body)
 	}
