@@ -79,18 +79,5 @@ func moveReach(ctx context.Context, a *act.Act, keep, drop id.ID) error {
 
 // copyClosed closes a subject to all to whom another is closed.
 func copyClosed(ctx context.Context, a *act.Act, keep, drop id.ID) error {
-	var rows []struct {
-		Person, Agency id.ID
-		Ground         string
-	}
-	err := a.DB().NewSelect().Table("access_closed").Column("person", "agency", "ground").Where("subject = ?", drop).Scan(ctx, &rows)
-	if err != nil {
-		return fmt.Errorf("copy closed: %w", err)
-	}
-	for _, r := range rows {
-		if err := access.Close(ctx, a.DB(), r.Person, r.Agency, keep, r.Ground, a.Now()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return access.Copy(ctx, a.DB(), keep, drop, a.Now())
 }

@@ -3,7 +3,6 @@ package worklist
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
@@ -17,13 +16,40 @@ import (
 
 // Meeting is the least that the executor of a measure must know to see the
 // child safely (practice rule 9): whom to see, how to reach safely, who must
-// not learn of it. It holds no address, no number, nothing of why.
+// not learn of it. The safe contact says how the child is reached, a telephone
+// among that; the child's family name, home address and identification number,
+// other telephones and why are not in it.
 type Meeting struct {
 	Child string // first name and initial
 	Born  date.Birth
 	Card  registry.Card
-	Not   []string // who must not know
+	Not   string   // how not to reach the child, and through whom
+	Fear  []Feared // who must not know
 	Held  bool     // nobody of the household may be told yet
+}
+
+// Feared is somebody unsafe for the child, as an executor learns of them: a family
+// name would mostly be the child's.
+type Feared struct {
+	Kin  string // who it is to the child, a code of relation; "other" where none is known
+	Name string // given name and initial; none where the given name is not known
+}
+
+// Hidden lists from whom the meeting is kept, each code of relation in the words
+// that are given.
+func (m Meeting) Hidden(kin func(code string) string) []string {
+	out := []string{}
+	if m.Not != "" {
+		out = append(out, m.Not)
+	}
+	for _, f := range m.Fear {
+		if f.Name == "" {
+			out = append(out, kin(f.Kin))
+			continue
+		}
+		out = append(out, kin(f.Kin)+" ("+f.Name+")")
+	}
+	return out
 }
 
 // MeetingOf gives it to whoever may see the measure while something is still to
@@ -46,11 +72,9 @@ func MeetingOf(ctx context.Context, v *act.View, m casework.Measure) (Meeting, e
 		return out, fmt.Errorf("meeting: %w", err)
 	}
 	out = Meeting{Child: k.Short(), Born: k.Birth(), Card: k.Card()}
-	if out.Not, err = feared(ctx, v, m); err != nil {
+	out.Not = k.ContactNot
+	if out.Fear, err = feared(ctx, v, m); err != nil {
 		return out, err
-	}
-	if k.ContactNot != "" {
-		out.Not = slices.Insert(out.Not, 0, k.ContactNot)
 	}
 	if out.Held, err = signal.Held(ctx, v, m.Child); err != nil {
 		return out, err
@@ -59,17 +83,22 @@ func MeetingOf(ctx context.Context, v *act.View, m casework.Measure) (Meeting, e
 	return out, nil
 }
 
-// feared names the people who are unsafe for the child now.
-func feared(ctx context.Context, v *act.View, m casework.Measure) ([]string, error) {
-	var rows []struct{ Family, Given string }
+// feared tells of the people who are unsafe for the child now.
+func feared(ctx context.Context, v *act.View, m casework.Measure) ([]Feared, error) {
+	var rows []struct{ Family, Given, Kind string }
 	err := v.DB().NewSelect().TableExpr("unsafe AS u").Join("JOIN adult AS a ON a.id = u.adult").Column("a.family", "a.given").
+		ColumnExpr("coalesce((SELECT min(r.kind) FROM relation AS r WHERE r.child = u.child AND r.adult = u.adult), 'other') AS kind").
 		Where("u.child = ?", m.Child).Where("u.to_at IS NULL").OrderExpr("u.from_at, u.id").Limit(20).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("who must not know: %w", err)
 	}
-	var out []string
+	var out []Feared
 	for _, r := range rows {
-		out = append(out, name.Official(r.Family, r.Given))
+		f := Feared{Kin: r.Kind}
+		if r.Given != "" {
+			f.Name = name.Initial(r.Family, r.Given)
+		}
+		out = append(out, f)
 	}
 	return out, nil
 }

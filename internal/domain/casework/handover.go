@@ -152,7 +152,9 @@ type HandoverCount struct {
 }
 
 // HandoverPreview tells what a handover would do and which lines stand in its
-// way. It writes nothing.
+// way. What somebody carries it tells of those alone who may take a case: a
+// curator of another region and a person who is nowhere look the same. It writes
+// nothing.
 //
 // Faults: Denied; NotFound; Invalid.
 func HandoverPreview(ctx context.Context, v *act.View, in HandoverInput) (HandoverCount, error) {
@@ -178,7 +180,7 @@ func HandoverPreview(ctx context.Context, v *act.View, in HandoverInput) (Handov
 	given := map[id.ID]int{}
 	for _, l := range lines {
 		out.ByRisk[l.c.Risk]++
-		if l.to != "" {
+		if l.to != "" && l.wrong == "" { // of who may not take the case nothing is told
 			given[l.to]++
 		}
 	}

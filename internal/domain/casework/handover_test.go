@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -63,6 +64,38 @@ func TestHandoverOfFourteen(t *testing.T) {
 	w.Must("administrator", func(ctx context.Context, a *act.Act) error {
 		return directory.Deactivate(ctx, a, trial.Person("curator1@lake"), casework.Owed)
 	})
+}
+
+// Of a person who may not take the case nothing is told: neither what a curator
+// of another region carries, nor that there is one.
+func TestHandoverPreviewTellsNothingOfStrangers(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := held(t, w, "curator1@lake")
+	preview := func(to id.ID) casework.HandoverCount {
+		t.Helper()
+		var out casework.HandoverCount
+		if err := w.Show("secretary@lake", func(ctx context.Context, v *act.View) error {
+			var err error
+			out, err = casework.HandoverPreview(ctx, v, casework.HandoverInput{From: trial.Person("curator1@lake"), To: map[id.ID]id.ID{c.ID: to}, Reason: "resigns"})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	nobody := preview(id.New())
+	if len(nobody.Shares) != 0 || len(nobody.Problems) != 1 {
+		t.Errorf("who is nowhere: %+v", nobody)
+	}
+	for _, who := range []string{"curator1@river", "curator1@steppe", "analyst", "executor@lake"} {
+		if got := preview(trial.Person(who)); !reflect.DeepEqual(got, nobody) {
+			t.Errorf("%s: %+v, who is nowhere: %+v", who, got, nobody)
+		}
+	}
+	if got := preview(trial.Person("curator2@lake")); len(got.Shares) != 1 {
+		t.Errorf("who may: %+v", got)
+	}
 }
 
 func TestHandoverKeepsTheCurator(t *testing.T) {

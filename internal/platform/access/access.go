@@ -140,9 +140,16 @@ type Principal struct {
 	Actor    string // as the log names it: "person:…", "operator:root", "system:seal"
 	Machine  bool   // operator or system: bound by verbs, not by scope
 	Agencies []id.ID
+	Left     []Left // bodies of former grants
 	Grants   []Grant
 	Token    id.ID // the key of a program that acts as the person, if one does
 	ReadOnly bool  // no act at all, whatever the grants
+}
+
+// Left is a body that a person worked for by a grant, and when that ended.
+type Left struct {
+	Agency id.ID
+	At     time.Time
 }
 
 // Has tells whether the principal holds the role anywhere.

@@ -50,8 +50,9 @@ func LoadWith(ctx context.Context, d bun.IDB, who Who, now time.Time, value stri
 		Grant
 	}
 	err := d.NewSelect().TableExpr("person AS p").ColumnExpr("p.state, p.agency AS body, g.*").ColumnExpr("("+value+") AS value").
-		Join("LEFT JOIN access_grant AS g ON g.person = p.id AND g.from_at <= ? AND (g.to_at IS NULL OR g.to_at > ?)", now, now).
-		Where("p.id = ?", who.Person).OrderExpr("g.from_at, g.id").Limit(100).Scan(ctx, &rows)
+		Join("LEFT JOIN access_grant AS g ON g.person = p.id AND g.from_at <= ?"+
+			" AND (g.to_at IS NULL OR g.to_at > ? OR (g.agency IS NOT NULL AND g.to_at > g.from_at))", now, now).
+		Where("p.id = ?", who.Person).OrderExpr("CASE WHEN g.to_at <= ? THEN 1 ELSE 0 END, g.from_at, g.id", now).Limit(500).Scan(ctx, &rows)
 	if err != nil {
 		return Principal{}, "", fmt.Errorf("load person: %w", err)
 	}
@@ -67,7 +68,11 @@ func LoadWith(ctx context.Context, d bun.IDB, who Who, now time.Time, value stri
 	}
 	for _, r := range rows {
 		if r.Grant.ID == "" {
-			continue // no grant is in force
+			continue // there is no grant
+		}
+		if !r.inForce(now) {
+			out.Left = append(out.Left, Left{r.Agency, *r.ToAt})
+			continue
 		}
 		out.Grants = append(out.Grants, r.Grant)
 		if r.Agency != "" {

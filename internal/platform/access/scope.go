@@ -75,18 +75,12 @@ func (p *Policy) Scope(who Principal, a Action, now time.Time, row Row) func(*bu
 	}
 }
 
-// Closed takes away the rows whose subject is closed to the person or to a
-// body the person works for: for rows that no territory bounds.
+// Closed takes away the rows whose subject is closed to the person, to a body
+// the person works for, or was to one before the person left it: for rows that no territory bounds.
 func Closed(who Principal, row Row) func(*bun.SelectQuery) *bun.SelectQuery {
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		for _, s := range row.subjects() {
-			if len(who.Agencies) > 0 {
-				q = q.Where("NOT EXISTS (SELECT 1 FROM access_closed AS x WHERE x.subject = ? AND (x.person = ? OR x.agency IN (?)))",
-					row.col(s), who.Person, bun.List(who.Agencies))
-			} else {
-				q = q.Where("NOT EXISTS (SELECT 1 FROM access_closed AS x WHERE x.subject = ? AND x.person = ?)",
-					row.col(s), who.Person)
-			}
+			q = q.Where("NOT EXISTS (SELECT 1 FROM access_closed AS x WHERE x.subject = ? AND (?))", row.col(s), who.shut())
 		}
 		return q
 	}

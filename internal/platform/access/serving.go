@@ -34,7 +34,7 @@ const holding = "SELECT count(*) FROM access_grant AS ag" +
 
 // ShutOut is the condition, inside another query, that one of the subjects of
 // some columns was closed by an instant to the person of a column or to a body
-// the person then worked for: the rule of Closures.ToAt for many rows at once.
+// the person has worked for since, up to the instant: the rule of Closures.ToAt for many rows at once.
 func ShutOut(person string, at time.Time, subjects ...string) schema.QueryWithArgs {
 	cols := make([]bun.Ident, len(subjects))
 	for i, s := range subjects {
@@ -43,7 +43,7 @@ func ShutOut(person string, at time.Time, subjects ...string) schema.QueryWithAr
 	return bun.SafeQuery("EXISTS (SELECT 1 FROM access_closed AS x WHERE x.subject IN (?0) AND x.from_at <= ?1 AND (x.person = ?2"+
 		" OR x.agency IN (SELECT xp.agency FROM person AS xp WHERE xp.id = ?2)"+
 		" OR x.agency IN (SELECT xg.agency FROM access_grant AS xg WHERE xg.person = ?2 AND xg.from_at <= ?1"+
-		" AND (xg.to_at IS NULL OR xg.to_at > ?1))))", bun.List(cols), at, bun.Ident(person))
+		" AND (xg.to_at IS NULL OR (xg.to_at > x.from_at AND xg.to_at > xg.from_at)))))", bun.List(cols), at, bun.Ident(person))
 }
 
 // Standing is how a person of the service stands in one role: the account, the
@@ -94,15 +94,13 @@ func (g Grant) inForce(at time.Time) bool {
 	return !g.FromAt.After(at) && (g.ToAt == nil || g.ToAt.After(at))
 }
 
-// bodies are those a person worked for at an instant.
-func (s Standing) bodies(at time.Time) []id.ID {
-	out := []id.ID{s.home}
-	for _, g := range s.served {
-		if g.inForce(at) {
-			out = append(out, g.Agency)
-		}
-	}
-	return out
+// worked tells whether a person worked for a body at some time between two
+// instants, both among them. The body of the account counts as always theirs;
+// what was closed to a former one is closed to the person (Leave).
+func (s Standing) worked(body id.ID, from, to time.Time) bool {
+	return body == s.home || slices.ContainsFunc(s.served, func(g Grant) bool {
+		return g.Agency == body && !g.FromAt.After(to) && (g.ToAt == nil || g.ToAt.After(from) && g.ToAt.After(g.FromAt))
+	})
 }
 
 // Standings tells how people stand in a role; who is unknown is missing.

@@ -114,6 +114,17 @@ func (v *View) Look(on On, why string) {
 	}
 }
 
+// Looked lists what of a child the view has noted so far.
+func (v *View) Looked() []On {
+	var out []On
+	for _, r := range v.looks {
+		if r.Child != "" {
+			out = append(out, On{Noun: r.Noun, ID: r.Subject, Child: r.Child, Territory: r.Territory})
+		}
+	}
+	return out
+}
+
 func (v *View) broken(format string, args ...any) {
 	if v.lost == nil {
 		v.lost = fmt.Errorf("broken promise: "+format, args...)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -49,6 +50,11 @@ func EditPerson(ctx context.Context, a *act.Act, person id.ID, version int, n Ne
 		n.Family, n.Given, n.Patronymic, n.PostKK, n.PostRU, n.Lang, n.Agency, n.Territory, person).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("edit person: %w", err)
+	}
+	if old.Agency != "" && old.Agency != n.Agency {
+		if err := access.Leave(ctx, a.DB(), person, old.Agency, a.Now()); err != nil {
+			return fmt.Errorf("edit person: %w", err)
+		}
 	}
 	now := Person{ID: person, Login: old.Login, Family: n.Family, Given: n.Given, Patronymic: n.Patronymic, PostKK: n.PostKK,
 		PostRU: n.PostRU, Lang: n.Lang, Agency: n.Agency, Territory: n.Territory}

@@ -156,7 +156,10 @@ type Check struct {
 	Note    string     `json:"note,omitempty"`
 }
 
-type getCaseIn struct{ OneCase }
+type getCaseIn struct {
+	OneCase
+	Grounding
+}
 
 func getCase(ctx context.Context, v *act.View, in *getCaseIn) (Case, error) {
 	k, err := key(in.Case)

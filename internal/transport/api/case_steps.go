@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
@@ -126,9 +127,16 @@ type secondRiskIn struct {
 }
 
 func secondRisk(ctx context.Context, a *act.Act, in *secondRiskIn) (Made, error) {
-	_, change, err := pair(in.Case, in.Change)
+	c, change, err := pair(in.Case, in.Change)
 	if err != nil {
 		return Made{}, err
+	}
+	w, err := casework.Overview(ctx, &a.View, c)
+	if err != nil {
+		return Made{}, err
+	}
+	if !slices.ContainsFunc(w.Risks, func(r casework.RiskChange) bool { return r.ID == change }) {
+		return Made{}, fault.Missing()
 	}
 	return Made{ID: change}, casework.SecondRisk(ctx, a, change, in.Body.Agree, in.Body.Reason)
 }

@@ -83,8 +83,7 @@ type listCasesIn struct {
 
 func listCases(ctx context.Context, v *act.View, in *listCasesIn) (Rows[CaseLine], error) {
 	none := Rows[CaseLine]{Items: []CaseLine{}}
-	why, err := in.why(v)
-	if err != nil {
+	if _, err := in.why(v); err != nil {
 		return none, err
 	}
 	at, last, err := in.placeAt(ctx, "cases")
@@ -102,16 +101,9 @@ func listCases(ctx context.Context, v *act.View, in *listCasesIn) (Rows[CaseLine
 		return none, err
 	}
 	out := none
-	var on []act.On
 	for _, r := range rows {
 		out.Items = append(out.Items, CaseLine{r.ID, r.No, string(r.State), string(r.Risk), listable(r.Problems), r.OpenedAt, r.EndedAt, r.Territory,
 			r.Place, r.Curator, r.Covered, r.Child, r.Born, r.BornKnown})
-		if r.Child != "" {
-			on = append(on, act.On{ID: r.ID, Child: r.ChildID, Territory: r.Territory})
-		}
-	}
-	if err := export(ctx, v, why, on); err != nil {
-		return none, err
 	}
 	if next != nil {
 		out.Next, err = sealed(ctx, "cases", db.MarkAt(next.At, next.ID.String()))
@@ -212,7 +204,7 @@ type PlaceTotal struct {
 	Danger    int    `json:"danger" doc:"Danger now stands unanswered."`
 }
 
-func myDay(ctx context.Context, v *act.View, _ *nothingIn) (Day, error) {
+func myDay(ctx context.Context, v *act.View, _ *groundIn) (Day, error) {
 	t, err := worklist.MyDay(ctx, v)
 	out := Day{Lines: []DayLine{}, Rest: t.Rest, Uncovered: t.Uncovered, Office: t.Office}
 	for _, l := range t.Lines {

@@ -44,15 +44,6 @@ func childLines(all []registry.Line) []ChildLine {
 	return out
 }
 
-// linesOn are the looks at the children of a list.
-func linesOn(all []registry.Line) []act.On {
-	var on []act.On
-	for _, l := range all {
-		on = append(on, act.On{ID: l.ID, Child: l.ID, Territory: l.Territory})
-	}
-	return on
-}
-
 // Among narrows a list to a place.
 type Among struct {
 	Territory string `query:"territory" pattern:"^([0-9]+\\.)+$" maxLength:"100" doc:"This place and below: a path such as 1.2.4."`
@@ -67,8 +58,7 @@ type listChildrenIn struct {
 
 func listChildren(ctx context.Context, v *act.View, in *listChildrenIn) (Rows[ChildLine], error) {
 	var none Rows[ChildLine]
-	why, err := in.why(v)
-	if err != nil {
+	if _, err := in.why(v); err != nil {
 		return none, err
 	}
 	b, err := in.place(ctx, "children")
@@ -89,7 +79,7 @@ func listChildren(ctx context.Context, v *act.View, in *listChildrenIn) (Rows[Ch
 			return none, err
 		}
 	}
-	return out, export(ctx, v, why, linesOn(page.Lines))
+	return out, nil
 }
 
 // Counted is how many.
@@ -123,15 +113,11 @@ type searchIn struct {
 }
 
 func searchChildren(ctx context.Context, v *act.View, in *searchIn) (Rows[ChildLine], error) {
-	why, err := in.why(v)
-	if err != nil {
-		return Rows[ChildLine]{}, err
-	}
 	all, err := registry.Search(ctx, v, registry.Query{Text: in.Body.Text, IIN: in.Body.IIN, Phone: in.Body.Phone, Born: in.Body.Born, Year: in.Body.Year})
 	if err != nil {
 		return Rows[ChildLine]{}, err
 	}
-	return Rows[ChildLine]{Items: childLines(all)}, export(ctx, v, why, linesOn(all))
+	return Rows[ChildLine]{Items: childLines(all)}, nil
 }
 
 type similarIn struct {
@@ -140,15 +126,11 @@ type similarIn struct {
 }
 
 func similarChildren(ctx context.Context, v *act.View, in *similarIn) (Rows[ChildLine], error) {
-	why, err := in.why(v)
-	if err != nil {
-		return Rows[ChildLine]{}, err
-	}
 	all, err := registry.Similar(ctx, v, registry.Particulars(in.Body))
 	if err != nil {
 		return Rows[ChildLine]{}, err
 	}
-	return Rows[ChildLine]{Items: childLines(all)}, export(ctx, v, why, linesOn(all))
+	return Rows[ChildLine]{Items: childLines(all)}, nil
 }
 
 // Particulars are who a child is.
@@ -279,7 +261,10 @@ type OneChild struct {
 	Child string `path:"child"`
 }
 
-type getChildIn struct{ OneChild }
+type getChildIn struct {
+	OneChild
+	Grounding
+}
 
 func getChild(ctx context.Context, v *act.View, in *getChildIn) (ChildFile, error) {
 	k, err := key(in.Child)
@@ -385,6 +370,7 @@ type Look struct {
 
 type listLooksIn struct {
 	OneChild
+	Grounding
 	After string `query:"after" maxLength:"2000"`
 }
 

@@ -79,7 +79,10 @@ type OnePerson struct {
 	Person string `path:"person"`
 }
 
-type getCuratorIn struct{ OnePerson }
+type getCuratorIn struct {
+	OnePerson
+	Grounding
+}
 
 // CuratorWhole is a curator with the cases.
 type CuratorWhole struct {

@@ -28,7 +28,9 @@ Generated from the OpenAPI document at ` + "`/api/v1/openapi.json`" + `; a test 
 
 **Twice.** POST takes Idempotency-Key: for a day the same key with the same request answers the first result; with another request 422; once a role of the person has ended since, 403.
 
-**Lists** take ` + "`limit`" + ` (1–200, 50 unless told) and ` + "`after`" + `, the sealed ` + "`next`" + ` of the page before, which serves its token and its list alone. Lists marked *ground* want the header Serik-Ground (percent-encoded UTF-8, 10–300 characters) for more than 50 rows: a longer page, a page after the first, or a list or search that shows a further child once its person has looked at 50 within 24 hours, by programs and pages together (norms ` + "`access.export_free`, `access.export_hours`" + `); it stands in the record of the look at each child.
+**Lists** take ` + "`limit`" + ` (1–200, 50 unless told) and ` + "`after`" + `, the sealed ` + "`next`" + ` of the page before, which serves its token and its list alone.
+
+**Ground.** Operations marked *ground* tell of children, one by one or in lists. They want the header Serik-Ground (percent-encoded UTF-8, 10–300 characters) for more than 50 rows: a longer page, a page after the first, or any answer, a single file, case, measure or message too, that shows a further child once its person has looked at 50 within 24 hours, by programs and pages together (norms ` + "`access.export_free`, `access.export_hours`" + `). It stands in the record of the look at each child; a child looked at within those hours is shown again without one.
 
 **Limits.** A token 10 requests a second, 100 at once; the live tokens of one address (of IPv6 a /64) together 50 and 500; wrong tokens from it, which take nothing from live ones, 20 at once and one in five seconds: 429 with Retry-After. A body 256 KiB, of addFile a file of 20 MB in base64; a request 30 s.
 

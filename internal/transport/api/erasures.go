@@ -21,6 +21,7 @@ func erasures(d *desk) {
 }
 
 type dueIn struct {
+	Grounding
 	Limit int `query:"limit" minimum:"0" maximum:"1000" doc:"How many identifiers of each noun."`
 }
 

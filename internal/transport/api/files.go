@@ -31,13 +31,16 @@ const (
 func files(d *desk) {
 	reads(d, tagFiles, op{id: "listFiles", route: "GET /files/{noun}/{subject}", says: "The files of a noun, with those that are the same or look alike"}, listFiles)
 	d.adds(op{id: "addFile", route: "POST /files/{noun}/{subject}", says: "Hang a file on a noun: PDF, JPEG, PNG, DOCX, XLSX", made: true})
-	d.gives(op{id: "getFile", route: "GET /files/{noun}/{subject}/{file}", says: "The bytes of a file"}, func(ctx context.Context, in *OneFile) (file.File, io.ReadCloser, error) {
+	gives(d, op{id: "getFile", route: "GET /files/{noun}/{subject}/{file}", says: "The bytes of a file"}, func(ctx context.Context, in *OneFileSought) (file.File, io.ReadCloser, error) {
 		var f file.File
 		var b io.ReadCloser
 		err := d.Run.Show(ctx, callerOf(ctx).who, func(ctx context.Context, v *act.View) error {
 			x, err := in.read()
 			if err == nil {
 				f, err = procedure.GetFile(ctx, v, in.Noun, x.subject, x.file)
+			}
+			if err == nil {
+				err = weigh(ctx, v, in)
 			}
 			if err == nil {
 				b, err = d.bytes(ctx, f)
@@ -47,7 +50,7 @@ func files(d *desk) {
 		return f, b, err
 	})
 	writes(d, tagFiles, op{id: "quarantineFile", route: "POST /files/{noun}/{subject}/{file}/quarantine", says: "Keep a file unseen from now on"}, quarantineFile)
-	d.gives(op{id: "takeFile", route: "POST /files/{noun}/{subject}/{file}/take", says: "The bytes of a file in quarantine, for the police"}, func(ctx context.Context, in *OneFile) (file.File, io.ReadCloser, error) {
+	gives(d, op{id: "takeFile", route: "POST /files/{noun}/{subject}/{file}/take", says: "The bytes of a file in quarantine, for the police"}, func(ctx context.Context, in *OneFile) (file.File, io.ReadCloser, error) {
 		var f file.File
 		var b io.ReadCloser
 		err := d.Run.Do(ctx, callerOf(ctx).who, func(ctx context.Context, a *act.Act) error {
@@ -76,6 +79,12 @@ type OneNoun struct {
 type OneFile struct {
 	OneNoun
 	File string `path:"file"`
+}
+
+// OneFileSought is OneFile of who looks.
+type OneFileSought struct {
+	OneFile
+	Grounding
 }
 
 type fileAt struct{ subject, file id.ID }
@@ -113,7 +122,13 @@ type BesideOne struct {
 	Same bool   `json:"same" doc:"To the byte."`
 }
 
-func listFiles(ctx context.Context, v *act.View, in *OneNoun) (Rows[File], error) {
+// listFilesIn is OneNoun of who looks.
+type listFilesIn struct {
+	OneNoun
+	Grounding
+}
+
+func listFiles(ctx context.Context, v *act.View, in *listFilesIn) (Rows[File], error) {
 	k, err := key(in.Subject)
 	if err != nil {
 		return Rows[File]{}, err
@@ -228,8 +243,8 @@ type sent struct {
 }
 
 // gives puts an operation that sends a file on the router.
-func (d *desk) gives(o op, get func(context.Context, *OneFile) (file.File, io.ReadCloser, error)) {
-	huma.Register(d.api, d.operation(o, tagFiles, false, false), func(ctx context.Context, in *OneFile) (*sent, error) {
+func gives[I any](d *desk, o op, get func(context.Context, *I) (file.File, io.ReadCloser, error)) {
+	huma.Register(d.api, d.operation(o, tagFiles, false, false), func(ctx context.Context, in *I) (*sent, error) {
 		f, r, err := get(ctx, in)
 		if r != nil {
 			defer func() { _ = r.Close() }() // it was only read

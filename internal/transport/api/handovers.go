@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
@@ -141,9 +143,16 @@ type endAbsenceIn struct {
 }
 
 func endAbsence(ctx context.Context, a *act.Act, in *endAbsenceIn) (Made, error) {
-	_, k, err := pair(in.Person, in.Absence)
+	p, k, err := pair(in.Person, in.Absence)
 	if err != nil {
 		return Made{}, err
+	}
+	all, err := casework.Absences(ctx, &a.View, p)
+	if err != nil {
+		return Made{}, err
+	}
+	if !slices.ContainsFunc(all, func(b casework.Absence) bool { return b.ID == k }) {
+		return Made{}, fault.Missing()
 	}
 	return Made{ID: k}, casework.EndAbsence(ctx, a, k)
 }
@@ -182,9 +191,16 @@ type endDeputyIn struct {
 }
 
 func endDeputy(ctx context.Context, a *act.Act, in *endDeputyIn) (Made, error) {
-	_, c, err := pair(in.Person, in.Case)
+	p, c, err := pair(in.Person, in.Case)
 	if err != nil {
 		return Made{}, err
+	}
+	all, err := casework.CasesOf(ctx, &a.View, p)
+	if err != nil {
+		return Made{}, err
+	}
+	if !slices.ContainsFunc(all, func(x casework.Case) bool { return x.ID == c }) {
+		return Made{}, fault.Missing()
 	}
 	return Made{ID: c}, casework.EndDeputy(ctx, a, c)
 }

@@ -64,14 +64,15 @@ type MeasureWhole struct {
 	Meeting   *Meeting  `json:"meeting,omitempty" doc:"For an executor without the case, while something is to be done."`
 }
 
-// Meeting is the least that an executor must know to see the child safely: no
-// address, no number, nothing of why (practice rule 9).
+// Meeting is the least that an executor must know to see the child safely
+// (practice rule 9): how the safe contact is reached, but no family name, no home
+// address, no identification number, no other telephone, nothing of why.
 type Meeting struct {
 	Child   string      `json:"child" doc:"First name and initial."`
 	Born    date.Date   `json:"born,omitempty"`
 	Known   date.Known  `json:"born_known,omitempty"`
 	Card    ContactCard `json:"contact_card"`
-	Not     []string    `json:"not" doc:"Who must not know."`
+	Not     []string    `json:"not" doc:"Who must not know: what the contact card says, then each unsafe person by relation to the child and given name."`
 	MayTell bool        `json:"may_tell" doc:"False: nobody of the household may be told yet (hold)."`
 }
 
@@ -84,7 +85,8 @@ func meetingOf(ctx context.Context, v *act.View, m casework.Measure, out *Measur
 	if err != nil {
 		return err
 	}
-	out.Meeting = &Meeting{Child: k.Child, Born: k.Born.Day, Known: k.Born.Known, Card: ContactCard(k.Card), Not: append([]string{}, k.Not...), MayTell: !k.Held}
+	t := callerOf(ctx).t
+	out.Meeting = &Meeting{Child: k.Child, Born: k.Born.Day, Known: k.Born.Known, Card: ContactCard(k.Card), Not: k.Hidden(func(code string) string { return t.T("child_code.kin." + code) }), MayTell: !k.Held}
 	return nil
 }
 
@@ -104,7 +106,7 @@ func lookAt(v *act.View, m casework.Measure, why string) {
 	v.Look(act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}, why)
 }
 
-func listMeasures(ctx context.Context, v *act.View, _ *nothingIn) (Rows[Measure], error) {
+func listMeasures(ctx context.Context, v *act.View, _ *groundIn) (Rows[Measure], error) {
 	out := Rows[Measure]{Items: []Measure{}}
 	all, err := casework.Tasks(ctx, v)
 	for _, m := range all {
@@ -119,7 +121,10 @@ type OneMeasure struct {
 	Measure string `path:"measure"`
 }
 
-type getMeasureIn struct{ OneMeasure }
+type getMeasureIn struct {
+	OneMeasure
+	Grounding
+}
 
 func getMeasure(ctx context.Context, v *act.View, in *getMeasureIn) (MeasureWhole, error) {
 	k, err := key(in.Measure)

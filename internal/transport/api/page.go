@@ -20,9 +20,9 @@ import (
 	"serik/internal/platform/id"
 )
 
-// freely is how many children of lists and searches a program learns of without a
-// ground within the norm's hours (access.export_hours). Whoever takes more says
-// why; many small lists are one large one.
+// freely is how many children a program learns of without a ground within the
+// norm's hours (access.export_hours). Whoever takes more says why; many small lists
+// are one large one, and so are many single looks.
 func freely(v *act.View) int { return v.Norm(directory.ExportFree).Int() }
 
 // Paging is how a list is asked for.
@@ -37,9 +37,10 @@ type Grounded struct {
 	Grounding
 }
 
-// Grounding is the ground of whoever takes many names of children.
+// Grounding is the ground of whoever learns of many children: each operation that
+// tells of one takes it.
 type Grounding struct {
-	Ground string `header:"Serik-Ground" maxLength:"2000" doc:"Why personal data is taken, percent-encoded UTF-8, 10 to 300 characters. Required for a page of more rows than a person learns of freely (50), for a page after the first, and once the lists and searches of some hours (24) together come to more children. It stands in the record of each look."`
+	Ground string `header:"Serik-Ground" maxLength:"2000" doc:"Why personal data is taken, percent-encoded UTF-8, 10 to 300 characters. Required for a page of more rows than a person learns of freely (50), for a page after the first, and for a further child once the looks of some hours (24), at lists and at single children, come to more. It stands in the record of each look."`
 }
 
 // Rows is a page of a list.
@@ -136,6 +137,35 @@ func (r Grounding) said(v *act.View) (string, error) {
 		return "", fault.Bad("Serik-Ground", "api.ground", fault.Args{"Free": freely(v)})
 	}
 	return strings.TrimSpace(s), nil
+}
+
+// grounded is what is asked with a ground, or may be.
+type grounded interface {
+	grounds(v *act.View) (string, error)
+}
+
+func (r Grounding) grounds(v *act.View) (string, error) { return r.why(v) }
+
+// weigh counts the children whom an answer shows, whichever operation it is of: a
+// list, a search, one file, one case. They leave for a ground, or freely while all
+// whom the person has looked at lately, by whatever door, are few. What is refused
+// is not shown and leaves no look.
+//
+// Faults: Invalid "api.ground".
+func weigh(ctx context.Context, v *act.View, in any) error {
+	rows := v.Looked()
+	if len(rows) == 0 {
+		return nil
+	}
+	g, ok := in.(grounded)
+	if !ok {
+		return fmt.Errorf("%T shows children and takes no ground", in)
+	}
+	why, err := g.grounds(v)
+	if err != nil {
+		return err
+	}
+	return export(ctx, v, why, rows)
 }
 
 // export notes that rows of a list leave, each child by itself: for a ground, or

@@ -128,7 +128,10 @@ func countSignals(ctx context.Context, v *act.View, in *countSignalsIn) (Groups,
 
 type nothingIn struct{}
 
-func listOffered(ctx context.Context, v *act.View, _ *nothingIn) (Rows[SignalLine], error) {
+// groundIn is of a list without pages.
+type groundIn struct{ Grounding }
+
+func listOffered(ctx context.Context, v *act.View, _ *groundIn) (Rows[SignalLine], error) {
 	rows, err := signal.Waiting(ctx, v)
 	if err != nil {
 		return Rows[SignalLine]{}, err
@@ -212,7 +215,10 @@ type OneSignal struct {
 	Signal string `path:"signal"`
 }
 
-type getSignalIn struct{ OneSignal }
+type getSignalIn struct {
+	OneSignal
+	Grounding
+}
 
 func getSignal(ctx context.Context, v *act.View, in *getSignalIn) (Signal, error) {
 	k, err := key(in.Signal)

@@ -90,7 +90,8 @@ func shape[I any]() (versions, body bool) {
 	return versions, body
 }
 
-// reads puts an operation that looks on the router.
+// reads puts an operation that looks on the router. Whatever it shows of children
+// is counted (weigh).
 func reads[I, O any](d *desk, tag string, o op, fn func(context.Context, *act.View, *I) (O, error)) {
 	_, body := shape[I]()
 	huma.Register(d.api, d.operation(o, tag, false, body), func(ctx context.Context, in *I) (*answer[O], error) {
@@ -98,7 +99,10 @@ func reads[I, O any](d *desk, tag string, o op, fn func(context.Context, *act.Vi
 		err := d.Run.Show(ctx, callerOf(ctx).who, func(ctx context.Context, v *act.View) error {
 			var err error
 			out, err = fn(ctx, v, in)
-			return err
+			if err != nil {
+				return err
+			}
+			return weigh(ctx, v, in)
 		})
 		if err != nil {
 			return nil, d.refuse(ctx, err)

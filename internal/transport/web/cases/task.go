@@ -113,8 +113,8 @@ func (x taskOf) whom() []block {
 	if k.Card.Lang != "" && t.Has("choice.lang."+k.Card.Lang) {
 		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.card_lang"), Text: t.T("choice.lang." + k.Card.Lang)})
 	}
-	if len(k.Not) > 0 {
-		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.card_not"), Content: kit.Tag{Text: strings.Join(k.Not, "; "), Level: kit.Danger}})
+	if not := k.Hidden(func(code string) string { return t.T("child_code.kin." + code) }); len(not) > 0 {
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.card_not"), Content: kit.Tag{Text: strings.Join(not, "; "), Level: kit.Danger}})
 	}
 	list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.meet_silent"), Text: t.T("cases.meet_silent_text")})
 	out := []block{{t.T("cases.meet_part"), list}}

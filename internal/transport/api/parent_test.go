@@ -1,0 +1,36 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+
+	"serik/internal/platform/id"
+	"serik/internal/wire/trial"
+)
+
+// An address whose person is not that of the absence or of the case is nowhere.
+func TestTheParentOfAnAddressCounts(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	s := stage(t, w)
+	p := w.As("secretary@lake")
+	for person, end := range map[string]string{"curator3@lake": "/absences/" + s.places["absence"] + "/end", "curator2@lake": "/deputies/" + s.places["case"] + "/end"} {
+		r := p.Call("POST", "/curators/"+trial.Person(person).String()+end, nil)
+		nowhere := p.Call("POST", "/curators/"+id.New().String()+end, nil)
+		if r.Status != http.StatusNotFound || r.Body != nowhere.Body {
+			t.Errorf("%s: %d %s, nowhere %s", end, r.Status, r.Body, nowhere.Body)
+		}
+	}
+	at := "/cases/" + s.places["case"]
+	lower := p.Made("POST", at+"/risks", m{"level": "low", "reason": "she sleeps at home now"}, "If-Match", p.ETag(at))
+	chair, body := w.As("chair@lake"), m{"agree": false, "reason": "too early to say"}
+	if r := chair.Call("POST", "/cases/"+id.New().String()+"/risks/"+lower+"/second", body); r.Status != http.StatusNotFound {
+		t.Errorf("a change of another case: %d %s", r.Status, r.Body)
+	}
+	if r := chair.Call("POST", at+"/risks/"+lower+"/second", body); r.Status == http.StatusNotFound {
+		t.Errorf("a change of the case: %d %s", r.Status, r.Body)
+	}
+	if r := p.Call("POST", "/curators/"+trial.Person("curator2@lake").String()+"/absences/"+s.places["absence"]+"/end", nil); r.Status != http.StatusOK {
+		t.Errorf("their own: %d %s", r.Status, r.Body)
+	}
+}
