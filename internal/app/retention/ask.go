@@ -135,6 +135,22 @@ func Erasures(ctx context.Context, v *act.View, most int) ([]Erasure, error) {
 	return out, nil
 }
 
+// Waiting counts the erasures that another has asked for and that wait for an
+// answer the viewer may give.
+//
+// Faults: Denied.
+func Waiting(ctx context.Context, v *act.View) (int, error) {
+	if err := v.May(AnswerOne); err != nil {
+		return 0, err
+	}
+	n, err := v.DB().NewSelect().Model((*Erasure)(nil)).Apply(v.Scope(AnswerOne, row())).
+		Where("e.state = 'asked'").Where("e.asked_by <> ?", v.Actor().Person).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("erasures that wait: %w", err)
+	}
+	return int(n), nil
+}
+
 // Item is one thing that is due, as a list shows it.
 type Item struct {
 	Subject   id.ID

@@ -129,6 +129,12 @@ func TestEveryDueRowIsReached(t *testing.T) {
 		t.Errorf("%d of 53 reached", seen)
 	}
 	_, head := officer.Push(erasures.URL+"/ask/child/"+first.ID.String(), url.Values{"reason": {"the years are over"}})
+	if a := w.Browse("protection", text.RU).Get("/my-day"); !a.Has("1 запрос на удаление данных ждёт Вашего ответа") {
+		t.Error("the protection officer's day does not lead to what waits")
+	}
+	if a := officer.Get("/my-day"); a.Has("ждёт Вашего ответа") || !a.Has("в разделе «Удаление данных»") || !a.Has(`href="/erasures"`) {
+		t.Error("the data officer's guide")
+	}
 	if a := w.Browse("chair@lake", text.RU).Get(head.Get("Location")); !a.Has("Удаляются имя, ИИН") || !a.Has("Для подсчёта остаются") || !regexp.MustCompile(`: \d+ (лет|год|года)<`).MatchString(a.Body) {
 		t.Errorf("the second person: %d", a.Status)
 	}
