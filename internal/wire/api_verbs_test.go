@@ -179,7 +179,7 @@ var byPageAlone = map[string]string{
 var forWords = []string{"access.", "casework.Absences", "casework.Owed", "casework.Allowed", "casework.AllowedFor", "casework.AppointDue", "casework.Carried", "casework.CountUncovered",
 	"casework.EndKindsFor", "casework.Unchecked", "casework.Get", "casework.Ready", "casework.ReadyFor", "casework.ReadySecond", "casework.RiskStays", "casework.Unseeing", "casework.DeputiesOf", "directory.AgenciesOf",
 	"directory.Commissions", "directory.MayAppoint", "directory.MayLetIn", "directory.Names", "directory.Places", "directory.Restorable", "directory.Suspendable", "directory.TerritoryAt",
-	"directory.TerritoriesAt", "notify.CountUnread", "notify.Unread", "registry.Brief", "registry.Contactable", "registry.MayTell", "settings.MaySet", "signal.Holding",
+	"directory.TerritoriesAt", "notify.CountUnread", "notify.Unread", "registry.Brief", "registry.Contactable", "registry.MayTell", "settings.FirstLooser", "settings.MaySet", "signal.Holding",
 	"signal.OfChild", "timeline.Cases", "worklist.AfterChild", "worklist.Allowed", "worklist.BesideAll", "worklist.Bodies", "worklist.CaseChild",
 	"worklist.CaseNames", "worklist.CuratorOf", "worklist.CuratorsOf", "worklist.Executors", "worklist.MessageNames", "worklist.Nameable",
 	"procedure.CaseFiles", "procedure.FileHome", "procedure.FileRow", "procedure.MeasureFiles", "procedure.NoteLost",
