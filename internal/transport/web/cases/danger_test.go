@@ -113,6 +113,9 @@ func TestTheKindOfAContactIsChosen(t *testing.T) {
 	}
 	refuses(t, w, "curator1@lake", at+"/contact", fresh("seen", "alone", "happened", "04.03.2026 09:00", "words", "typed here"), "typed here", "kind")
 	a := posts(t, b, at+"/contact", fresh("kind", "video", "seen", "alone", "happened", "04.03.2026 09:00", "words", "I am fine"))
+	if !a.Has("Разговор наедине") || !b.Get(at+"/contact").Has("был ли разговор с ребёнком наедине") {
+		t.Error("a talk stands as a meeting, or is not asked for as one")
+	}
 	if !a.Has("Не считается встречей") || !a.Has("Признание видеосвязи встречей") {
 		t.Error("the page does not say that a video is not seeing")
 	}
