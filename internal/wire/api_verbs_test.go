@@ -177,13 +177,13 @@ var byPageAlone = map[string]string{
 // forWords are questions of pages for names, words and buttons: what a program
 // asks by identifier, or learns from the answer to its act.
 var forWords = []string{"access.", "casework.Absences", "casework.Owed", "casework.Allowed", "casework.AllowedFor", "casework.AppointDue", "casework.Carried", "casework.CountUncovered",
-	"casework.EndKindsFor", "casework.Get", "casework.Ready", "casework.ReadyFor", "casework.ReadySecond", "casework.RiskStays", "casework.Unseeing", "casework.DeputiesOf", "directory.AgenciesOf",
-	"directory.Commissions", "directory.MayLetIn", "directory.Names", "directory.Places", "directory.Restorable", "directory.Suspendable", "directory.TerritoryAt",
-	"directory.TerritoriesAt", "notify.CountUnread", "notify.Unread", "registry.Brief", "registry.Contactable", "registry.MayTell", "settings.MaySet", "signal.Holding",
+	"casework.EndKindsFor", "casework.Unchecked", "casework.Get", "casework.Ready", "casework.ReadyFor", "casework.ReadySecond", "casework.RiskStays", "casework.Unseeing", "casework.DeputiesOf", "directory.AgenciesOf",
+	"directory.Commissions", "directory.MayAppoint", "directory.MayLetIn", "directory.Names", "directory.Places", "directory.Restorable", "directory.Suspendable", "directory.TerritoryAt",
+	"directory.TerritoriesAt", "notify.CountUnread", "notify.Unread", "registry.Brief", "registry.Contactable", "registry.MayTell", "settings.FirstLooser", "settings.MaySet", "signal.Holding",
 	"signal.OfChild", "timeline.Cases", "worklist.AfterChild", "worklist.Allowed", "worklist.BesideAll", "worklist.Bodies", "worklist.CaseChild",
 	"worklist.CaseNames", "worklist.CuratorOf", "worklist.CuratorsOf", "worklist.Executors", "worklist.MessageNames", "worklist.Nameable",
 	"procedure.CaseFiles", "procedure.FileHome", "procedure.FileRow", "procedure.MeasureFiles", "procedure.NoteLost",
-	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin", "retention.Due", "retention.One", "retention.About"}
+	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin", "retention.Due", "retention.One", "retention.About", "retention.Waiting"}
 
 // Every verb that a page has, a program has too, through the same function. A
 // verb that somebody puts on a page tomorrow fails here until it is in the API

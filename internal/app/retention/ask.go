@@ -135,6 +135,22 @@ func Erasures(ctx context.Context, v *act.View, most int) ([]Erasure, error) {
 	return out, nil
 }
 
+// Waiting counts the erasures that another has asked for and that wait for an
+// answer the viewer may give.
+//
+// Faults: Denied.
+func Waiting(ctx context.Context, v *act.View) (int, error) {
+	if err := v.May(AnswerOne); err != nil {
+		return 0, err
+	}
+	n, err := v.DB().NewSelect().Model((*Erasure)(nil)).Apply(v.Scope(AnswerOne, row())).
+		Where("e.state = 'asked'").Where("e.asked_by <> ?", v.Actor().Person).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("erasures that wait: %w", err)
+	}
+	return int(n), nil
+}
+
 // Item is one thing that is due, as a list shows it.
 type Item struct {
 	Subject   id.ID
@@ -145,10 +161,11 @@ type Item struct {
 }
 
 // Due lists what of a noun the viewer may ask to have erased, by identifier. A
-// child is named as lists name it, and the look is noted.
+// child is named as lists name it, and the look is noted. They come by
+// identifier, from behind the given one on.
 //
 // Faults: Denied; Invalid.
-func Due(ctx context.Context, v *act.View, what string, most int) ([]Item, error) {
+func Due(ctx context.Context, v *act.View, what string, after id.ID, most int) ([]Item, error) {
 	if err := v.May(AskOne); err != nil {
 		return nil, err
 	}
@@ -157,6 +174,9 @@ func Due(ctx context.Context, v *act.View, what string, most int) ([]Item, error
 		return nil, fault.Bad("noun", "fault.choice")
 	}
 	q := n.ripe(v).Apply(v.Scope(AskOne, n.row)).ColumnExpr("z.id AS subject, z.territory").OrderExpr("z.id").Limit(int64(max(1, min(most, 1000))))
+	if after != "" {
+		q = q.Where("z.id > ?", after)
+	}
 	return n.items(ctx, v, q)
 }
 

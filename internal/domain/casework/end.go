@@ -62,8 +62,8 @@ func checkKind(v *act.View, c Case, kind string) error {
 	return fault.Bad("kind", "fault.choice")
 }
 
-// unchecked are the ends after which nobody asks any more (practice rule 15).
-func unchecked() []string { return []string{Died, WrongChild, Moved, Merged} }
+// Unchecked are the ends after which nobody asks any more (practice rule 15).
+func Unchecked() []string { return []string{Died, WrongChild, Moved, Merged} }
 
 // Ending ends a case.
 type Ending struct {
@@ -185,7 +185,7 @@ func end(ctx context.Context, a *act.Act, f *file, office bool, e Ending) error 
 			return err
 		}
 	}
-	asked := !slices.Contains(unchecked(), e.Kind)
+	asked := !slices.Contains(Unchecked(), e.Kind)
 	if err := endTurns(ctx, a, f, asked); err != nil {
 		return err
 	}

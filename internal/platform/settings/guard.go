@@ -31,6 +31,10 @@ func loosened(a *act.Act, def norm.Default, former Dated, c Change) (bool, error
 	return true, nil
 }
 
+// FirstLooser is the first day from which a looser value of a guard may hold,
+// for the form that asks for one.
+func FirstLooser(v *act.View) date.Date { return date.Of(v.Now()).AddDays(guardDays) }
+
 // tellOfLoosened leaves a line with those who protect data and those who
 // coordinate the country, suspended or not: else one would suspend them first.
 func tellOfLoosened(ctx context.Context, a *act.Act, row id.ID) error {

@@ -32,6 +32,8 @@ func (d desk) signInForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen
 		view.Why = &kit.Warning{Text: q.T.T("signin.again")}
 	case "2":
 		view.Why = &kit.Warning{Text: q.T.T("signin.code_late")}
+	case "3":
+		view.Why, view.Waits = &kit.Warning{Text: q.T.T("signin.ended")}, q.T.T("signin.waits")
 	}
 	if len(d.site.Guests) > 0 {
 		guests := kit.Table{Caption: q.T.T("signin.guests", fault.Args{"Password": d.site.Guests[0].Password}),

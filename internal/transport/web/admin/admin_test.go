@@ -176,3 +176,17 @@ func TestNormIsSetAndVerified(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A guard is loosened from a later day on alone: the form says so before, not
+// that a day gone by will do.
+func TestTheFormOfAGuardNamesItsDay(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	b := w.Browse("administrator", text.RU)
+	if a := b.Get("/admin/norms/people.hands_days/set"); a.Status != http.StatusOK || !a.Has("Более мягкое значение начинает действовать не раньше") || a.Has("Можно указать и прошедший день") {
+		t.Errorf("a guard: %d", a.Status)
+	}
+	if a := b.Get("/admin/norms/case.plan_days/set"); a.Status != http.StatusOK || !a.Has("Можно указать и прошедший день") {
+		t.Errorf("no guard: %d", a.Status)
+	}
+}

@@ -41,6 +41,9 @@ func grantForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	if err := q.Possible(directory.MayAppoint(ctx, v, p)); err != nil {
+		return kit.Screen{}, err
+	}
 	x, err := roleAsked(v, q)
 	if err != nil {
 		return kit.Screen{}, err
@@ -55,7 +58,7 @@ func grantForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	view := grantView{From: q.DateBoxes("from", "admin.from", date.Date{}), To: q.DateBoxes("to", "admin.to", date.Date{}),
+	view := grantView{Half: q.T.T("admin.other_half"), From: q.DateBoxes("from", "admin.from", date.Date{}), To: q.DateBoxes("to", "admin.to", date.Date{}),
 		Button: kit.Button{Text: q.T.T("admin.grant_button")}, Again: kit.Link{Text: q.T.T("admin.choose_again"), URL: at(p, "grant")}}
 	view.From.Optional, view.To.Optional = true, true
 	view.Form = kit.Form{URL: at(p, "grant"), Hidden: []kit.Hidden{{Name: "role", Value: string(x.role)}, {Name: "territory", Value: x.place}}}
@@ -77,7 +80,7 @@ func askRole(ctx context.Context, v *act.View, q *kit.Req, p directory.Person, x
 			options[i].On = options[i].Value == p.Territory
 		}
 	}
-	view := roleView{Form: kit.Form{URL: at(p, "grant"), Get: true}, Button: kit.Button{Text: q.T.T("admin.choose_place_button")},
+	view := roleView{Half: q.T.T("admin.other_half"), Form: kit.Form{URL: at(p, "grant"), Get: true}, Button: kit.Button{Text: q.T.T("admin.choose_place_button")},
 		Role:  kit.Select{Field: q.Field("role", "admin.role"), None: q.T.T("admin.choose_none")},
 		Place: kit.Select{Field: q.Field("territory", "admin.territory"), None: q.T.T("admin.choose_none"), Options: options}}
 	for _, r := range access.Roles() {

@@ -107,6 +107,9 @@ func (b book) setForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen,
 		Article: kit.Input{Field: kit.Optional(q.Field("article", "admin.norm_article")), Value: q.Value("article", last.Article), Chars: 20, Max: 100},
 		By:      kit.Input{Field: kit.Optional(q.Field("verified_by", "admin.norm_by")), Value: q.Value("verified_by", ""), Max: 200},
 		Button:  kit.Button{Text: q.T.T("admin.norm_save")}}
+	if d, ok := b.norms.Default(r.Key); ok && d.Looser != norm.NoGuard {
+		view.From.Hint = q.T.T("admin.norm_day_guard", fault.Args{"Date": settings.FirstLooser(v)})
+	}
 	if q.Stale() {
 		view.Conflict = &kit.Conflict{Title: q.T.T("admin.conflict"), Text: q.T.T("admin.conflict_text"), Rows: []kit.ConflictRow{
 			{Label: q.T.T("admin.col_value"), Mine: q.Value("value", ""), Theirs: valueWords(q, r.Unit, last.Value) + ", " + period(q, last)}}}

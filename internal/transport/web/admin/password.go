@@ -24,7 +24,7 @@ func passwordForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	view := warn(q, at(p, "password"), at(p, ""), "admin.first_password", q.T.T("admin.will_password"), sessions, q.T.T("admin.will_change"))
+	view := warn(q, at(p, "password"), at(p, ""), "admin.first_password", q.T.T("admin.will_password"), sessions, q.T.T("admin.will_change"), q.T.T("admin.other_half"))
 	view.Button.Danger = false
 	return kit.Screen{Tab: true, Section: URL, Back: backTo(p), Title: kit.Title{Text: q.T.T("admin.first_password"), State: p.Full()}, Body: confirmPage(view)}, nil
 }

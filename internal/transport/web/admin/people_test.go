@@ -293,6 +293,19 @@ func TestNobodyIsMadeByOneHand(t *testing.T) {
 		if a := b.Post(page+"/password", nil); a.Status != http.StatusConflict && !a.Has(p.T("people.other_hand")) {
 			t.Errorf("%s: the password: %d", lang, a.Status)
 		}
+		// Who has given the role is offered no password, and is told whose it is to give.
+		if a := b.Get(page); a.Has(page+"/password") || !a.Has(p.T("people.other_hand")) || !b.Get(page+"/grant").Has(p.T("admin.other_half")) {
+			t.Errorf("%s: what would be refused is offered", lang)
+		}
+		other := b.Post("/admin/people/add", url.Values{"id": {id.New().String()}, "territory": {trial.Lake}, "login": {"danara"},
+			"family": {"Invented"}, "given": {"Danara"}, "lang": {"kk"}}).Path
+		if a := b.Get(other + "/password"); !a.Has(p.T("admin.other_half")) {
+			t.Errorf("%s: the password form does not say who gives the role", lang)
+		}
+		b.Post(other+"/password", nil)
+		if a := b.Get(other); a.Has(other+"/grant") || !a.Has(p.T("people.other_hand")) || b.Get(other+"/grant").Path != other {
+			t.Errorf("%s: the role is offered to who gave the password", lang)
+		}
 		chair := w.Browse("chair@lake", lang)
 		if a := chair.Get("/account/inbox"); !a.Has(p.T("notice.newcomer")) || !a.Has(page) || chair.Get(page).Status != http.StatusOK {
 			t.Errorf("%s: the chair is not led to the newcomer", lang)

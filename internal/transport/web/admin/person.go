@@ -9,6 +9,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/fault"
 	"serik/internal/transport/web/kit"
 )
 
@@ -40,9 +41,16 @@ func (x ties) page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, er
 	if can.restore, err = directory.Restorable(ctx, v, p.ID); err != nil {
 		return kit.Screen{}, err
 	}
+	if err := can.halves(ctx, v, p); err != nil {
+		return kit.Screen{}, err
+	}
 	offer(v, q, p, can, &title)
+	view := personView{Facts: facts, Grants: grantTable(v, q, p, n)}
+	if can.noRole || can.noWayIn {
+		view.Half = q.T.T("people.other_hand")
+	}
 	return kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("admin.people"), URL: peopleURL}, Title: title,
-		Body: personPage(personView{facts, grantTable(v, q, p, n)})}, nil
+		Body: personPage(view)}, nil
 }
 
 // open finds the person of the address.
@@ -129,7 +137,29 @@ func term(q *kit.Req, now, from time.Time, to *time.Time) string {
 func lastDay(end time.Time) date.Date { return date.Of(end.Add(-time.Microsecond)) }
 
 // offered is what can be done with a person at all, whoever does it.
-type offered struct{ restore, factor, link bool }
+type offered struct {
+	restore, factor, link bool
+	noRole, noWayIn       bool // the reader has done the other half
+}
+
+// halves asks which half of making a person the reader has done: the other one
+// is refused to them, and so offered to nobody who would press in vain.
+func (can *offered) halves(ctx context.Context, v *act.View, p directory.Person) error {
+	if p.State != directory.Active || v.May(directory.GrantPeople, p.Territory) != nil && v.May(directory.ResetPasswords, p.Territory) != nil {
+		return nil
+	}
+	for _, x := range []struct {
+		err error
+		no  *bool
+	}{{directory.MayAppoint(ctx, v, p), &can.noRole}, {directory.MayLetIn(ctx, v, p), &can.noWayIn}} {
+		f, ok := fault.Of(x.err)
+		*x.no = ok && f.Kind == fault.Conflict
+		if x.err != nil && !*x.no {
+			return x.err
+		}
+	}
+	return nil
+}
 
 // offer puts what the reader may do with a person under the title: first what
 // is missing.
@@ -145,14 +175,14 @@ func offer(v *act.View, q *kit.Req, p directory.Person, can offered, title *kit.
 	}
 	active := p.State == directory.Active
 	add(p.State == directory.Suspended && can.restore && serving(directory.RestorePeople), "admin.restore", "restore", false)
-	add(active && !me && len(p.Grants) == 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
-	add(active && p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
+	add(active && !me && !can.noRole && len(p.Grants) == 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
+	add(active && !can.noWayIn && p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
 	add(p.State != directory.Deactivated && home(directory.EditPeople), "admin.edit_person", "edit", false)
 	add(p.State != directory.Deactivated && home(directory.EditPeople), "admin.move_person", "move", false)
-	add(p.State != directory.Deactivated && !me && len(p.Grants) > 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
-	add(active && !p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
+	add(p.State != directory.Deactivated && !me && !can.noRole && len(p.Grants) > 0 && home(directory.GrantPeople), "admin.give_role", "grant", false)
+	add(active && !can.noWayIn && !p.NoPassword && home(directory.ResetPasswords), "admin.first_password", "password", false)
 	add(active && !me && can.factor && home(directory.ResetPasswords), "admin.factor_reset", "factor", false)
-	add(active && !me && can.link && home(directory.ResetPasswords), "admin.link_person", "link", false)
+	add(active && !me && can.link && !can.noWayIn && home(directory.ResetPasswords), "admin.link_person", "link", false)
 	add(active && directory.Suspendable(v, p) && serving(directory.SuspendPeople), "admin.suspend", "suspend", true)
 	add(p.State != directory.Deactivated && !me && home(directory.DeactivatePeople), "admin.deactivate", "deactivate", true)
 	if len(all) > 0 && !all[0].Danger {

@@ -111,6 +111,9 @@ func (h hooks) add(ctx context.Context, a *act.Act, q *kit.Req) (kit.Reads, erro
 		return nil, err
 	}
 	n := webhook.New{ID: q.Ref("id"), Name: q.Text("name"), URL: q.Text("url"), Types: q.Form["types"]}
+	if q.Text("owner") == "" { // not a login that nobody has
+		q.Wrong("owner", "fault.blank")
+	}
 	p, err := directory.ByLogin(ctx, &a.View, q.Text("owner"))
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err

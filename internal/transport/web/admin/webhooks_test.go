@@ -32,6 +32,10 @@ func TestWebhookPages(t *testing.T) {
 			t.Errorf("%s: a wrong form: %d", lang, a.Status)
 		}
 		in.Set("url", "https://hooks.example.kz/key")
+		in.Set("owner", "")
+		if a := b.Post("/admin/webhooks/add", in); !a.Has(map[text.Lang]string{text.KK: "Осы жолды толтырыңыз", text.RU: "Заполните это поле", text.EN: "Fill in this field"}[lang]) || !a.Has("owner-error") {
+			t.Error("a blank owner is no login that is not found")
+		}
 		in.Set("owner", "secretary@lake")
 		a = b.Post("/admin/webhooks/add", in)
 		secret := regexp.MustCompile(`whsec_[A-Za-z0-9+/=&#;]+`).FindString(a.Body)

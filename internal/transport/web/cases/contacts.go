@@ -47,6 +47,7 @@ func contactsPage(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 		}
 		if k.Seen != notSeen && slices.Contains(s.blind, k.Kind) {
 			e.Level, e.Tag.Level = kit.Calm, kit.Calm
+			e.Tag.Text = t.T("choice.spoke." + k.Seen) // spoken to, not seen
 			said = append(said, block{"", paragraph(t.T("cases.contact_blind"))})
 		}
 		if all := s.files[k.ID]; len(all) > 0 {

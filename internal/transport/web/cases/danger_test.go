@@ -2,6 +2,7 @@ package cases_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,9 @@ func TestTheKindOfAContactIsChosen(t *testing.T) {
 	}
 	refuses(t, w, "curator1@lake", at+"/contact", fresh("seen", "alone", "happened", "04.03.2026 09:00", "words", "typed here"), "typed here", "kind")
 	a := posts(t, b, at+"/contact", fresh("kind", "video", "seen", "alone", "happened", "04.03.2026 09:00", "words", "I am fine"))
+	if !a.Has("Разговор наедине") || !b.Get(at+"/contact").Has("был ли разговор с ребёнком наедине") {
+		t.Error("a talk stands as a meeting, or is not asked for as one")
+	}
 	if !a.Has("Не считается встречей") || !a.Has("Признание видеосвязи встречей") {
 		t.Error("the page does not say that a video is not seeing")
 	}
@@ -148,5 +152,27 @@ func TestTheRhythmIsExplained(t *testing.T) {
 		if a := w.Browse(who, text.EN).Get(at); !a.Has(why) {
 			t.Errorf("%s: the rhythm of each day is not explained", who)
 		}
+	}
+}
+
+// Before the button the page says after which ends nobody checks; the page of
+// such an end tells no days of checks that will not be (practice rule 15).
+func TestNoChecksArePromisedWhereNoneFollow(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := led(t, w)
+	w.Pass(time.Hour)
+	at := "/cases/" + c.ID.String()
+	const says = "Контрольных проверок не будет, если основание завершения: Ребёнок умер"
+	if a := w.Browse("curator1@lake", text.RU).Get(at + "/end"); a.Has("Контрольных проверок не будет") {
+		t.Error("a curator ends no case so, and is told of it")
+	}
+	s := w.Browse("secretary@lake", text.RU)
+	if a := s.Get(at + "/end"); a.Status != http.StatusOK || !a.Has(says) || !a.Has("Дело открыто не на того ребёнка") {
+		t.Errorf("the form: %d", a.Status)
+	}
+	posts(t, s, at+"/end", fresh("kind", "wrong_child", "reason", "opened on a namesake", "safety", "none was in danger"))
+	if a := s.Get(at); !a.Has("контрольные проверки не проводятся") || a.Has("Первая контрольная проверка после завершения") {
+		t.Error("days of checks that will not be")
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
+	"serik/internal/platform/fault"
+	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -30,8 +32,11 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		p.Above = append(p.Above, paragraph(t.T("cases.no_gaps")))
 	}
 	p.Above = append(p.Above, blocks([]block{{t.T("cases.will_happen"), s.willHappen(v)}}))
-	reason := kit.Textarea{Field: q.Field("reason", "cases.end_reason"), Value: q.Value("reason", ""), Max: 2000}
 	lawful := casework.EndKindsFor(v, s.Case)
+	if none := unasked(t, lawful); len(none) > 0 && s.Case.State != casework.Ended {
+		p.Above = append(p.Above, paragraph(t.T("cases.will_not_check", fault.Args{"Kinds": t.List(none)})))
+	}
+	reason := kit.Textarea{Field: q.Field("reason", "cases.end_reason"), Value: q.Value("reason", ""), Max: 2000}
 	kinds := q.Options("kind", "choice.end.", lawful)
 	kind := kit.Radios{Field: q.Field("kind", "cases.end_kind"), Options: kinds}
 	safety := kit.Textarea{Field: q.Field("safety", "cases.end_safety"), Value: q.Value("safety", ""), Max: 2000}
@@ -44,6 +49,17 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	}
 	p.Norms = q.NormsOf(v.Norm("end.check_first_months"), v.Norm("end.check_second_months"), v.Norm("end.check_third_months"), v.Norm("child.adult_age"))
 	return p.sheet("end", "cases.end_title", "cases.end_button", fields...), nil
+}
+
+// unasked are the ends offered here that no check follows.
+func unasked(t *text.Printer, lawful []string) []string {
+	var out []string
+	for _, k := range casework.Unchecked() {
+		if slices.Contains(lawful, k) {
+			out = append(out, t.T("choice.end."+k))
+		}
+	}
+	return out
 }
 
 // willHappen says before the button what the end does.

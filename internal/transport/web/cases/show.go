@@ -42,8 +42,10 @@ func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		parts = append(parts, block{Body: kit.Warning{Text: t.T("cases.not_seen")}})
 	}
 	if s.Case.State == casework.Ended {
-		parts = append(parts, block{t.T("cases.end_part"), s.ended()}, block{t.T("cases.checks_part"), s.checks()},
-			block{"", q.NormsOf(v.Norm("end.check_first_months"), v.Norm("end.check_second_months"), v.Norm("end.check_third_months"))})
+		parts = append(parts, block{t.T("cases.end_part"), s.ended()}, block{t.T("cases.checks_part"), s.checks()})
+		if len(s.Checks) > 0 {
+			parts = append(parts, block{"", q.NormsOf(v.Norm("end.check_first_months"), v.Norm("end.check_second_months"), v.Norm("end.check_third_months"))})
+		}
 	}
 	if s.child != nil {
 		parts = append(parts, block{t.T("cases.safe_contact"), s.card()})

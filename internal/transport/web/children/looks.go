@@ -2,11 +2,14 @@ package children
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"serik/internal/app/timeline"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
+	"serik/internal/platform/date"
 	"serik/internal/platform/name"
 	"serik/internal/transport/web/kit"
 )
@@ -28,8 +31,16 @@ func looks(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	t := kit.Table{Caption: q.T.T("children.looks"), Quiet: true, Columns: []kit.Column{{Text: q.T.T("children.look_when")},
 		{Text: q.T.T("children.look_who")}, {Text: q.T.T("children.look_what")}, {Text: q.T.T("children.look_why")}},
 		Empty: &kit.Empty{Why: q.T.T("children.looks_none"), Do: q.T.T("children.looks_none_do")}}
-	for _, r := range l.Rows {
-		t.Rows = append(t.Rows, lookRow(q, r))
+	for i := 0; i < len(l.Rows); {
+		n := 1
+		for i+n < len(l.Rows) && oneLook(l.Rows[i], l.Rows[i+n]) {
+			n++
+		}
+		row := lookRow(q, l.Rows[i])
+		if n > 1 {
+			row[0] = kit.Cell{Text: q.T.DateTime(l.Rows[i+n-1].At) + " – " + clock(l.Rows[i].At), Sub: q.T.N("children.look_times", n)}
+		}
+		t.Rows, i = append(t.Rows, row), i+n
 	}
 	view := looksView{Lead: q.T.T("children.looks_state"), Table: t}
 	if l.Next != nil {
@@ -43,6 +54,16 @@ func looks(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		sc.Back = &kit.Link{Text: q.T.T("children.back"), URL: to(key, "")}
 	}
 	return sc, nil
+}
+
+// oneLook tells of looks that one row tells: of one person, in one role, at one thing
+// for one reason, within a day. Each stays a row of the journal.
+func oneLook(a, b timeline.Look) bool {
+	return a.Actor == b.Actor && a.Verb == b.Verb && a.Noun == b.Noun && a.Why == b.Why && slices.Equal(a.Roles, b.Roles) && date.Of(a.At) == date.Of(b.At)
+}
+
+func clock(at time.Time) string {
+	return time.Time{}.Add(at.Sub(date.Of(at).Start())).Format("15:04")
 }
 
 // lookRow says who saw what, and why: a typed reason stands as it was typed.

@@ -39,6 +39,7 @@ func one(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		view.Waits = q.T.T("erasures.waits")
 	}
 	if e.State == "asked" && e.AskedBy != v.Actor().Person {
+		view.Lines = []string{q.T.T("erasures.goes." + e.Noun), q.T.T("erasures.stays")}
 		view.Warning = kit.Warning{Text: q.T.T("erasures.for_good")}
 		view.Form = kit.Form{URL: at(e.ID), Keep: "erasure-answer-" + e.ID.String()}
 		view.Answer = kit.Radios{Field: q.Field("agree", "erasures.agree"), Options: q.Options("agree", "erasures.answer.", []string{"yes", "no"})}
@@ -65,7 +66,7 @@ func facts(ctx context.Context, v *act.View, q *kit.Req, e retention.Erasure) ([
 	if err != nil {
 		return nil, err
 	}
-	rows = append(rows, fact("place", place), fact("rule", q.T.T("norm."+e.Norm)+": "+strconv.Itoa(e.Years)),
+	rows = append(rows, fact("place", place), fact("rule", q.T.T("norm."+e.Norm)+": "+q.T.N("norm.n_years", e.Years)),
 		fact("asked", names[e.AskedBy].Full()+" · "+q.T.Date(date.Of(e.AskedAt))), fact("reason", e.Reason))
 	if e.AnsweredAt == nil {
 		return rows, nil

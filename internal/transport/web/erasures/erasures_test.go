@@ -2,8 +2,11 @@ package erasures_test
 
 import (
 	"context"
+	"html"
 	"net/url"
 	"os"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,5 +86,56 @@ func TestTwoPersonsEraseAFile(t *testing.T) {
 	stranger := w.Browse("chair@steppe", text.RU)
 	if a := stranger.Get(to); a.Status != 404 {
 		t.Errorf("of another district: %d", a.Status)
+	}
+}
+
+// A heading that counts more than its table shows says so, and leads to the
+// rest; the second person reads what would go, what stays and the years.
+func TestEveryDueRowIsReached(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	var first registry.Child
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		for i := range 53 {
+			c, err := registry.Register(ctx, a, registry.Registration{Territory: trial.Lake, Particulars: registry.Particulars{IINAbsent: "unknown",
+				Family: "Тексеров", Given: "Арман", Born: date.New(2012, 5, 1+i%28), Sex: "m", Lang: "kk", Source: "school"}})
+			if err != nil {
+				return err
+			}
+			first = c
+		}
+		return nil
+	})
+	w.Set(date.New(2045, 3, 3).Start().Add(5 * time.Hour))
+	officer := w.Browse("data@north", text.RU)
+	link := regexp.MustCompile(`href="(/erasures\?[^"]+)"`)
+	seen, at := 0, erasures.URL
+	for range 3 {
+		a := officer.Get(at)
+		if a.Status != 200 || !a.Has("53 карточки") {
+			t.Fatalf("%s: %d", at, a.Status)
+		}
+		seen += strings.Count(a.Body, `href="/erasures/ask/child/`)
+		m := link.FindStringSubmatch(a.Body)
+		if m == nil {
+			break
+		}
+		if !a.Has("Показано на этой странице: 50 из 53") {
+			t.Error("how many are shown is not said")
+		}
+		at = html.UnescapeString(m[1])
+	}
+	if seen != 53 {
+		t.Errorf("%d of 53 reached", seen)
+	}
+	_, head := officer.Push(erasures.URL+"/ask/child/"+first.ID.String(), url.Values{"reason": {"the years are over"}})
+	if a := w.Browse("protection", text.RU).Get("/my-day"); !a.Has("1 запрос на удаление данных ждёт Вашего ответа") {
+		t.Error("the protection officer's day does not lead to what waits")
+	}
+	if a := officer.Get("/my-day"); a.Has("ждёт Вашего ответа") || !a.Has("в разделе «Удаление данных»") || !a.Has(`href="/erasures"`) {
+		t.Error("the data officer's guide")
+	}
+	if a := w.Browse("chair@lake", text.RU).Get(head.Get("Location")); !a.Has("Удаляются имя, ИИН") || !a.Has("Для подсчёта остаются") || !regexp.MustCompile(`: \d+ (лет|год|года)<`).MatchString(a.Body) {
+		t.Errorf("the second person: %d", a.Status)
 	}
 }

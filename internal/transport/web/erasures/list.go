@@ -7,6 +7,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
 )
 
@@ -32,7 +33,10 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		table.Rows = append(table.Rows, []kit.Cell{{Text: q.T.T("erasures.noun." + e.Noun), URL: at(e.ID)}, {Text: place},
 			{Text: q.T.Date(date.Of(e.AskedAt))}, {Tag: state(q, e)}})
 	}
-	view := listView{About: q.T.T("erasures.about"), Tables: []kit.Table{table}}
+	view := listView{About: q.T.T("erasures.about")}
+	if q.URL.Query().Get("of") == "" {
+		view.Tables = []partView{{Table: table}}
+	}
 	if v.May(retention.AskOne) == nil {
 		if view, err = due(ctx, v, q, names, view); err != nil {
 			return kit.Screen{}, err
@@ -52,8 +56,17 @@ func due(ctx context.Context, v *act.View, q *kit.Req, names where, view listVie
 	if err != nil {
 		return view, err
 	}
+	of, after := q.URL.Query().Get("of"), id.ID("")
+	if at, ok := q.Place(1); ok && of != "" {
+		if after, err = id.Parse(at[0]); err != nil {
+			after = "" // a broken place is the beginning
+		}
+	}
 	for _, l := range lines {
-		items, err := retention.Due(ctx, v, l.Noun, shown)
+		if of != "" && of != l.Noun {
+			continue
+		}
+		items, more, err := next(ctx, v, l.Noun, after)
 		if err != nil {
 			return view, err
 		}
@@ -67,9 +80,38 @@ func due(ctx context.Context, v *act.View, q *kit.Req, names where, view listVie
 			}
 			t.Rows = append(t.Rows, []kit.Cell{{Text: what(q, l.Noun, x), URL: URL + "/ask/" + l.Noun + "/" + x.Subject.String()}, {Text: place}, {Text: q.T.Date(date.Of(x.At))}})
 		}
-		view.Tables = append(view.Tables, t)
+		view.Tables = append(view.Tables, part(q, l, t, items, more))
 	}
 	return view, nil
+}
+
+// next are the rows behind a place, and whether there are more.
+func next(ctx context.Context, v *act.View, noun string, after id.ID) ([]retention.Item, bool, error) {
+	items, err := retention.Due(ctx, v, noun, after, shown+1)
+	if err != nil || len(items) <= shown {
+		return items, false, err
+	}
+	return items[:shown], true, nil
+}
+
+// part is a table with, where it does not show all that its heading counts, how
+// many it shows and the way to the others.
+func part(q *kit.Req, l retention.Line, t kit.Table, items []retention.Item, more bool) partView {
+	p := partView{Table: t}
+	if of := q.URL.Query().Get("of"); more || of != "" {
+		p.Shown = q.T.T("erasures.shown", fault.Args{"Shown": len(items), "All": l.Due})
+		if more {
+			to := q.After(items[len(items)-1].Subject.String())
+			if of == "" {
+				to += "&of=" + l.Noun
+			}
+			p.Links = append(p.Links, kit.Link{Text: q.T.T("erasures.next"), URL: to})
+		}
+		if of != "" {
+			p.Links = append(p.Links, kit.Link{Text: q.T.T("erasures.back"), URL: URL})
+		}
+	}
+	return p
 }
 
 // what names a thing that is due: a case by its number, a child as lists do.

@@ -48,7 +48,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) (*Req, bool) {
 	if person == "" {
 		to := "/sign-in"
 		if r.Method == http.MethodGet && r.URL.Path != "/" {
-			to += "?next=" + url.QueryEscape(r.URL.Path)
+			to += "?next=" + url.QueryEscape(here(r))
 		}
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil, false
@@ -64,6 +64,18 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) (*Req, bool) {
 	q.Who = access.Who{Person: id.ID(person)}
 	noteOf(r).person = person
 	return q, true
+}
+
+// here is the address to come back to after signing in: with what was chosen in
+// it, without a place in a list and a form of the session that is over.
+func here(r *http.Request) string {
+	v := r.URL.Query()
+	v.Del("after")
+	v.Del(keptIn)
+	if len(v) == 0 {
+		return r.URL.Path
+	}
+	return r.URL.Path + "?" + v.Encode()
 }
 
 func (s *Site) stranger(r *http.Request) *Req {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 
 	"github.com/a-h/templ"
 	"github.com/alexedwards/scs/v2"
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
+	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/file"
 	"serik/internal/platform/gate"
@@ -154,9 +156,20 @@ func (s *Site) act(w http.ResponseWriter, q *Req, p press, d Writes) error {
 }
 
 // deed makes the handler of a POST by a person who is signed in, together with
-// the page that it leads to when it is refused.
+// the page that it leads to when it is refused. Whose session has ended comes
+// back to that page after signing in: what was typed there the browser keeps.
 func (s *Site) deed(form Reads, post http.HandlerFunc) http.Handler {
-	return deed{post: post, page: func(w http.ResponseWriter, r *http.Request) {
+	return deed{post: func(w http.ResponseWriter, r *http.Request) {
+		if s.Sessions.GetString(r.Context(), directory.SessionPerson) == "" {
+			to := "/sign-in?again=3"
+			if form != nil {
+				to += "&next=" + url.QueryEscape(here(r))
+			}
+			http.Redirect(w, r, to, http.StatusSeeOther)
+			return
+		}
+		post(w, r)
+	}, page: func(w http.ResponseWriter, r *http.Request) {
 		if q, ok := s.enter(w, r); ok {
 			s.again(w, q, form)
 		}

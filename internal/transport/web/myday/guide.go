@@ -12,13 +12,14 @@ import (
 var ways = map[access.Role][]kit.Link{
 	access.Member:        {inbox, norms, bodies},
 	access.Analyst:       {norms, bodies, inbox},
-	access.Protection:    {people, bodies, norms, inbox},
+	access.Protection:    {erased, people, bodies, norms, inbox},
 	access.Prosecutor:    {norms, bodies, inbox},
-	access.DataOfficer:   {{Text: "my_day.way_children", URL: "/children"}, inbox, norms},
+	access.DataOfficer:   {{Text: "my_day.way_children", URL: "/children"}, erased, inbox, norms},
 	access.Administrator: {people, {Text: "my_day.way_add", URL: "/admin/people/add"}, bodies, norms, inbox},
 }
 
 var (
+	erased = kit.Link{Text: "my_day.way_erasures", URL: "/erasures"}
 	inbox  = kit.Link{Text: "my_day.way_inbox", URL: "/account/inbox"}
 	norms  = kit.Link{Text: "my_day.way_norms", URL: "/admin/norms"}
 	bodies = kit.Link{Text: "my_day.way_bodies", URL: "/admin/agencies"}

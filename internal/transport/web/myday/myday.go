@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"serik/internal/app/retention"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
@@ -44,6 +45,11 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	for _, l := range day.Lines {
 		view.Tasks.Lines = append(view.Tasks.Lines, line(q.T, l, v.Now()))
 	}
+	if !day.Office {
+		if err := erasures(ctx, v, q, &view); err != nil {
+			return kit.Screen{}, err
+		}
+	}
 	if day.Rest > 0 {
 		view.Rest = q.T.N("my_day.rest", day.Rest)
 	}
@@ -61,6 +67,19 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		view.Figures = &kit.Figures{Items: []kit.Counted{{Number: q.T.Number(day.Uncovered), Text: q.T.N("my_day.uncovered", day.Uncovered), URL: "/uncovered", Level: level}}}
 	}
 	return kit.Screen{Section: URL, Tab: true, Title: kit.Title{Text: q.T.T("my_day.title"), State: q.T.Long(q.Today(), q.Today())}, Body: dayPage(view)}, nil
+}
+
+// erasures adds the line of what another has asked to have erased, to those who
+// answer and have no office: theirs is the second of two signatures.
+func erasures(ctx context.Context, v *act.View, q *kit.Req, view *dayView) error {
+	if v.May(retention.AnswerOne) != nil {
+		return nil
+	}
+	n, err := retention.Waiting(ctx, v)
+	if n > 0 {
+		view.Tasks.Lines = append(view.Tasks.Lines, kit.Line{Level: kit.Wait, Text: q.T.N("my_day.erasures", n), URL: "/erasures"})
+	}
+	return err
 }
 
 // totals are the ten gravest places below the reader's, and the way to all.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
@@ -117,8 +118,49 @@ func handoverCheck(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, er
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	all, err := casework.Caseloads(ctx, v)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	view := checked(q, in, count, names)
+	view.away(q, in, count, names, all)
 	return kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("curators.check_title"), State: names[in.From].Name},
-		Body: checkPage(checked(q, in, count, names))}, nil
+		Body: checkPage(view)}, nil
+}
+
+// away marks who is not there now to answer, and warns of the cases offered to
+// them: nobody present walks with those children until the last day has passed.
+func (view *checkView) away(q *kit.Req, in casework.HandoverInput, c casework.HandoverCount, names map[id.ID]worklist.Curator, all casework.Loads) {
+	until := map[id.ID]*time.Time{}
+	for _, l := range all.Curators {
+		until[l.Person] = l.AwayUntil
+	}
+	given, who := 0, []string{}
+	for i, s := range c.Shares {
+		end := until[s.Person]
+		if end == nil {
+			continue
+		}
+		level := kit.Wait
+		if !in.KeepUntilAccepted {
+			level = kit.Danger
+		}
+		state := &view.Shares.Rows[i][3]
+		text := q.T.T("curators.away", fault.Args{"Until": q.T.Date(lastDay(*end))})
+		if s.Over {
+			state.Sub = state.Tag.Text
+		}
+		state.Tag = &kit.Tag{Text: text, Level: level}
+		given, who = given+s.Given, append(who, names[s.Person].Name+" – "+q.T.Date(lastDay(*end)))
+	}
+	if given == 0 {
+		return
+	}
+	key := "curators.check_away"
+	if in.KeepUntilAccepted {
+		key = "curators.check_away_stay"
+	}
+	view.Warnings = append(view.Warnings, q.T.N(key, given, fault.Args{"Who": q.T.List(who)}))
 }
 
 func checked(q *kit.Req, in casework.HandoverInput, c casework.HandoverCount, names map[id.ID]worklist.Curator) checkView {
@@ -146,7 +188,7 @@ func checked(q *kit.Req, in casework.HandoverInput, c casework.HandoverCount, na
 		Edit:   kit.Action{Text: q.T.T("curators.handover_edit"), Post: true, URL: at(in.From, "/handover/edit"), Fields: hidden},
 	}
 	if c.AtOnce > 0 {
-		view.Warning = q.T.N("curators.check_warning", c.AtOnce)
+		view.Warnings = append(view.Warnings, q.T.N("curators.check_warning", c.AtOnce))
 	}
 	for _, s := range c.Shares {
 		tag := &kit.Tag{Text: q.T.T("curators.within", map[string]any{"Limit": c.Limit}), Level: kit.Good}

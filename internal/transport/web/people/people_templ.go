@@ -442,12 +442,12 @@ func handoverPage(f handoverView) templ.Component {
 
 // checkView is a handover in numbers, before the button.
 type checkView struct {
-	Warning string
-	Facts   kit.SummaryList
-	Shares  kit.Table
-	Form    kit.Form
-	Button  kit.Button
-	Edit    kit.Action
+	Warnings []string
+	Facts    kit.SummaryList
+	Shares   kit.Table
+	Form     kit.Form
+	Button   kit.Button
+	Edit     kit.Action
 }
 
 func checkPage(c checkView) templ.Component {
@@ -471,8 +471,8 @@ func checkPage(c checkView) templ.Component {
 			templ_7745c5c3_Var13 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if c.Warning != "" {
-			templ_7745c5c3_Err = kit.Warning{Text: c.Warning}.Render(ctx, templ_7745c5c3_Buffer)
+		for _, w := range c.Warnings {
+			templ_7745c5c3_Err = kit.Warning{Text: w}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

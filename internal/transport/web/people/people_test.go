@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -111,6 +112,36 @@ func TestHandoverByForm(t *testing.T) {
 	}
 	if a := w.Browse("curator1@lake", text.RU).Post(at, form); a.Status != http.StatusForbidden {
 		t.Errorf("a curator hands over: %d", a.Status)
+	}
+}
+
+// Who is away now is no green "within the norm": the check says so, with the
+// last day and the number of cases that would have nobody present.
+func TestAReceiverWhoIsAwayIsSaid(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	form := url.Values{"id": {id.New().String()}, "reason": {"leaves the service"}, "keep": {"now"}, "to": {trial.Person("curator2@lake").String()}}
+	var last string
+	for range 3 {
+		last = held(t, w, "curator1@lake").ID.String()
+		form.Set("to."+last, "")
+	}
+	form.Set("to."+last, trial.Person("curator3@lake").String())
+	today := date.Of(w.Now())
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.SetAbsence(ctx, a, casework.Absence{ID: id.New(), Person: trial.Person("curator2@lake"), FromAt: w.Now(), ToAt: today.AddDays(8).Start(), Reason: "leave"})
+	})
+	b := w.Browse("secretary@lake", text.RU)
+	at := page("curator1@lake") + "/handover/check"
+	y, m, d := today.AddDays(7).YMD()
+	until := fmt.Sprintf("%02d.%02d.%d", d, m, y)
+	if a := b.Post(at, form); a.Status != http.StatusOK || !a.Has("Отсутствует до "+until+" включительно") || !a.Has("2 дела предлагаются тем, кто сейчас отсутствует") ||
+		!a.Has(until+". До возвращения у этих дел не будет куратора на месте") || strings.Count(a.Body, "В пределах нормы") > 1 {
+		t.Errorf("check: %d", a.Status)
+	}
+	form.Set("keep", "stay")
+	if a := b.Post(at, form); !a.Has("дела остаются у нынешнего куратора") || a.Has("не будет куратора на месте") {
+		t.Error("the curator stays")
 	}
 }
 

@@ -49,6 +49,8 @@
   // A page of success ends what was sent before it; a refusal or a lost session does not.
   if (doc.body.hasAttribute("data-saved")) kept().forEach(k => { if ((read(k) || {}).sent) store.removeItem(k); });
   start(doc);
+  // The sign-in page says that a text waits only where this browser holds one that was sent.
+  if (kept().some(k => (read(k) || {}).sent)) all("[data-waits]").forEach(p => { p.hidden = false; });
   const first = doc.querySelector("[data-focus]");
   if (first) first.focus();
 
