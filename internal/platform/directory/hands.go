@@ -81,14 +81,16 @@ func MayLetIn(ctx context.Context, v *act.View, p Person) error {
 	return err
 }
 
-// mayRestore refuses to wake the roles of whom the actor has let in: a new
-// password for somebody who has left, then the access, would be a person of
-// one's own with another's roles. Nor is who has let the actor in given access
-// back: they would do it to themselves.
-func mayRestore(ctx context.Context, a *act.Act, p Person) error {
-	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), p.ID, waysIn()...)
+// MayAppoint refuses to give a role, or access back, to whoever has let the
+// person in: a new password for somebody who has left, then the access, would be
+// a person of one's own with another's roles. Nor does it whom the person has let
+// in: they would do it to themselves. A page asks it too.
+//
+// Faults: Conflict "people.other_hand".
+func MayAppoint(ctx context.Context, v *act.View, p Person) error {
+	let, err := ownHand(ctx, v, handsSince(v, p), p.ID, waysIn()...)
 	if err == nil && !let {
-		let, err = isOwnHand(ctx, &a.View, p.ID)
+		let, err = isOwnHand(ctx, v, p.ID)
 	}
 	if err == nil && let {
 		return fault.Clash("people.other_hand")
@@ -96,8 +98,7 @@ func mayRestore(ctx context.Context, a *act.Act, p Person) error {
 	return err
 }
 
-// mayAppoint refuses a role to whoever let the person in, and to whom the person
-// has let in: that would be one's own appointment. Of a person whom the
+// mayAppoint is MayAppoint in the act of giving a role. Of a person whom the
 // actor once made or let in, the chair nearest to the place and the coordinator
 // above learn at once: they know who serves there.
 func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
@@ -109,15 +110,8 @@ func mayAppoint(ctx context.Context, a *act.Act, g Grant) error {
 	if err != nil {
 		return fmt.Errorf("other hand: %w", err)
 	}
-	let, err := ownHand(ctx, &a.View, handsSince(&a.View, p), g.Person, waysIn()...)
-	if err == nil && !let {
-		let, err = isOwnHand(ctx, &a.View, p.ID)
-	}
-	if err != nil {
+	if err := MayAppoint(ctx, &a.View, p); err != nil {
 		return err
-	}
-	if let {
-		return fault.Clash("people.other_hand")
 	}
 	made, err := ownHand(ctx, &a.View, time.Time{}, g.Person, append(waysIn(), "person.add")...)
 	if err != nil || !made {

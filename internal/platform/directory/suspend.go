@@ -116,7 +116,7 @@ func Restore(ctx context.Context, a *act.Act, person id.ID) error {
 	if !ok {
 		return fault.Deny("people.cut_above")
 	}
-	if err := mayRestore(ctx, a, p); err != nil {
+	if err := MayAppoint(ctx, &a.View, p); err != nil {
 		return err
 	}
 	a.Record("person.restore", p.on(), nil)

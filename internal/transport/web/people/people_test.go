@@ -135,7 +135,7 @@ func TestAReceiverWhoIsAwayIsSaid(t *testing.T) {
 	at := page("curator1@lake") + "/handover/check"
 	y, m, d := today.AddDays(7).YMD()
 	until := fmt.Sprintf("%02d.%02d.%d", d, m, y)
-	if a := b.Post(at, form); a.Status != http.StatusOK || !a.Has("Отсутствует до "+until+" включительно") || !a.Has("2 дела предлагаются тем, кто сейчас отсутствует") ||
+	if a := b.Post(at, form); a.Status != http.StatusOK || !a.Has("Отсутствует по "+until+" включительно") || !a.Has("2 дела предлагаются тем, кто сейчас отсутствует") ||
 		!a.Has(until+". До возвращения у этих дел не будет куратора на месте") || strings.Count(a.Body, "В пределах нормы") > 1 {
 		t.Errorf("check: %d", a.Status)
 	}
