@@ -123,6 +123,7 @@ var byPageAndProgram = map[string]struct{ page, operation string }{
 	"worklist.CountCases":      {"GET /cases", "countCases"},
 	"worklist.MeetingOf":       {"GET /measures/{id}", "getMeasure"},
 	"worklist.MyDay":           {"GET /my-day", "getMyDay"},
+	"worklist.Later":           {"GET /my-day/later", "getMyDay"},
 	"worklist.Leads":           {"GET /account/inbox", "listNotices"},
 	"worklist.Totals":          {"GET /uncovered", "getMyDay"},
 	"timeline.SafetyOf":        {"GET /cases/{id}", "getCase"},

@@ -27,7 +27,8 @@ type Candidate struct {
 	Away     date.Date // the last day of the absence that lasts now, if one does
 }
 
-// Candidates lists who may be proposed as curator of a case, those with the
+// Candidates lists who may be proposed as curator of a case, or of one that is
+// yet to be opened for a child, those with the
 // fewest cases first and those away now last. Whom the child is closed to is
 // not listed, nor who is the curator already.
 //
@@ -53,15 +54,15 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 		Declined bool
 		worker
 	}
-	const turn = "SELECT 1 FROM assignment AS g WHERE g.case_id = c.id AND g.person = p.id AND g."
-	err = v.DB().NewSelect().TableExpr("person AS p").Join("JOIN case_file AS c ON c.id = ?", c.ID).
+	const turn = "SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g."
+	err = v.DB().NewSelect().TableExpr("person AS p").
 		ColumnExpr("p.id AS person, p.family, p.given").
 		ColumnExpr("(SELECT count(*) FROM assignment AS g JOIN case_file AS f ON f.id = g.case_id AND f.state <> 'ended' "+
 			"WHERE g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS open").
-		ColumnExpr("EXISTS ("+turn+"state = 'declined') AS declined").
+		ColumnExpr("EXISTS ("+turn+"state = 'declined') AS declined", c.ID).
 		Where("p.id IN (?)", bun.List(people)).
-		Where("NOT EXISTS ("+turn+"role = 'curator' AND g.state = 'active')").
-		Where("NOT ?", access.ShutOut("p.id", v.Now(), "c.id", "c.child", "c.signal")).Scan(ctx, &rows)
+		Where("NOT EXISTS ("+turn+"role = 'curator' AND g.state = 'active')", c.ID).
+		Where("NOT ?", access.ShutOutOf("p.id", v.Now(), c.ID, c.Child, c.Signal)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("candidates: %w", err)
 	}

@@ -44,6 +44,7 @@ func TestCandidates(t *testing.T) {
 	two := worklist.Candidate{Person: trial.Person("curator2@lake")}
 	three := worklist.Candidate{Person: trial.Person("curator3@lake")}
 	check(taken, two, three)
+	check(casework.Case{Child: taken.Child, Territory: trial.Lake}, two, three, one) // yet to be opened
 	two.Declined = true
 	check(c, two, three, one)
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {

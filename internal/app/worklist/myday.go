@@ -44,10 +44,12 @@ type DayLine struct {
 	// Risk and Now tell who is asked to be curator how grave the case is.
 	Risk casework.Risk
 	Now  bool // danger now stands unanswered
+
+	child id.ID // whose short name is yet to be asked
 }
 
-// Today is what waits for a person: at most ten lines, danger first, then law,
-// then paper (practice rule 16), and how many more there are.
+// Today is what waits for a person: some lines, danger first, then law, then
+// paper (practice rule 16), and how many more there are.
 type Today struct {
 	Lines     []DayLine
 	Rest      int
@@ -55,19 +57,30 @@ type Today struct {
 	Office    bool
 }
 
-// dayLines is how many lines a day has.
-const dayLines = 10
+// DayLines is how many lines a day has; the others are read on a page of their
+// own.
+const DayLines = 10
 
-// MyDay gathers the lines of the actor.
+// MyDay gathers the first lines of the actor, and the figures of an office.
 func MyDay(ctx context.Context, v *act.View) (Today, error) {
+	out, err := Later(ctx, v, 0, DayLines)
+	if err == nil && v.May(casework.SeeUncovered) == nil {
+		out.Office = true
+		out.Uncovered, err = casework.CountUncovered(ctx, v, "")
+	}
+	return out, err
+}
+
+// Later gathers so many lines of the actor's day after the first ones.
+func Later(ctx context.Context, v *act.View, from, most int) (Today, error) {
 	var out Today
-	day, err := casework.Lines(ctx, v)
+	day, err := casework.Lines(ctx, v, from+most)
 	if err != nil {
 		return out, err
 	}
-	all, err := caseLines(ctx, v, day.Lines)
-	if err != nil {
-		return out, err
+	all := make([]DayLine, 0, len(day.Lines))
+	for _, l := range day.Lines {
+		all = append(all, ofCase(l))
 	}
 	if v.May(signal.ListAll) == nil {
 		more, err := signal.Lines(ctx, v)
@@ -81,15 +94,10 @@ func MyDay(ctx context.Context, v *act.View) (Today, error) {
 	slices.SortStableFunc(all, func(a, b DayLine) int {
 		return cmp.Or(cmp.Compare(a.Rank, b.Rank), tonight(b)-tonight(a), late(b)-late(a), a.Due.Sub(b.Due), a.At.Compare(b.At))
 	})
-	n := min(dayLines, len(all))
-	out.Lines, out.Rest = all[:n], len(all)-n+day.Rest
-	if v.May(casework.SeeUncovered) == nil {
-		out.Office = true
-		if out.Uncovered, err = casework.CountUncovered(ctx, v, ""); err != nil {
-			return out, err
-		}
-	}
-	return out, nil
+	first := min(from, len(all))
+	last := min(first+most, len(all))
+	out.Lines, out.Rest = all[first:last], len(all)-last+day.Rest
+	return out, named(ctx, v, out.Lines)
 }
 
 // tonight: an urgent message whose safety question nobody has answered, and an
@@ -127,15 +135,20 @@ func ofSignal(l signal.Line) DayLine {
 		Due: date.Of(l.Due), At: l.Due, Late: l.Late, Problem: spoken(l.Signal.Kind()), Received: l.Signal.ReceivedAt}
 }
 
-// caseLines puts the child's short name to each line, where the reader may
+// ofCase is a line of a case before anybody is named in it.
+func ofCase(l casework.Line) DayLine {
+	return DayLine{Kind: l.Kind, Rank: l.Rank, Case: l.Case, On: l.On, No: l.No, Due: l.Due, At: l.At, Late: l.Late, Risk: l.Risk, Now: l.Now, child: l.Child}
+}
+
+// named puts the child's short name to each line of a case, where the reader may
 // know it; each is a look.
-func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLine, error) {
+func named(ctx context.Context, v *act.View, lines []DayLine) error {
 	var keys []id.ID
 	by := through{}
 	for _, l := range lines {
-		if l.Child != "" {
-			keys = append(keys, l.Child)
-			by.add(l.Child, act.On{Noun: "case", ID: l.Case})
+		if l.child != "" {
+			keys = append(keys, l.child)
+			by.add(l.child, act.On{Noun: "case", ID: l.Case})
 		}
 	}
 	type short struct {
@@ -149,9 +162,9 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 	if len(keys) > 0 {
 		var rows []short
 		err := v.DB().NewSelect().TableExpr("child AS k").Column("k.id", "k.family", "k.given", "k.born", "k.born_known", "k.territory").
-			Where("k.id IN (?)", bun.List(keys)).Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"})).Limit(dayLines).Scan(ctx, &rows)
+			Where("k.id IN (?)", bun.List(keys)).Apply(v.Scope(registry.ListAll, access.Row{Alias: "k"})).Limit(int64(len(keys))).Scan(ctx, &rows)
 		if err != nil {
-			return nil, fmt.Errorf("names of the day: %w", err)
+			return fmt.Errorf("names of the day: %w", err)
 		}
 		for _, r := range rows {
 			known[r.ID] = r
@@ -163,26 +176,23 @@ func caseLines(ctx context.Context, v *act.View, lines []casework.Line) ([]DayLi
 	}
 	kinds, err := measureKinds(ctx, v, lines)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := make([]DayLine, 0, len(lines))
-	for _, l := range lines {
-		d := DayLine{Kind: l.Kind, Rank: l.Rank, Case: l.Case, On: l.On, No: l.No, Due: l.Due, At: l.At, Late: l.Late, Risk: l.Risk, Now: l.Now}
-		if k, ok := known[l.Child]; ok {
-			d.Child, d.Born = name.Initial(k.Family, k.Given), date.Birth{Day: k.Born, Known: k.BornKnown}
+	for i, l := range lines {
+		if k, ok := known[l.child]; ok {
+			lines[i].Child, lines[i].Born = name.Initial(k.Family, k.Given), date.Birth{Day: k.Born, Known: k.BornKnown}
 		} else {
-			d.Measure = kinds[l.On]
+			lines[i].Measure = kinds[l.On]
 		}
-		out = append(out, d)
 	}
-	return out, nil
+	return nil
 }
 
 // measureKinds gives the kinds of the measures that wait for their executor.
-func measureKinds(ctx context.Context, v *act.View, lines []casework.Line) (map[id.ID]string, error) {
+func measureKinds(ctx context.Context, v *act.View, lines []DayLine) (map[id.ID]string, error) {
 	var keys []id.ID
 	for _, l := range lines {
-		if (l.Kind == casework.LineDelivery || l.Kind == casework.LineOrdered) && l.Child == "" {
+		if (l.Kind == casework.LineDelivery || l.Kind == casework.LineOrdered) && l.child == "" {
 			keys = append(keys, l.On)
 		}
 	}

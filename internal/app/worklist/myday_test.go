@@ -2,6 +2,7 @@ package worklist_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -213,5 +214,45 @@ func TestAnExecutorReadsOfANewMeasure(t *testing.T) {
 	})
 	if lines := day(t, w, "executor@lake").Lines; len(lines) != 0 {
 		t.Errorf("after the answer: %+v", lines)
+	}
+}
+
+// The lines after the first ten are the same ones in the same order, to the
+// last; each number opens its rows.
+func TestLaterLinesGoOn(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	for range 6 {
+		c := open(t, w, "curator1@lake", casework.Low)
+		w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
+	}
+	w.Pass(40 * 24 * time.Hour)
+	err := w.Show("curator1@lake", func(ctx context.Context, v *act.View) error {
+		first, err := worklist.MyDay(ctx, v)
+		if err != nil {
+			return err
+		}
+		whole, err := worklist.Later(ctx, v, 0, 200)
+		if err != nil {
+			return err
+		}
+		if len(first.Lines) != worklist.DayLines || first.Rest != 2 || len(whole.Lines) != 12 || whole.Rest != 0 {
+			t.Fatalf("%d lines and %d, of %d", len(first.Lines), first.Rest, len(whole.Lines))
+		}
+		later, err := worklist.Later(ctx, v, worklist.DayLines, 1)
+		if err != nil {
+			return err
+		}
+		if later.Rest != 1 || !slices.Equal(append(first.Lines, later.Lines...), whole.Lines[:11]) {
+			t.Errorf("%+v does not go on from %+v", later.Lines, first.Lines)
+		}
+		none, err := worklist.Later(ctx, v, 100, 50)
+		if len(none.Lines) != 0 || none.Rest != 0 {
+			t.Errorf("after the end: %+v", none)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -17,7 +17,7 @@ func dayOf(t *testing.T, w *trial.World, who string) casework.Day {
 	var d casework.Day
 	err := w.Show(who, func(ctx context.Context, v *act.View) error {
 		var err error
-		d, err = casework.Lines(ctx, v)
+		d, err = casework.Lines(ctx, v, 10)
 		return err
 	})
 	if err != nil {

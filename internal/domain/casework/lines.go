@@ -78,8 +78,7 @@ type Day struct {
 }
 
 const (
-	shown     = 10 // lines of a day
-	ahead     = 3  // days before its day a line appears
+	ahead     = 3 // days before its day a line appears
 	manyCases = 200
 )
 
@@ -155,8 +154,8 @@ func (f *file) harmed() time.Time {
 // Lines lists what waits for the actor: for a curator or deputy what is due in
 // their cases and which offers wait, for an executor what is to be delivered,
 // for secretary and chair children not seen, second persons wanted, and danger
-// where nobody covers the case. At most ten lines, danger first.
-func Lines(ctx context.Context, v *act.View) (Day, error) {
+// where nobody covers the case. At most so many lines, danger first.
+func Lines(ctx context.Context, v *act.View, most int) (Day, error) {
 	today := date.Of(v.Now())
 	var all []Line
 	for _, part := range []func(context.Context, *act.View, date.Date) ([]Line, error){
@@ -179,7 +178,7 @@ func Lines(ctx context.Context, v *act.View) (Day, error) {
 		seen[k] = true
 		return twice || l.Kind != LineOrdered && l.Due.After(today.AddDays(ahead))
 	})
-	n := min(shown, len(all))
+	n := min(most, len(all))
 	return Day{Lines: all[:n], Rest: len(all) - n}, nil
 }
 

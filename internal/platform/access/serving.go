@@ -40,10 +40,19 @@ func ShutOut(person string, at time.Time, subjects ...string) schema.QueryWithAr
 	for i, s := range subjects {
 		cols[i] = bun.Ident(s)
 	}
+	return shutOut(person, at, bun.List(cols))
+}
+
+// ShutOutOf is ShutOut of subjects that are known.
+func ShutOutOf(person string, at time.Time, subjects ...id.ID) schema.QueryWithArgs {
+	return shutOut(person, at, bun.List(slices.DeleteFunc(slices.Clone(subjects), func(k id.ID) bool { return k == "" })))
+}
+
+func shutOut(person string, at time.Time, subjects any) schema.QueryWithArgs {
 	return bun.SafeQuery("EXISTS (SELECT 1 FROM access_closed AS x WHERE x.subject IN (?0) AND x.from_at <= ?1 AND (x.person = ?2"+
 		" OR x.agency IN (SELECT xp.agency FROM person AS xp WHERE xp.id = ?2)"+
 		" OR x.agency IN (SELECT xg.agency FROM access_grant AS xg WHERE xg.person = ?2 AND xg.from_at <= ?1"+
-		" AND (xg.to_at IS NULL OR (xg.to_at > x.from_at AND xg.to_at > xg.from_at)))))", bun.List(cols), at, bun.Ident(person))
+		" AND (xg.to_at IS NULL OR (xg.to_at > x.from_at AND xg.to_at > xg.from_at)))))", subjects, at, bun.Ident(person))
 }
 
 // Standing is how a person of the service stands in one role: the account, the

@@ -18,6 +18,10 @@ type Signer struct {
 	Public string // the verifier's key, as it stands in checkpoint.pub
 }
 
+// ErrNoKey: the folder has checkpoints and not the key that signs them; another
+// would sign what it has not seen.
+var ErrNoKey = errors.New("checkpoint.key is missing beside checkpoint.pub: bring it back from where keys are kept")
+
 // ErrOtherKey: the checkpoints in the folder were signed by a key that is not
 // there, as after a restore. A new one would break the proof.
 var ErrOtherKey = errors.New("checkpoint.key is not the key of checkpoint.pub: bring it back from where keys are kept")
@@ -28,7 +32,7 @@ func Key(path string) (*Signer, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, e := os.Stat(filepath.Join(filepath.Dir(path), "checkpoint.pub")); e == nil {
-			return nil, ErrOtherKey
+			return nil, ErrNoKey
 		}
 		b, err = makeKey(path)
 	}

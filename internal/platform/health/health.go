@@ -175,11 +175,14 @@ func (p Place) Checkpoints(ctx context.Context) Finding {
 // Keys looks at what must be secret: that it is there and its owner's alone.
 func (p Place) Keys() Finding {
 	var open, missing []string
+	lost := false
 	for _, name := range []string{".", "checkpoint.key", "keys.json", "backup.key", "serik.db"} {
 		info, err := os.Stat(filepath.Join(p.Dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			if name == "checkpoint.key" {
 				missing = append(missing, name)
+				_, err := os.Stat(filepath.Join(p.Dir, "checkpoint.pub"))
+				lost = err == nil
 			}
 			continue
 		}
@@ -193,8 +196,10 @@ func (p Place) Keys() Finding {
 	switch {
 	case len(open) > 0:
 		return Finding{"keys", Fail, "others may read: " + strings.Join(open, ", "), "chmod 600 the files, 700 the folder"}
+	case lost:
+		return Finding{"keys", Fail, audit.ErrNoKey.Error(), "serve does not start without it"}
 	case len(missing) > 0:
-		return Finding{"keys", Warn, "not there: " + strings.Join(missing, ", "), "it is made at the first start; after a restore bring it back from where keys are kept"}
+		return Finding{"keys", Warn, "not there: " + strings.Join(missing, ", "), "it is made at the first start"}
 	}
 	return Finding{"keys", OK, "there, and their owner's alone", ""}
 }

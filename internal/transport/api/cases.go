@@ -204,8 +204,19 @@ type PlaceTotal struct {
 	Danger    int    `json:"danger" doc:"Danger now stands unanswered."`
 }
 
-func myDay(ctx context.Context, v *act.View, _ *groundIn) (Day, error) {
-	t, err := worklist.MyDay(ctx, v)
+type dayIn struct {
+	Grounding
+	From int `query:"from" minimum:"0" maximum:"100000" doc:"How many lines to pass over: lines after the first ones come ten at a time, without the figures of an office."`
+}
+
+func myDay(ctx context.Context, v *act.View, in *dayIn) (Day, error) {
+	var t worklist.Today
+	var err error
+	if in.From > 0 {
+		t, err = worklist.Later(ctx, v, in.From, worklist.DayLines)
+	} else {
+		t, err = worklist.MyDay(ctx, v)
+	}
 	out := Day{Lines: []DayLine{}, Rest: t.Rest, Uncovered: t.Uncovered, Office: t.Office}
 	for _, l := range t.Lines {
 		out.Lines = append(out.Lines, DayLine{l.Kind, int(l.Rank), l.Case, l.Signal, l.On, l.No, l.Child, l.Measure, l.Born.Day, l.Born.Known, l.Urgent, l.Due, l.At, l.Late,

@@ -194,6 +194,7 @@ func TestUsers(t *testing.T) {
 	s.run("user", "add", "aigul", "--family", "Other", "--given", "Other").fails(t, 1, "login: This login is taken")
 	s.run("user", "add", "dana", "--family", "D", "--given", "D", "--place", "999").fails(t, 1, "place: ")
 	s.run("user", "add", "dana", "--family", "D", "--given", "D", "--role", "wizard").fails(t, 2, "role: one of curator, duty, secretary")
+	s.run("user", "add", "dana", "--family", "D", "--given", "D", "--role", "curator").fails(t, 2, "--place: a curator serves in a district")
 	s.ok("user", "add", "dana", "--family", "Invented", "--given", "Dana", "--place", "751710000")
 	s.signs("aigul", strings.TrimSpace(first), true)
 	second := s.ok("user", "reset-password", "aigul")

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,14 +89,18 @@ func TestDoctorNames(t *testing.T) {
 	s := migrated(t)
 	s.ok("user", "add", "aigul", "--family", "Invented", "--given", "Aigul")
 	s.serve(func(string) {})
-	if err := os.Chmod(filepath.Join(s.state, "checkpoint.key"), 0o644); err != nil {
+	key := filepath.Join(s.state, "checkpoint.key")
+	if err := os.Chmod(key, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	s.said(s.examined(1)["keys"], health.Fail, "checkpoint.key 0644")
-	if err := os.Remove(filepath.Join(s.state, "checkpoint.key")); err != nil {
+	if err := os.Rename(key, key+".away"); err != nil {
 		t.Fatal(err)
 	}
-	s.said(s.examined(0)["keys"], health.Warn, "not there: checkpoint.key")
+	s.said(s.examined(1)["keys"], health.Fail, "checkpoint.key is missing beside checkpoint.pub")
+	if err := errors.Join(os.Rename(key+".away", key), os.Chmod(key, 0o600)); err != nil {
+		t.Fatal(err)
+	}
 
 	late := time.Now().Add(-time.Hour).UTC().Format("2006-01-02 15:04:05.000")
 	s.statement("INSERT INTO river_job (kind, args, max_attempts, state, scheduled_at, queue, priority) VALUES ('x', '{}', 25, 'available', '" + late + "', 'default', 1)")

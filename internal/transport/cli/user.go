@@ -38,7 +38,7 @@ type UserAdd struct {
 	PostKK     string `name:"post-kk" help:"Post, in Kazakh."`
 	PostRU     string `name:"post-ru" help:"Post, in Russian."`
 	Lang       string `enum:"kk,ru,en" default:"kk" help:"Language of the screens: kk, ru, en."`
-	Place      string `help:"Territory: its KATO code or its path; the republic unless given."`
+	Place      string `help:"Territory: its KATO code, such as 751110000, or its path; the republic unless given."`
 	Role       string `help:"Role in that territory: ${roles}; none unless given."`
 	Agency     string `help:"Identifier of the body, for agency_head and executor."`
 }
@@ -47,6 +47,9 @@ type UserAdd struct {
 func (c *UserAdd) Run(ctx context.Context, w Ways) error {
 	if c.Role != "" && !slices.Contains(access.Roles(), access.Role(c.Role)) {
 		return usageError{"--role: one of " + roles()}
+	}
+	if c.Place == "" && slices.Contains(ofPlaces(), access.Role(c.Role)) {
+		return usageError{"--place: a " + c.Role + " serves in a district; give its KATO code, such as 751110000, or its path"}
 	}
 	var password string
 	err := c.act(ctx, w, func(ctx context.Context, a *act.Act) error {
@@ -71,6 +74,11 @@ func (c *UserAdd) Run(ctx context.Context, w Ways) error {
 		fmt.Fprintln(w.Out, password)
 	}
 	return err
+}
+
+// ofPlaces are the roles that nobody holds in the whole country.
+func ofPlaces() []access.Role {
+	return []access.Role{access.Curator, access.Duty, access.Secretary, access.Chair, access.Member}
 }
 
 // roles are all of them, in one line.

@@ -5,6 +5,7 @@ package myday
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,9 +22,15 @@ import (
 // URL is the section's address.
 const URL = "/my-day"
 
+const (
+	laterURL  = URL + "/later"
+	laterPage = 50 // lines of a page
+)
+
 // Mount puts the section's addresses on the router.
 func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("GET "+URL, s.Show(today))
+	mux.Handle("GET "+laterURL, s.Show(later))
 }
 
 // today shows what waits for the reader.
@@ -50,9 +57,7 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 			return kit.Screen{}, err
 		}
 	}
-	if day.Rest > 0 {
-		view.Rest = q.T.N("my_day.rest", day.Rest)
-	}
+	view.Rest = rest(q, day.Rest, worklist.DayLines)
 	if v.May(casework.MayDeliver) == nil && v.May(casework.MayContact) != nil {
 		view.Measures = &kit.Link{Text: q.T.T("my_day.measures"), URL: "/measures"}
 	}
@@ -67,6 +72,32 @@ func today(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		view.Figures = &kit.Figures{Items: []kit.Counted{{Number: q.T.Number(day.Uncovered), Text: q.T.N("my_day.uncovered", day.Uncovered), URL: "/uncovered", Level: level}}}
 	}
 	return kit.Screen{Section: URL, Tab: true, Title: kit.Title{Text: q.T.T("my_day.title"), State: q.T.Long(q.Today(), q.Today())}, Body: dayPage(view)}, nil
+}
+
+// later shows the lines after those of the day.
+func later(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	from, err := strconv.Atoi(q.URL.Query().Get("from"))
+	if err != nil || from < worklist.DayLines || from > 100_000 {
+		from = worklist.DayLines
+	}
+	day, err := worklist.Later(ctx, v, from, laterPage)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	view := dayView{Tasks: kit.TaskList{Empty: &kit.Empty{Why: q.T.T("my_day.later_empty")}}, Rest: rest(q, day.Rest, from+laterPage)}
+	for _, l := range day.Lines {
+		view.Tasks.Lines = append(view.Tasks.Lines, line(q.T, l, v.Now()))
+	}
+	return kit.Screen{Section: URL, Tab: true, Back: &kit.Link{Text: q.T.T("my_day.title"), URL: URL},
+		Title: kit.Title{Text: q.T.T("my_day.later")}, Body: dayPage(view)}, nil
+}
+
+// rest leads to the lines that are not shown.
+func rest(q *kit.Req, n, from int) *kit.Link {
+	if n == 0 {
+		return nil
+	}
+	return &kit.Link{Text: q.T.N("my_day.rest", n), URL: laterURL + "?from=" + strconv.Itoa(from)}
 }
 
 // erasures adds the line of what another has asked to have erased, to those who
