@@ -61,6 +61,8 @@ type Today struct {
 // own.
 const DayLines = 10
 
+const everyLine = 1 << 20
+
 // MyDay gathers the first lines of the actor, and the figures of an office.
 func MyDay(ctx context.Context, v *act.View) (Today, error) {
 	out, err := Later(ctx, v, 0, DayLines)
@@ -74,13 +76,13 @@ func MyDay(ctx context.Context, v *act.View) (Today, error) {
 // Later gathers so many lines of the actor's day after the first ones.
 func Later(ctx context.Context, v *act.View, from, most int) (Today, error) {
 	var out Today
-	day, err := casework.Lines(ctx, v, from+most)
+	day, err := casework.Lines(ctx, v, everyLine) // the order with the messages decides who comes first
 	if err != nil {
 		return out, err
 	}
-	all := make([]DayLine, 0, len(day.Lines))
+	lines := make([]DayLine, 0, len(day.Lines))
 	for _, l := range day.Lines {
-		all = append(all, ofCase(l))
+		lines = append(lines, ofCase(l))
 	}
 	if v.May(signal.ListAll) == nil {
 		more, err := signal.Lines(ctx, v)
@@ -88,15 +90,15 @@ func Later(ctx context.Context, v *act.View, from, most int) (Today, error) {
 			return out, err
 		}
 		for _, l := range more {
-			all = append(all, ofSignal(l))
+			lines = append(lines, ofSignal(l))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b DayLine) int {
+	slices.SortStableFunc(lines, func(a, b DayLine) int {
 		return cmp.Or(cmp.Compare(a.Rank, b.Rank), tonight(b)-tonight(a), late(b)-late(a), a.Due.Sub(b.Due), a.At.Compare(b.At))
 	})
-	first := min(from, len(all))
-	last := min(first+most, len(all))
-	out.Lines, out.Rest = all[first:last], len(all)-last+day.Rest
+	first := min(from, len(lines))
+	last := min(first+most, len(lines))
+	out.Lines, out.Rest = lines[first:last], len(lines)-last
 	return out, named(ctx, v, out.Lines)
 }
 
