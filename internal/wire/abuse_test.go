@@ -223,6 +223,7 @@ func TestOddRequests(t *testing.T) {
 // What is typed stays text: nonsense and markup in each field of each form that
 // an office person, a curator and an executor can open.
 func TestTypedTextStaysText(t *testing.T) {
+	long(t)
 	t.Parallel()
 	w := trial.New(t)
 	s := furnish(t, w, "lake", trial.Lake, 1)

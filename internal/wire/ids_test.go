@@ -33,14 +33,12 @@ func keys(other stand) []string {
 
 // Every identifier that a form of a page posts may be anything: nothing breaks.
 func TestPostedIdentifiers(t *testing.T) {
+	long(t)
 	t.Parallel()
 	w := trial.New(t)
 	own, other := furnish(t, w, "lake", trial.Lake, 1), furnish(t, w, "river", trial.River, 2)
 	plain, rows := under(routes(t, w), "GET")
-	who := []string{"secretary@lake", "curator1@lake"}
-	if !testing.Short() {
-		who = append(who, "duty@lake", "chair@lake", "executor@lake", "administrator", "regional@south")
-	}
+	who := []string{"secretary@lake", "curator1@lake", "duty@lake", "chair@lake", "executor@lake", "administrator", "regional@south"}
 	tried := 0
 	for _, name := range who {
 		b := w.Browse(name, text.EN)
@@ -93,6 +91,7 @@ func anyKeys(t *testing.T, b *trial.Browser, f form, instead []string) int {
 
 // Nor does what no form shows: every address with every name at once.
 func TestEveryReferenceAtOnce(t *testing.T) {
+	long(t)
 	t.Parallel()
 	w := trial.New(t)
 	own, other := furnish(t, w, "lake", trial.Lake, 1), furnish(t, w, "river", trial.River, 2)

@@ -49,6 +49,7 @@ func links(page string) string {
 // refusals of every kind are driven through pages and verbs; then everything
 // that is not meant to hold a name is searched for the planted ones.
 func TestNobodyIsNamed(t *testing.T) {
+	long(t)
 	t.Parallel()
 	w := trial.New(t)
 	d := w.Serve()

@@ -195,6 +195,7 @@ func TestSignedOutSeesTheSignInPage(t *testing.T) {
 
 // An empty form breaks nothing, and whoever may not changes nothing.
 func TestEmptyForms(t *testing.T) {
+	long(t)
 	t.Parallel()
 	w := trial.New(t)
 	stands := []stand{furnish(t, w, "lake", trial.Lake, 1), furnish(t, w, "river", trial.River, 2)}

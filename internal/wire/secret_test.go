@@ -100,6 +100,7 @@ var operator = access.Who{Operator: "test"}
 // under either key and registered once only; the job goes on where it stopped;
 // the former key is let go only when nothing stands under it.
 func TestHalfRotatedKeys(t *testing.T) {
+	long(t)
 	t.Parallel()
 	w, source := withFile(t)
 	s := furnish(t, w, "lake", trial.Lake, 1)

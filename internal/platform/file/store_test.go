@@ -275,6 +275,8 @@ func (s *short) Write(b []byte) (int, error) {
 		return s.ResponseWriter.Write(b)
 	}
 	_, _ = s.ResponseWriter.Write(b[:s.left])
+	// With its head gone out, the answer is not asked for again, which waits.
+	_ = http.NewResponseController(s.ResponseWriter).Flush()
 	panic(http.ErrAbortHandler)
 }
 
