@@ -142,7 +142,7 @@ func TestTwoSecondPersons(t *testing.T) {
 	})
 	second := func(agree bool) deed {
 		return func(ctx context.Context, a *act.Act) error {
-			return casework.SecondRisk(ctx, a, change.ID, agree, "spoke with the class teacher")
+			return casework.SecondRisk(ctx, a, s.walked, change.ID, agree, "spoke with the class teacher")
 		}
 	}
 	oneWins(t, atOnce(w, map[string]deed{"secretary@lake": second(true), "secretary2@lake": second(false), "chair@lake": second(true)}),

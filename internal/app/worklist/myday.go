@@ -61,8 +61,6 @@ type Today struct {
 // own.
 const DayLines = 10
 
-const everyLine = 1 << 20
-
 // MyDay gathers the first lines of the actor, and the figures of an office.
 func MyDay(ctx context.Context, v *act.View) (Today, error) {
 	out, err := Later(ctx, v, 0, DayLines)
@@ -76,12 +74,12 @@ func MyDay(ctx context.Context, v *act.View) (Today, error) {
 // Later gathers so many lines of the actor's day after the first ones.
 func Later(ctx context.Context, v *act.View, from, most int) (Today, error) {
 	var out Today
-	day, err := casework.Lines(ctx, v, everyLine) // the order with the messages decides who comes first
+	day, err := casework.Lines(ctx, v) // the order with the messages decides who comes first
 	if err != nil {
 		return out, err
 	}
-	lines := make([]DayLine, 0, len(day.Lines))
-	for _, l := range day.Lines {
+	lines := make([]DayLine, 0, len(day))
+	for _, l := range day {
 		lines = append(lines, ofCase(l))
 	}
 	if v.May(signal.ListAll) == nil {

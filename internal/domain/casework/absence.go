@@ -95,15 +95,16 @@ func SetAbsence(ctx context.Context, a *act.Act, b Absence) error {
 	return nil
 }
 
-// EndAbsence ends an absence now; one that has not begun is taken back.
+// EndAbsence ends an absence of a person now; one that has not begun is taken
+// back.
 //
 // Faults: Denied; NotFound; Conflict "case.absence_over".
-func EndAbsence(ctx context.Context, a *act.Act, key id.ID) error {
+func EndAbsence(ctx context.Context, a *act.Act, person, key id.ID) error {
 	if err := a.May(WriteAbsence); err != nil {
 		return err
 	}
 	var b Absence
-	err := a.DB().NewSelect().Model(&b).Where("b.id = ?", key).Scan(ctx)
+	err := a.DB().NewSelect().Model(&b).Where("b.id = ?", key).Where("b.person = ?", person).Scan(ctx)
 	if db.IsNone(err) {
 		return fault.Missing()
 	}

@@ -54,7 +54,7 @@ func TestDangerNowWaitsForAPerson(t *testing.T) {
 			w.Must("curator1@lake", assess(c, casework.AssessmentInput{Levels: levels(1)}))
 			w.Pass(time.Minute)
 			w.Must("curator1@lake", assess(c, inDanger))
-			if l := dayOf(t, w, "curator1@lake").Lines[0]; l.Kind != casework.LineSafety || l.Rank != casework.Danger {
+			if l := dayOf(t, w, "curator1@lake")[0]; l.Kind != casework.LineSafety || l.Rank != casework.Danger {
 				t.Fatalf("the first line is %+v", l)
 			}
 			if o := now(t, w, c); o.Next.Kind != casework.LineSafety || o.Case.Risk != tc.risk || !slices.Contains(keys(o.Gaps), "case.gap.safety") {
@@ -64,7 +64,7 @@ func TestDangerNowWaitsForAPerson(t *testing.T) {
 				t.Errorf("the secretary has %d notices", n)
 			}
 			for _, who := range []string{"secretary@lake", "chair@lake"} {
-				if l := dayOf(t, w, who).Lines[0]; l.Kind != casework.LineSafety || l.Case != c.ID {
+				if l := dayOf(t, w, who)[0]; l.Kind != casework.LineSafety || l.Case != c.ID {
 					t.Errorf("the first line of %s is %+v", who, l)
 				}
 			}

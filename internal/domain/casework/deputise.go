@@ -116,13 +116,20 @@ func deputise(ctx context.Context, a *act.Act, c Case, d Deputation) error {
 	return touch(ctx, a, c, nil)
 }
 
-// EndDeputy stops the standing in for the curator of a case.
+// EndDeputy stops the standing in for a curator in a case of theirs.
 //
 // Faults: Denied; NotFound; Conflict "case.ended", "case.no_deputy".
-func EndDeputy(ctx context.Context, a *act.Act, key id.ID) error {
+func EndDeputy(ctx context.Context, a *act.Act, curator, key id.ID) error {
 	c, err := take(ctx, a, MayDeputise, key)
 	if err != nil {
 		return err
+	}
+	theirs, err := isCurator(ctx, a.DB(), c, curator)
+	if err != nil {
+		return err
+	}
+	if !theirs {
+		return fault.Missing()
 	}
 	all, err := deputies(ctx, a.DB(), c)
 	if err != nil {

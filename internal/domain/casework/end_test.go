@@ -69,7 +69,7 @@ func TestTheClosingGateNamesWhatIsMissing(t *testing.T) {
 	unsure := id.New()
 	w.Must("curator1@lake", judge(one.ID, casework.ResultInput{ID: unsure, Outcome: "cannot_tell", Reason: "the register is lost"}))
 	want("case.gap.result_second", "case.gap.risk_second")
-	w.Must("chair@lake", second(change, true, ""))
+	w.Must("chair@lake", second(c.ID, change, true, ""))
 	w.Must("chair@lake", func(ctx context.Context, a *act.Act) error { return casework.SecondResult(ctx, a, unsure, true, "") })
 	if next := now(t, w, c).Next; next.Kind != casework.StepEnd {
 		t.Errorf("next is %+v", next)
@@ -111,7 +111,7 @@ func TestALawfulEndDoesNotWait(t *testing.T) {
 			t.Errorf("a turn is %s", g.State)
 		}
 	}
-	refuse(t, w, "chair@lake", fault.Clash("case.ended"), second(change, true, ""))
+	refuse(t, w, "chair@lake", fault.Clash("case.ended"), second(c.ID, change, true, ""))
 	for _, who := range []string{"curator1@lake", "curator2@lake"} {
 		err := w.Show(who, func(ctx context.Context, v *act.View) error { _, err := casework.Get(ctx, v, c.ID); return err })
 		if !errors.Is(err, fault.Missing()) {
@@ -300,8 +300,8 @@ func TestReopeningLowersNoRisk(t *testing.T) {
 	o.Risk = casework.High
 	w.Must("secretary@lake", reopen)
 	change := lower(t, w, fresh, "secretary@lake", "chair@lake")
-	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(change, true, ""))
-	w.Must("secretary2@lake", second(change, true, ""))
+	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(fresh.ID, change, true, ""))
+	w.Must("secretary2@lake", second(fresh.ID, change, true, ""))
 }
 
 // Practice rule 6: an ended case that is closed to the opener, by itself or by

@@ -86,7 +86,7 @@ func (k *walk) steps() map[string]func() {
 				return
 			}
 			key, yes := rapid.SampledFrom(k.waiting).Draw(rt, "waiting"), rapid.Bool().Draw(rt, "agree")
-			k.try(k.who(), second(key, yes, "looked again"))
+			k.try(k.who(), second(k.c.ID, key, yes, "looked again"))
 			k.try(k.who(), func(ctx context.Context, a *act.Act) error {
 				return casework.SecondResult(ctx, a, key, yes, "looked again")
 			})
@@ -142,8 +142,8 @@ func (k *walk) mend() {
 			case "case.gap.no_measure", "case.gap.none_delivered":
 				k.try("curator1@lake", order(k.c, ordering(w)))
 			case "case.gap.risk_second":
-				k.try("secretary@lake", second(g.On, true, ""))
-				k.try("chair@lake", second(g.On, true, ""))
+				k.try("secretary@lake", second(k.c.ID, g.On, true, ""))
+				k.try("chair@lake", second(k.c.ID, g.On, true, ""))
 			}
 		}
 		for _, key := range k.waiting {

@@ -241,10 +241,12 @@ func TestDeputiseRefuses(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	end := func() error {
-		return w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error { return casework.EndDeputy(ctx, a, c.ID) })
+	end := func(curator string) error {
+		return w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error {
+			return casework.EndDeputy(ctx, a, trial.Person(curator), c.ID)
+		})
 	}
-	if err := end(); !errors.Is(err, fault.Clash("case.no_deputy")) {
+	if err := end("curator1@lake"); !errors.Is(err, fault.Clash("case.no_deputy")) {
 		t.Errorf("got %v", err)
 	}
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
@@ -252,7 +254,10 @@ func TestDeputiseRefuses(t *testing.T) {
 			Deputy: trial.Person("curator2@lake"), Until: w.Now().Add(time.Hour)})
 		return err
 	})
-	if err := end(); err != nil {
+	if err := end("curator2@lake"); !errors.Is(err, fault.Missing()) {
+		t.Errorf("not that curator's case: got %v", err)
+	}
+	if err := end("curator1@lake"); err != nil {
 		t.Error(err)
 	}
 }
@@ -299,9 +304,15 @@ func TestAbsenceRefuses(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	end := func(who string, key id.ID) error {
-		return w.Do(who, func(ctx context.Context, a *act.Act) error { return casework.EndAbsence(ctx, a, key) })
+		return w.Do(who, func(ctx context.Context, a *act.Act) error { return casework.EndAbsence(ctx, a, b.Person, key) })
 	}
 	w.Pass(day)
+	err = w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.EndAbsence(ctx, a, trial.Person("curator3@lake"), b.ID)
+	})
+	if !errors.Is(err, fault.Missing()) {
+		t.Errorf("of another person: got %v", err)
+	}
 	if err := end("secretary@steppe", b.ID); !errors.Is(err, fault.Missing()) {
 		t.Errorf("got %v", err)
 	}

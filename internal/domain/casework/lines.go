@@ -71,12 +71,6 @@ func (l Line) now() int {
 	return 0
 }
 
-// Day is what waits for a person: the first lines, and how many more.
-type Day struct {
-	Lines []Line
-	Rest  int
-}
-
 const (
 	ahead     = 3 // days before its day a line appears
 	manyCases = 200
@@ -154,15 +148,15 @@ func (f *file) harmed() time.Time {
 // Lines lists what waits for the actor: for a curator or deputy what is due in
 // their cases and which offers wait, for an executor what is to be delivered,
 // for secretary and chair children not seen, second persons wanted, and danger
-// where nobody covers the case. At most so many lines, danger first.
-func Lines(ctx context.Context, v *act.View, most int) (Day, error) {
+// where nobody covers the case. Danger first.
+func Lines(ctx context.Context, v *act.View) ([]Line, error) {
 	today := date.Of(v.Now())
 	var all []Line
 	for _, part := range []func(context.Context, *act.View, date.Date) ([]Line, error){
 		ownLines, offerLines, checkLines, taskLines, officeLines} {
 		ls, err := part(ctx, v, today)
 		if err != nil {
-			return Day{}, fmt.Errorf("lines of the day: %w", err)
+			return nil, fmt.Errorf("lines of the day: %w", err)
 		}
 		all = append(all, ls...)
 	}
@@ -172,14 +166,12 @@ func Lines(ctx context.Context, v *act.View, most int) (Day, error) {
 		on   id.ID
 	}
 	seen := map[same]bool{}
-	all = slices.DeleteFunc(all, func(l Line) bool {
+	return slices.DeleteFunc(all, func(l Line) bool {
 		k := same{l.Kind, l.On}
 		twice := seen[k]
 		seen[k] = true
 		return twice || l.Kind != LineOrdered && l.Due.After(today.AddDays(ahead))
-	})
-	n := min(most, len(all))
-	return Day{Lines: all[:n], Rest: len(all) - n}, nil
+	}), nil
 }
 
 func byUrgency(x, y Line) int {

@@ -185,7 +185,7 @@ func overtake(ctx context.Context, a *act.Act, r RiskChange) error {
 //
 // Faults: Denied; NotFound; Invalid; Conflict "case.ended",
 // "case.second_done", "case.second_self", "case.second_assessor".
-func SecondRisk(ctx context.Context, a *act.Act, change id.ID, agree bool, reason string) error {
+func SecondRisk(ctx context.Context, a *act.Act, key, change id.ID, agree bool, reason string) error {
 	var bad fault.Fields
 	if agree {
 		bad.Max(reason, 2000, "reason")
@@ -198,6 +198,9 @@ func SecondRisk(ctx context.Context, a *act.Act, change id.ID, agree bool, reaso
 	c, r, err := takeRow[RiskChange](ctx, a, MaySecondRisk, change, func(r RiskChange) id.ID { return r.CaseID })
 	if err != nil {
 		return err
+	}
+	if c.ID != key {
+		return fault.Missing()
 	}
 	f, err := riskOf(ctx, a.DB(), c)
 	if err != nil {

@@ -16,8 +16,10 @@ func setRisk(c id.ID, in casework.RiskInput) verb {
 	return func(ctx context.Context, a *act.Act) error { _, err := casework.SetRisk(ctx, a, c, in); return err }
 }
 
-func second(change id.ID, agree bool, reason string) verb {
-	return func(ctx context.Context, a *act.Act) error { return casework.SecondRisk(ctx, a, change, agree, reason) }
+func second(c, change id.ID, agree bool, reason string) verb {
+	return func(ctx context.Context, a *act.Act) error {
+		return casework.SecondRisk(ctx, a, c, change, agree, reason)
+	}
 }
 
 // lower assesses by one person and asks to lower by another.
@@ -59,16 +61,17 @@ func TestRiskRisesAtOnceAndFallsByTwo(t *testing.T) {
 	if r := now(t, w, c).Case.Risk; r != casework.High {
 		t.Fatalf("a waiting lowering changes nothing, got %s", r)
 	}
-	refuse(t, w, "secretary@lake", fault.Clash("case.second_self"), second(change, true, ""))
-	refuse(t, w, "curator1@lake", fault.Deny("fault.denied"), second(change, true, ""))
-	refuse(t, w, "secretary@steppe", fault.Missing(), second(change, true, ""))
-	refuse(t, w, "chair@lake", fault.Missing(), second(id.New(), true, ""))
-	fields(t, w, "chair@lake", "reason", "fault.blank", second(change, false, ""))
+	refuse(t, w, "secretary@lake", fault.Clash("case.second_self"), second(c.ID, change, true, ""))
+	refuse(t, w, "curator1@lake", fault.Deny("fault.denied"), second(c.ID, change, true, ""))
+	refuse(t, w, "secretary@steppe", fault.Missing(), second(c.ID, change, true, ""))
+	refuse(t, w, "chair@lake", fault.Missing(), second(c.ID, id.New(), true, ""))
+	refuse(t, w, "chair@lake", fault.Missing(), second(open(t, w).ID, change, true, "")) // of another case
+	fields(t, w, "chair@lake", "reason", "fault.blank", second(c.ID, change, false, ""))
 	refuse(t, w, "curator1@lake", fault.Clash("case.risk_waits"), setRisk(c.ID, casework.RiskInput{Level: casework.Low, Reason: "x"}))
-	w.Must("chair@lake", second(change, false, "too early"))
-	refuse(t, w, "secretary2@lake", fault.Clash("case.second_done"), second(change, true, ""))
+	w.Must("chair@lake", second(c.ID, change, false, "too early"))
+	refuse(t, w, "secretary2@lake", fault.Clash("case.second_done"), second(c.ID, change, true, ""))
 	change = lower(t, w, c, "curator1@lake", "curator1@lake")
-	w.Must("secretary@lake", second(change, true, ""))
+	w.Must("secretary@lake", second(c.ID, change, true, ""))
 	if r := now(t, w, c).Case.Risk; r != casework.Low {
 		t.Fatalf("risk %s", r)
 	}
@@ -81,7 +84,7 @@ func TestRaisingOvertakesALowering(t *testing.T) {
 	c := walked(t, w)
 	change := lower(t, w, c, "curator1@lake", "curator1@lake")
 	w.Must("curator1@lake", setRisk(c.ID, casework.RiskInput{Level: casework.Acute, Reason: "gone since the evening"}))
-	refuse(t, w, "secretary@lake", fault.Clash("case.second_done"), second(change, true, ""))
+	refuse(t, w, "secretary@lake", fault.Clash("case.second_done"), second(c.ID, change, true, ""))
 }
 
 // Practice rule 11: where suicide is feared, one person alone never lowers the
@@ -91,11 +94,11 @@ func TestRule11SuicideRiskIsNotLoweredByOne(t *testing.T) {
 	w := trial.New(t)
 	c := walked(t, w, func(o *casework.Opening) { o.Problems = []string{"suicide_risk"}; o.Risk = casework.High })
 	change := lower(t, w, c, "secretary@lake", "curator1@lake")
-	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(change, true, ""))
+	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(c.ID, change, true, ""))
 	w.Pass(time.Minute) // somebody else's later look does not hide whose the lowering stands on
 	w.Must("curator1@lake", assess(c, casework.AssessmentInput{Note: "unchanged"}))
-	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(change, true, ""))
-	w.Must("chair@lake", second(change, true, ""))
+	refuse(t, w, "secretary@lake", fault.Clash("case.second_assessor"), second(c.ID, change, true, ""))
+	w.Must("chair@lake", second(c.ID, change, true, ""))
 	if due := now(t, w, c).ContactDue; due != today(w).AddDays(1) {
 		t.Errorf("the rhythm stays daily, next %s", due)
 	}

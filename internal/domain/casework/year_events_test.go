@@ -195,7 +195,13 @@ func (y *year) endDeputy(c *child) {
 			want = nil
 		}
 	}
-	y.do(y.office("secretary", c), want, func(ctx context.Context, a *act.Act) error { return casework.EndDeputy(ctx, a, c.id) })
+	var curator id.ID
+	if p := c.curator(y.now()); p != nil {
+		curator = trial.Person(p.name)
+	} else {
+		want = fault.Missing()
+	}
+	y.do(y.office("secretary", c), want, func(ctx context.Context, a *act.Act) error { return casework.EndDeputy(ctx, a, curator, c.id) })
 	c.endDeputies(y.now())
 }
 
@@ -211,7 +217,7 @@ func (y *year) backEarly() {
 			if err != nil {
 				return err
 			}
-			return casework.EndAbsence(ctx, a, all[0].ID)
+			return casework.EndAbsence(ctx, a, all[0].Person, all[0].ID)
 		})
 		p.away[i].to = y.now()
 		y.seen["early return"]++

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
@@ -131,14 +130,7 @@ func secondRisk(ctx context.Context, a *act.Act, in *secondRiskIn) (Made, error)
 	if err != nil {
 		return Made{}, err
 	}
-	w, err := casework.Overview(ctx, &a.View, c)
-	if err != nil {
-		return Made{}, err
-	}
-	if !slices.ContainsFunc(w.Risks, func(r casework.RiskChange) bool { return r.ID == change }) {
-		return Made{}, fault.Missing()
-	}
-	return Made{ID: change}, casework.SecondRisk(ctx, a, change, in.Body.Agree, in.Body.Reason)
+	return Made{ID: change}, casework.SecondRisk(ctx, a, c, change, in.Body.Agree, in.Body.Reason)
 }
 
 type endIn struct {

@@ -2,13 +2,11 @@ package api
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"serik/internal/domain/casework"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
-	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 )
 
@@ -147,14 +145,7 @@ func endAbsence(ctx context.Context, a *act.Act, in *endAbsenceIn) (Made, error)
 	if err != nil {
 		return Made{}, err
 	}
-	all, err := casework.Absences(ctx, &a.View, p)
-	if err != nil {
-		return Made{}, err
-	}
-	if !slices.ContainsFunc(all, func(b casework.Absence) bool { return b.ID == k }) {
-		return Made{}, fault.Missing()
-	}
-	return Made{ID: k}, casework.EndAbsence(ctx, a, k)
+	return Made{ID: k}, casework.EndAbsence(ctx, a, p, k)
 }
 
 type deputiseIn struct {
@@ -195,12 +186,5 @@ func endDeputy(ctx context.Context, a *act.Act, in *endDeputyIn) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	all, err := casework.CasesOf(ctx, &a.View, p)
-	if err != nil {
-		return Made{}, err
-	}
-	if !slices.ContainsFunc(all, func(x casework.Case) bool { return x.ID == c }) {
-		return Made{}, fault.Missing()
-	}
-	return Made{ID: c}, casework.EndDeputy(ctx, a, c)
+	return Made{ID: c}, casework.EndDeputy(ctx, a, p, c)
 }

@@ -147,9 +147,9 @@ type grounded interface {
 func (r Grounding) grounds(v *act.View) (string, error) { return r.why(v) }
 
 // weigh counts the children whom an answer shows, whichever operation it is of: a
-// list, a search, one file, one case. They leave for a ground, or freely while all
-// whom the person has looked at lately, by whatever door, are few. What is refused
-// is not shown and leaves no look.
+// list, a search, one file, one case. They leave for a ground, which then stands in
+// the record for each of them, or freely while all whom the person has looked at
+// lately, by whatever door, are few. What is refused is not shown and leaves no look.
 //
 // Faults: Invalid "api.ground".
 func weigh(ctx context.Context, v *act.View, in any) error {
@@ -165,15 +165,6 @@ func weigh(ctx context.Context, v *act.View, in any) error {
 	if err != nil {
 		return err
 	}
-	return export(ctx, v, why, rows)
-}
-
-// export notes that rows of a list leave, each child by itself: for a ground, or
-// freely while all whom the person has looked at lately, by whatever door, are few.
-// What is refused is not shown and leaves no look.
-//
-// Faults: Invalid "api.ground".
-func export(ctx context.Context, v *act.View, why string, rows []act.On) error {
 	var children []id.ID
 	for _, on := range rows {
 		children = append(children, on.Child)
@@ -182,7 +173,7 @@ func export(ctx context.Context, v *act.View, why string, rows []act.On) error {
 			v.Look(on, why)
 		}
 	}
-	if why != "" || len(children) == 0 {
+	if why != "" {
 		return nil
 	}
 	most := freely(v)

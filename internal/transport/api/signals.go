@@ -60,8 +60,7 @@ func (in *listSignalsIn) filter() signal.Filter {
 
 func listSignals(ctx context.Context, v *act.View, in *listSignalsIn) (Rows[SignalLine], error) {
 	var none Rows[SignalLine]
-	why, err := in.why(v)
-	if err != nil {
+	if _, err := in.why(v); err != nil {
 		return none, err
 	}
 	at, last, err := in.placeAt(ctx, "signals")
@@ -81,13 +80,7 @@ func listSignals(ctx context.Context, v *act.View, in *listSignalsIn) (Rows[Sign
 			return none, err
 		}
 	}
-	var on []act.On
-	for _, s := range rows {
-		if s.Child != "" {
-			on = append(on, act.On{ID: s.ID, Child: s.Child, Territory: s.Territory})
-		}
-	}
-	return out, export(ctx, v, why, on)
+	return out, nil
 }
 
 func signalLines(ctx context.Context, v *act.View, rows []signal.Signal) (Rows[SignalLine], error) {

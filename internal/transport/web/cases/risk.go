@@ -140,6 +140,6 @@ func second(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	err = casework.SecondRisk(ctx, a, change, agree, q.Text("reason"))
+	err = casework.SecondRisk(ctx, a, key, change, agree, q.Text("reason"))
 	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.second_done"}, err
 }

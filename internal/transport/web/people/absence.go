@@ -73,7 +73,7 @@ func endAbsence(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	}
 	b, err := q.ID("absence")
 	if err == nil {
-		err = casework.EndAbsence(ctx, a, b)
+		err = casework.EndAbsence(ctx, a, key, b)
 	}
 	return kit.Next{URL: at(key, ""), Done: "curators.absence_ended"}, err
 }

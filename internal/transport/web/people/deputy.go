@@ -128,7 +128,7 @@ func endDeputy(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	}
 	c, err := q.ID("case")
 	if err == nil {
-		err = casework.EndDeputy(ctx, a, c)
+		err = casework.EndDeputy(ctx, a, key, c)
 	}
 	return kit.Next{URL: at(key, ""), Done: "curators.deputy_ended"}, err
 }
