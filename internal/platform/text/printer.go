@@ -135,6 +135,9 @@ func lookup(args []fault.Args, name string) (any, bool) {
 	return nil, false
 }
 
+// Head is T where the text stands alone: it begins with a capital letter.
+func (p *Printer) Head(key string, args ...fault.Args) string { return Capital(p.T(key, args...)) }
+
 // Capital begins a text with a capital letter, where a word that also stands
 // inside sentences stands alone.
 func Capital(s string) string {

@@ -73,7 +73,7 @@ func filters(q *kit.Req, f worklist.CaseFilter) listView {
 	choose := func(name, key, prefix string, values []string, on string) kit.Select {
 		s := kit.Select{Field: q.Field(name, key), None: q.T.T("cases.any")}
 		for _, x := range values {
-			s.Options = append(s.Options, kit.Option{Value: x, Text: text.Capital(q.T.T(prefix + x)), On: x == on})
+			s.Options = append(s.Options, kit.Option{Value: x, Text: q.T.Head(prefix + x), On: x == on})
 		}
 		return s
 	}

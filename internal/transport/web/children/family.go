@@ -9,7 +9,6 @@ import (
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
-	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -27,7 +26,7 @@ func family(q *kit.Req, p picture) kit.Table {
 		t.Empty.Action = &kit.Action{Text: q.T.T("children.adult_new"), URL: to(p.Child.ID, "adult")}
 	}
 	for _, k := range p.Kin {
-		row := []kit.Cell{{Text: fullName(k.Adult), Sub: k.Phone}, {Text: text.Capital(q.T.T("child_code.kin." + k.Relation.Kind)), Sub: bond(q, k.Relation)}, tell(q, p, k)}
+		row := []kit.Cell{{Text: fullName(k.Adult), Sub: k.Phone}, {Text: q.T.Head("child_code.kin." + k.Relation.Kind), Sub: bond(q, k.Relation)}, tell(q, p, k)}
 		if acts {
 			row = append(row, kit.Cell{Content: links(p.kinLinks(q, k), fullName(k.Adult))})
 		}
@@ -179,7 +178,7 @@ func (p picture) adult(key id.ID) string {
 // kindOf names a kind where lists may (practice rule 11).
 func kindOf(q *kit.Req, kind string) string {
 	if casework.Listed(kind) {
-		return text.Capital(q.T.T("problem." + kind))
+		return q.T.Head("problem." + kind)
 	}
 	return q.T.T("messages.kind_inside")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"serik/internal/app/timeline"
 	"serik/internal/domain/registry"
@@ -38,7 +37,7 @@ func looks(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		}
 		row := lookRow(q, l.Rows[i])
 		if n > 1 {
-			row[0] = kit.Cell{Text: q.T.DateTime(l.Rows[i+n-1].At) + " – " + clock(l.Rows[i].At), Sub: q.T.N("children.look_times", n)}
+			row[0] = kit.Cell{Text: q.T.DateTime(l.Rows[i+n-1].At) + " – " + kit.Clock(l.Rows[i].At), Sub: q.T.N("children.look_times", n)}
 		}
 		t.Rows, i = append(t.Rows, row), i+n
 	}
@@ -60,10 +59,6 @@ func looks(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 // for one reason, within a day. Each stays a row of the journal.
 func oneLook(a, b timeline.Look) bool {
 	return a.Actor == b.Actor && a.Verb == b.Verb && a.Noun == b.Noun && a.Why == b.Why && slices.Equal(a.Roles, b.Roles) && date.Of(a.At) == date.Of(b.At)
-}
-
-func clock(at time.Time) string {
-	return time.Time{}.Add(at.Sub(date.Of(at).Start())).Format("15:04")
 }
 
 // lookRow says who saw what, and why: a typed reason stands as it was typed.

@@ -176,9 +176,13 @@ func (s *Site) lead(w http.ResponseWriter, q *Req, was press) {
 
 // clock is the hour of an instant of today, else the day too.
 func clock(q *Req, at time.Time) string {
-	day := date.Of(at)
-	if day != q.Today() {
+	if date.Of(at) != q.Today() {
 		return q.T.DateTime(at)
 	}
-	return time.Time{}.Add(at.Sub(day.Start())).Format("15:04")
+	return Clock(at)
+}
+
+// Clock is the hour and minute of an instant, where its day stands beside it.
+func Clock(at time.Time) string {
+	return time.Time{}.Add(at.Sub(date.Of(at).Start())).Format("15:04")
 }

@@ -429,7 +429,7 @@ func (q *Req) Options(name, prefix string, values []string, given ...string) []O
 	on := q.Values(name, given)
 	out := make([]Option, 0, len(values))
 	for _, v := range values {
-		o := Option{Value: v, Text: text.Capital(q.T.T(prefix + v))}
+		o := Option{Value: v, Text: q.T.Head(prefix + v)}
 		if q.T.Has(prefix + v + "_hint") {
 			o.Hint = q.T.T(prefix + v + "_hint")
 		}

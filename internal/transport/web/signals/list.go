@@ -87,7 +87,7 @@ func filters(q *kit.Req, f signal.Filter) listView {
 		Kind:   kit.Select{Field: q.Field("kind", "messages.kind"), None: q.T.T("messages.any")},
 		Urgent: kit.Checkboxes{Field: q.Field("urgent", "messages.urgency"), Options: []kit.Option{{Value: "yes", Text: q.T.T("messages.urgent_only"), On: f.Urgent}}}}
 	for _, k := range slices.DeleteFunc(signal.Kinds(), func(k string) bool { return !casework.Listed(k) }) {
-		o := kit.Option{Value: k, Text: text.Capital(q.T.T("problem." + k)), On: k == f.Kind}
+		o := kit.Option{Value: k, Text: q.T.Head("problem." + k), On: k == f.Kind}
 		if o.On {
 			view.Filter.Chosen = append(view.Filter.Chosen, o.Text)
 		}
@@ -160,7 +160,7 @@ func clock(v *act.View, t *text.Printer, s signal.Signal) string {
 // listed is the kind as a list may name it (practice rule 11).
 func listed(q *kit.Req, kind string) string {
 	if casework.Listed(kind) {
-		return text.Capital(q.T.T("problem." + kind))
+		return q.T.Head("problem." + kind)
 	}
 	return q.T.T("messages.kind_inside")
 }

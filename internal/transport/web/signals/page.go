@@ -13,7 +13,6 @@ import (
 	"serik/internal/platform/directory"
 	"serik/internal/platform/id"
 	"serik/internal/platform/name"
-	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -30,7 +29,7 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	}
 	view := pageView{What: m.What}
 	if m.Sight == signal.Narrowed {
-		view.Facts = kit.SummaryList{Rows: []kit.SummaryRow{{Key: q.T.T("messages.kind"), Text: text.Capital(q.T.T("problem." + m.Kind()))}}}
+		view.Facts = kit.SummaryList{Rows: []kit.SummaryRow{{Key: q.T.T("messages.kind"), Text: q.T.Head("problem." + m.Kind())}}}
 		sc.Body = messagePage(view)
 		return sc, nil
 	}
@@ -188,7 +187,7 @@ func reported(q *kit.Req, m signal.Message, n worklist.Names) []kit.SummaryRow {
 	}
 	rows := []kit.SummaryRow{
 		{Key: q.T.T("messages.whom"), Text: whom},
-		{Key: q.T.T("messages.kind"), Text: text.Capital(q.T.T("problem." + m.KindReported))},
+		{Key: q.T.T("messages.kind"), Text: q.T.Head("problem." + m.KindReported)},
 		{Key: q.T.T("messages.channel"), Text: q.T.T("messages.channel." + m.Channel)},
 		{Key: q.T.T("messages.entered_by"), Text: n.People[m.EnteredBy]},
 	}
@@ -209,7 +208,7 @@ func later(q *kit.Req, m signal.Message, n worklist.Names) []kit.SummaryRow {
 		}
 	}
 	if m.KindConfirmed != "" {
-		add("messages.kind_confirmed", text.Capital(q.T.T("problem."+m.KindConfirmed)))
+		add("messages.kind_confirmed", q.T.Head("problem."+m.KindConfirmed))
 	}
 	if m.ToldAt != nil {
 		add("messages.told", m.ToldWhom+". "+m.ToldHow)
