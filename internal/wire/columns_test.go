@@ -211,7 +211,9 @@ func (s *stand) work(t *testing.T, w *trial.World, do doing) {
 		_, err := casework.SetRisk(ctx, a, s.walked, casework.RiskInput{ID: change, Level: casework.Low, Reason: marker})
 		return err
 	})
-	do("chair", func(ctx context.Context, a *act.Act) error { return casework.SecondRisk(ctx, a, s.walked, change, true, marker) })
+	do("chair", func(ctx context.Context, a *act.Act) error {
+		return casework.SecondRisk(ctx, a, s.walked, change, true, marker)
+	})
 	do("curator1", func(ctx context.Context, a *act.Act) error {
 		_, err := casework.WritePlan(ctx, a, s.walked, casework.PlanInput{Goals: []string{marker}, ChildView: marker, ViewAbsent: marker, Review: today.AddMonths(2), Version: 1})
 		if err != nil {

@@ -164,7 +164,9 @@ func impossibles(t *testing.T, w *trial.World, s stand) []impossible {
 		_, err := casework.SetRisk(ctx, a, s.walked, casework.RiskInput{ID: change, Level: casework.Medium, Reason: plantedWhy})
 		return err
 	})
-	w.Must(office, func(ctx context.Context, a *act.Act) error { return casework.SecondRisk(ctx, a, s.walked, change, true, "") })
+	w.Must(office, func(ctx context.Context, a *act.Act) error {
+		return casework.SecondRisk(ctx, a, s.walked, change, true, "")
+	})
 	add("/cases/{id}/risk/{change}", office, "", "case.second_done", s.walked, change)
 	add("/measures/{id}/result", curator, "", "case.delivery_first", s.measure)
 	add("/measures/{id}/second", office, "", "case.second_done", s.measure)

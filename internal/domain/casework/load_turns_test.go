@@ -52,7 +52,9 @@ func TestLoadEqualsTheVerbs(t *testing.T) {
 		return err
 	})
 	propose("curator3@lake")
-	lived.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return casework.EndDeputy(ctx, a, trial.Person("curator2@lake"), key) })
+	lived.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return casework.EndDeputy(ctx, a, trial.Person("curator2@lake"), key)
+	})
 	propose("curator3@lake")
 	accept(t, lived, "curator3@lake", c)
 	propose("curator2@lake")
