@@ -228,11 +228,15 @@ func deadTable(q *kit.Req, w webhook.Webhook, all []webhook.Delivery) kit.Table 
 		if x.Status != 0 {
 			why.Text += " " + strconv.Itoa(x.Status)
 		}
-		again := kit.Cell{Text: "–"}
-		if w.State == webhook.Active {
-			again = kit.Cell{Content: kit.Action{Text: q.T.T("webhook.redeliver"), About: x.Type, URL: hookAt(w, "dead/"+x.ID.String()), Post: true}}
+		event := kit.Cell{Text: x.Type}
+		if q.T.Has("history." + x.Type) {
+			event = kit.Cell{Text: q.T.T("history." + x.Type), Sub: x.Type}
 		}
-		t.Rows = append(t.Rows, []kit.Cell{{Text: x.Type}, {Text: q.T.DateTime(x.At)}, why, again})
+		again := kit.Cell{Text: q.T.T("webhook.again_stopped")}
+		if w.State == webhook.Active {
+			again = kit.Cell{Content: kit.Action{Text: q.T.T("webhook.redeliver"), About: event.Text, URL: hookAt(w, "dead/"+x.ID.String()), Post: true}}
+		}
+		t.Rows = append(t.Rows, []kit.Cell{event, {Text: q.T.DateTime(x.At)}, why, again})
 	}
 	return t
 }
