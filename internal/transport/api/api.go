@@ -93,7 +93,7 @@ func hang(s Service) http.Handler {
 		w.Header().Set("Content-Type", "application/openapi+json")
 		_, _ = w.Write(b) // the reader may have gone
 	})
-	mux.Handle(base+"/", d.nothing())
+	mux.Handle(base+"/", d.nothing(mux))
 	guard := d.guard(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, pattern := mux.Handler(r)

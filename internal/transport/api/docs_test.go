@@ -20,7 +20,7 @@ Generated from the OpenAPI document at ` + "`/api/v1/openapi.json`" + `; a test 
 
 **Who asks.** ` + "`Authorization: Bearer srk_…`" + `, a token made on the account page or by ` + "`serik token create LOGIN --name …`" + `: 256 random bits, kept as a digest, at most 365 days (norm ` + "`token.max_days`" + `). It acts as its person: what the grants allow at the moment, never more; a token for looking only changes nothing. Revoked, expired, unknown, of a suspended or deactivated person: the same 401. Of a person whose role demands a second factor by the norm of the day (` + "`" + `factor.<role>` + "`" + `) and who has none: 403 ` + "`" + `token.factor` + "`" + `, until there is one. Each look and each act stands in the log with its token.
 
-**What is missing and what is forbidden** answer the same 404 to the byte. 403 tells that no role of the person has the action at all.
+**What is missing and what is forbidden** answer the same 404 to the byte. 403 tells that no role of the person has the action at all. An address that knows other methods answers 405 and names them in Allow.
 
 **Refusals** are ` + "`application/problem+json`" + ` (RFC 9457) with a stable ` + "`key`" + `, ` + "`errors[]`" + ` with field and key, and words in the language of Accept-Language (kk, ru, en). What was sent is never sent back. Unknown fields and unknown query parameters are refused.
 

@@ -102,11 +102,34 @@ func (d *desk) busy(w http.ResponseWriter, c *caller, wait time.Duration) {
 	d.tell(w, problemOf(c.t, fault.New(fault.Limited, "fault.limited")))
 }
 
-// nothing answers for an address that is none.
-func (d *desk) nothing() http.Handler {
+// nothing answers for an address that is none, and for one that knows other
+// methods.
+func (d *desk) nothing(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		d.tell(w, problemOf(callerOf(r.Context()).t, fault.Missing()))
+		t := callerOf(r.Context()).t
+		known := methods(mux, r)
+		if len(known) == 0 {
+			d.tell(w, problemOf(t, fault.Missing()))
+			return
+		}
+		p := problemOf(t, fault.New("", "api.method", fault.Args{"Known": strings.Join(known, ", ")}))
+		p.Status, p.Title = http.StatusMethodNotAllowed, http.StatusText(http.StatusMethodNotAllowed)
+		w.Header().Set("Allow", strings.Join(known, ", "))
+		d.tell(w, p)
 	})
+}
+
+// methods are those that an operation at the address of a request knows.
+func methods(mux *http.ServeMux, r *http.Request) []string {
+	var out []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
+		q := *r
+		q.Method = m
+		if _, pattern := mux.Handler(&q); strings.HasPrefix(pattern, m+" ") {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 func (d *desk) tell(w http.ResponseWriter, p *Problem) {

@@ -34,3 +34,27 @@ func TestTheParentOfAnAddressCounts(t *testing.T) {
 		t.Errorf("their own: %d %s", r.Status, r.Body)
 	}
 }
+
+// An address that knows other methods names them, whether or not its row is
+// there; one that knows none is nowhere.
+func TestAnotherMethodIsNamed(t *testing.T) {
+	t.Parallel()
+	w := serve(t)
+	s := stage(t, w)
+	p := w.As("secretary@lake")
+	for _, tc := range []struct {
+		method, path, allow string
+		status              int
+	}{
+		{"DELETE", "/cases/" + s.places["case"], "GET", http.StatusMethodNotAllowed},
+		{"DELETE", "/cases/" + id.New().String(), "GET", http.StatusMethodNotAllowed},
+		{"PATCH", "/signals", "GET, POST", http.StatusMethodNotAllowed},
+		{"GET", "/cases/" + s.places["case"] + "/plan", "PUT", http.StatusMethodNotAllowed},
+		{"DELETE", "/houses", "", http.StatusNotFound},
+	} {
+		r := p.Call(tc.method, tc.path, nil)
+		if r.Status != tc.status || r.Head.Get("Allow") != tc.allow {
+			t.Errorf("%s %s: %d, Allow %q, %s", tc.method, tc.path, r.Status, r.Head.Get("Allow"), r.Body)
+		}
+	}
+}
