@@ -289,6 +289,15 @@ func (o *oracle) may(p id.ID, a access.Action) bool {
 	return false
 }
 
+// reachedBy is the subject by which a ground reaches a row: one's own measure or
+// message, else the child that the row is or names.
+func (r oracleRow) reachedBy(g access.Ground) id.ID {
+	if g != access.AsExecutor && g != access.AsReceiver && r.Child != "" {
+		return r.Child
+	}
+	return r.ID
+}
+
 // sees judges one row.
 func (o *oracle) sees(p id.ID, a access.Action, r oracleRow) bool {
 	if r.MergedInto != "" || !o.may(p, a) {
@@ -303,7 +312,7 @@ func (o *oracle) sees(p id.ID, a access.Action, r oracleRow) bool {
 		span, _ := o.policy.Cell(a, g.Role)
 		open = open || span.Territory && strings.HasPrefix(r.Territory, g.Territory)
 		for _, x := range o.reach {
-			within := x.Person == p && (x.Subject == r.ID || x.Subject == r.Child) && o.holds(x.FromAt, x.ToAt)
+			within := x.Person == p && x.Subject == r.reachedBy(x.Ground) && o.holds(x.FromAt, x.ToAt)
 			open = open || within && slices.Contains(span.Grounds, x.Ground)
 		}
 	}

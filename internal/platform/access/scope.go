@@ -38,6 +38,23 @@ func (r Row) subjects() []string {
 	return r.Subjects
 }
 
+// reached are the grounds that reach the row by one of its columns. The turn of a
+// curator, and a file opened, reach a child, and so whatever names the child; the
+// others reach the one row that they tell of.
+func (r Row) reached(column string, grounds []Ground) []Ground {
+	child := "id" // of the child itself
+	if slices.Contains(r.subjects(), "child") {
+		child = "child"
+	}
+	return slices.DeleteFunc(slices.Clone(grounds), func(g Ground) bool {
+		switch g {
+		case AsExecutor, AsReceiver:
+			return column != "id"
+		}
+		return column != child
+	})
+}
+
 func (r Row) col(c string) bun.Ident { return bun.Ident(r.Alias + "." + c) }
 
 // Scope is the one row filter: territory inside one of my grants that has the
@@ -63,10 +80,14 @@ func (p *Policy) Scope(who Principal, a Action, now time.Time, row Row) func(*bu
 				q = q.WhereOr("(? IN (?) AND ?)", row.col(row.Agency), bun.List(bodies), bun.Safe(row.While))
 			}
 			if len(grounds) > 0 {
-				for _, s := range row.subjects() {
+				for _, c := range row.subjects() {
+					of := row.reached(c, grounds)
+					if len(of) == 0 {
+						continue
+					}
 					q = q.WhereOr("? IN (SELECT r.subject FROM access_reach AS r WHERE r.person = ? AND r.ground IN (?)"+
 						" AND r.from_at <= ? AND (r.to_at IS NULL OR r.to_at > ?))",
-						row.col(s), who.Person, bun.List(grounds), now, now)
+						row.col(c), who.Person, bun.List(of), now, now)
 				}
 			}
 			return q

@@ -50,6 +50,19 @@ func Derive(seed int64, name string, n int, at time.Time) ID {
 	return ID(u.String())
 }
 
+// Of is the identifier of what an owner makes from a form that bears i: the same
+// for the same form of the same owner, so that a form sent twice is known, and a
+// digest, so that nobody chooses the identifier of anything. It keeps the instant
+// of the form.
+func (i ID) Of(owner ID) ID {
+	u, err := uuid.Parse(string(i))
+	if err != nil {
+		return ""
+	}
+	ms := int64(binary.BigEndian.Uint64(u[:8]) >> 16)
+	return Derive(0, "form "+string(owner)+" "+u.String(), 0, time.UnixMilli(ms))
+}
+
 // OrNew is i, or a fresh identifier when i is none.
 func (i ID) OrNew() ID {
 	if i == "" {

@@ -60,7 +60,7 @@ func createToken(ctx context.Context, a *act.Act, q *kit.Req) (kit.Reads, error)
 	if err != nil {
 		days = 0 // refused at its field
 	}
-	k, secret, err := directory.CreateToken(ctx, a, directory.NewToken{ID: q.Ref("id"), Name: q.Text("name"), Days: days,
+	k, secret, err := directory.CreateToken(ctx, a, directory.NewToken{ID: q.Made(), Name: q.Text("name"), Days: days,
 		ReadOnly: q.OneOf("reads", "yes", "no") == "yes"})
 	if err != nil {
 		return nil, err

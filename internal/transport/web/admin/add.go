@@ -102,7 +102,7 @@ func tongue(q *kit.Req, l string) string {
 
 // typed is the person of a form.
 func typed(q *kit.Req) directory.Newcomer {
-	return directory.Newcomer{ID: q.Ref("id"), Login: q.Text("login"), Family: q.Text("family"), Given: q.Text("given"), Patronymic: q.Text("patronymic"),
+	return directory.Newcomer{ID: q.Made(), Login: q.Text("login"), Family: q.Text("family"), Given: q.Text("given"), Patronymic: q.Text("patronymic"),
 		PostKK: q.Text("post_kk"), PostRU: q.Text("post_ru"), Lang: q.Text("lang"), Agency: q.Ref("agency"), Territory: q.Text("territory")}
 }
 

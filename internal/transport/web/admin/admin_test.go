@@ -41,7 +41,7 @@ func TestAgencies(t *testing.T) {
 		if a := b.Post("/admin/agencies/add", form); a.Status != http.StatusOK || a.Path != "/admin/agencies" || !saidAgain(a) {
 			t.Errorf("sent twice: %d at %s", a.Status, a.Path)
 		}
-		edit := "/admin/agencies/" + form.Get("id")
+		edit := "/admin/agencies/" + id.ID(form.Get("id")).Of(trial.Person("administrator")).String()
 		form.Set("name_kk", "Hand in hand")
 		form.Set("name_ru", "Hand in hand")
 		form.Set("version", "1")

@@ -54,7 +54,7 @@ func agencyFields(q *kit.Req, y directory.Agency) agencyView {
 }
 
 func typedAgency(q *kit.Req) directory.Agency {
-	return directory.Agency{ID: q.Ref("id"), Kind: q.Text("kind"), Territory: q.Text("territory"), NameKK: q.Text("name_kk"),
+	return directory.Agency{ID: q.Made(), Kind: q.Text("kind"), Territory: q.Text("territory"), NameKK: q.Text("name_kk"),
 		NameRU: q.Text("name_ru"), BIN: q.Text("bin"), Version: q.Version()}
 }
 

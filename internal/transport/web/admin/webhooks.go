@@ -110,7 +110,7 @@ func (h hooks) add(ctx context.Context, a *act.Act, q *kit.Req) (kit.Reads, erro
 	if err := a.May(webhook.Write); err != nil {
 		return nil, err
 	}
-	n := webhook.New{ID: q.Ref("id"), Name: q.Text("name"), URL: q.Text("url"), Types: q.Form["types"]}
+	n := webhook.New{ID: q.Made(), Name: q.Text("name"), URL: q.Text("url"), Types: q.Form["types"]}
 	if q.Text("owner") == "" { // not a login that nobody has
 		q.Wrong("owner", "fault.blank")
 	}

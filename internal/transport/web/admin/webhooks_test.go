@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"serik/internal/platform/id"
 	"serik/internal/platform/text"
 	"serik/internal/wire/trial"
 )
@@ -25,8 +26,8 @@ func TestWebhookPages(t *testing.T) {
 		if form.Status != http.StatusOK || form.Fields() > 8 {
 			t.Fatalf("%s: %d, %d fields", lang, form.Status, form.Fields())
 		}
-		id := regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(form.Body)[1]
-		in := url.Values{"id": {id}, "name": {"Мектеп жүйесі"}, "url": {"https://user:pw@hooks.example.kz/"}, "owner": {"nobody"}, "types": {"case"}}
+		bears := id.ID(regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(form.Body)[1])
+		in := url.Values{"id": {bears.String()}, "name": {"Мектеп жүйесі"}, "url": {"https://user:pw@hooks.example.kz/"}, "owner": {"nobody"}, "types": {"case"}}
 		a := b.Post("/admin/webhooks/add", in)
 		if a.Status != http.StatusUnprocessableEntity || !a.Has("Мектеп жүйесі") || !a.Has("user:pw@") || strings.Count(a.Body, "govuk-error-message") < 2 {
 			t.Errorf("%s: a wrong form: %d", lang, a.Status)
@@ -42,7 +43,7 @@ func TestWebhookPages(t *testing.T) {
 		if a.Status != http.StatusOK || secret == "" {
 			t.Fatalf("%s: made: %d", lang, a.Status)
 		}
-		at := "/admin/webhooks/" + id
+		at := "/admin/webhooks/" + bears.Of(trial.Person("administrator")).String()
 		page := b.Get(at)
 		if page.Status != http.StatusOK || page.Has("whsec_") || page.Has("/key") || !page.Has("hooks.example.kz") || !page.Has(at+"/test") {
 			t.Errorf("%s: the page: %d", lang, page.Status)

@@ -100,7 +100,7 @@ func reopen(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	fresh := q.Ref("id")
+	fresh := q.Made()
 	if fresh == "" {
 		fresh = id.New()
 	}

@@ -78,7 +78,7 @@ func assess(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	in := casework.AssessmentInput{ID: q.Ref("id"), Levels: map[string]int{}, Note: q.Text("note"), Version: q.Version()}
+	in := casework.AssessmentInput{ID: q.Made(), Levels: map[string]int{}, Note: q.Text("note"), Version: q.Version()}
 	for _, d := range casework.Domains() {
 		if n := q.Int(d); n != nil {
 			in.Levels[d] = *n

@@ -93,7 +93,7 @@ func contact(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	_, err = casework.WriteContact(ctx, a, key, casework.ContactInput{ID: q.Ref("id"), Kind: q.Text("kind"), Seen: q.Text("seen"),
+	_, err = casework.WriteContact(ctx, a, key, casework.ContactInput{ID: q.Made(), Kind: q.Text("kind"), Seen: q.Text("seen"),
 		Happened: q.Moment("happened"), Words: q.Text("words"), Note: q.Text("note")})
 	next := kit.Next{URL: URL + "/" + key.String() + "/contacts", Done: "cases.contact_done"}
 	if casework.Said(err) {

@@ -64,7 +64,7 @@ func read(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 		return kit.Next{}, err
 	}
 	value := q.Float("value")
-	in := casework.ReadingInput{ID: q.Ref("id"), Indicator: m.Indicator, Day: q.Date("day"), Source: q.Text("source"),
+	in := casework.ReadingInput{ID: q.Made(), Indicator: m.Indicator, Day: q.Date("day"), Source: q.Text("source"),
 		Catalogue: catalogue()}
 	if in.Measures, err = alike(ctx, a, m); err != nil {
 		return kit.Next{}, err

@@ -71,7 +71,7 @@ func judge(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	r, err := casework.GiveResult(ctx, a, key, casework.ResultInput{ID: q.Ref("id"), Outcome: q.Text("outcome"),
+	r, err := casework.GiveResult(ctx, a, key, casework.ResultInput{ID: q.Made(), Outcome: q.Text("outcome"),
 		Reason: q.Text("reason"), Call: q.Text("call") == "yes", Version: q.Version()})
 	done := "cases.result_done"
 	if r.State == "second_wanted" {

@@ -210,7 +210,7 @@ func orderMeasure(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error)
 	if err != nil {
 		return kit.Next{}, err
 	}
-	in := casework.MeasureInput{ID: q.Ref("id"), Kind: q.Text("kind"), Subject: q.Text("subject"), Ground: q.Text("ground"),
+	in := casework.MeasureInput{ID: q.Made(), Kind: q.Text("kind"), Subject: q.Text("subject"), Ground: q.Text("ground"),
 		GroundNote: q.Text("ground_note"), Exempt: q.Text("exempt"), Indicator: q.Text("indicator"), Baseline: q.Float("baseline"),
 		Target: q.Float("target"), From: q.Date("from"), Due: q.Date("due"), Check: q.Date("check"), Dose: q.Text("dose"), Cost: q.Int("cost"),
 		Catalogue: catalogue()}

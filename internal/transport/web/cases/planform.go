@@ -65,7 +65,7 @@ func writePlan(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	_, err = casework.WritePlan(ctx, a, key, casework.PlanInput{ID: q.Ref("id"), Goals: strings.Split(q.Text("goals"), "\n"),
+	_, err = casework.WritePlan(ctx, a, key, casework.PlanInput{ID: q.Made(), Goals: strings.Split(q.Text("goals"), "\n"),
 		ChildView: q.Text("child_view"), ViewAbsent: q.Text("view_absent"), Review: q.Date("review"), Version: q.Version()})
 	return kit.Next{URL: URL + "/" + key.String() + "/plan", Done: "cases.plan_done"}, err
 }

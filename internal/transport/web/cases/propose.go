@@ -73,7 +73,7 @@ func propose(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	_, err = casework.Propose(ctx, a, key, casework.Proposal{ID: q.Ref("id"), Person: q.Ref("curator"), Reason: q.Text("reason")})
+	_, err = casework.Propose(ctx, a, key, casework.Proposal{ID: q.Made(), Person: q.Ref("curator"), Reason: q.Text("reason")})
 	if err != nil {
 		return kit.Next{}, err
 	}
@@ -86,6 +86,6 @@ func appoint(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	err = casework.Appoint(ctx, a, key, casework.Proposal{ID: q.Ref("id"), Person: q.Ref("curator"), Reason: q.Text("reason")})
+	err = casework.Appoint(ctx, a, key, casework.Proposal{ID: q.Made(), Person: q.Ref("curator"), Reason: q.Text("reason")})
 	return kit.Next{URL: URL + "/" + key.String(), Done: "cases.appointed"}, err
 }

@@ -67,7 +67,7 @@ func setRisk(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	r, err := casework.SetRisk(ctx, a, key, casework.RiskInput{ID: q.Ref("id"), Level: casework.Risk(q.Text("level")),
+	r, err := casework.SetRisk(ctx, a, key, casework.RiskInput{ID: q.Made(), Level: casework.Risk(q.Text("level")),
 		Reason: q.Text("reason"), Version: q.Version()})
 	done := "cases.risk_done"
 	if r.State == "second_wanted" {

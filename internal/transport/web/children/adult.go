@@ -49,7 +49,7 @@ func addAdult(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	p := registry.Adult{ID: q.Ref("id"), Family: q.Text("family"), Given: q.Text("given"), Patronymic: q.Text("patronymic"),
+	p := registry.Adult{ID: q.Made(), Family: q.Text("family"), Given: q.Text("given"), Patronymic: q.Text("patronymic"),
 		Phone: q.Text("phone"), Born: q.Date("born")}
 	r := registry.Relation{Kind: q.Text("kind"), Legal: q.Text("legal") == "yes", LivesWith: q.Text("lives_with") == "yes", FromDay: q.Date("from_day")}
 	_, err = registry.AddAdult(ctx, a, key, p, r)

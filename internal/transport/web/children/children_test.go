@@ -205,7 +205,7 @@ func TestRule17RegisterWithCaseAndCurator(t *testing.T) {
 		typed := url.Values{"id": {child.String()}, "territory": {trial.Lake}, "family": {"Сапаров"}, "given": {"Ерлан"}, "iin": {number(t)},
 			"lang": {"kk"}, "source": {"school"}} // birth date and sex stand in the number
 		page := b.Post(to, typed)
-		if page.Status != http.StatusOK || page.Path != "/children/"+child.String() {
+		if page.Status != http.StatusOK || page.Path != "/children/"+child.Of(trial.Person("secretary@lake")).String() {
 			t.Fatalf("registered: %d at %s", page.Status, page.Path)
 		}
 		count(b.Get(page.Path + "/open-case"))

@@ -36,7 +36,7 @@ func placeHold(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	return done(q, "children.hold_placed", registry.PlaceHold(ctx, a, key, q.Ref("id"), q.Text("reason")))
+	return done(q, "children.hold_placed", registry.PlaceHold(ctx, a, key, q.Made(), q.Text("reason")))
 }
 
 // releaseForm asks why the hold ends.

@@ -30,7 +30,7 @@ func setAddress(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	x := registry.Address{ID: q.Ref("id"), Text: q.Text("address"), FromDay: q.Date("from_day")}
+	x := registry.Address{ID: q.Made(), Text: q.Text("address"), FromDay: q.Date("from_day")}
 	return done(q, "children.address_set", registry.SetAddress(ctx, a, key, x))
 }
 
@@ -71,6 +71,6 @@ func setSchool(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	x := registry.Schooling{ID: q.Ref("id"), School: q.Ref("school"), None: q.Text("none"), Grade: q.Text("grade"), FromDay: q.Date("from_day")}
+	x := registry.Schooling{ID: q.Made(), School: q.Ref("school"), None: q.Text("none"), Grade: q.Text("grade"), FromDay: q.Date("from_day")}
 	return done(q, "children.school_set", registry.SetSchooling(ctx, a, key, x))
 }

@@ -113,7 +113,7 @@ func openCase(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if a.May(casework.OpenCase, f.Child.Territory) != nil {
 		return kit.Next{}, fault.Missing()
 	}
-	_, err = procedure.Open(ctx, a, casework.Opening{ID: q.Ref("id"), Child: f.Child.ID, Territory: f.Child.Territory, Problems: q.Form["problems"],
+	_, err = procedure.Open(ctx, a, casework.Opening{ID: q.Made(), Child: f.Child.ID, Territory: f.Child.Territory, Problems: q.Form["problems"],
 		Risk: casework.Risk(q.Text("risk")), Reason: q.Text("reason"), Curator: q.Ref("curator")})
 	return done(q, "children.case_opened", err)
 }

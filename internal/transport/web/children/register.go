@@ -123,7 +123,7 @@ func whereToAdd(ctx context.Context, v *act.View, q *kit.Req) ([]kit.Option, err
 // message goes back there, the child chosen.
 func (d desk) register(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	p := readParticulars(q, "")
-	c, err := registry.Register(ctx, a, registry.Registration{ID: q.Ref("id"), Territory: q.Text("territory"), Particulars: p})
+	c, err := registry.Register(ctx, a, registry.Registration{ID: q.Made(), Territory: q.Text("territory"), Particulars: p})
 	if err != nil {
 		return kit.Next{}, err
 	}

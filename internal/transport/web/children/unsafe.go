@@ -53,7 +53,7 @@ func markUnsafe(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	u := registry.Unsafe{ID: q.Ref("id"), Adult: adult, Ground: q.Text("ground"), Reason: q.Text("reason")}
+	u := registry.Unsafe{ID: q.Made(), Adult: adult, Ground: q.Text("ground"), Reason: q.Text("reason")}
 	return done(q, "children.unsafe_marked", registry.MarkUnsafe(ctx, a, key, u))
 }
 

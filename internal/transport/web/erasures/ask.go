@@ -45,7 +45,7 @@ func ask(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	e, err := retention.Ask(ctx, a, retention.Asking{ID: q.Ref("id"), Noun: noun, Subject: key, Reason: q.Text("reason")})
+	e, err := retention.Ask(ctx, a, retention.Asking{ID: q.Made(), Noun: noun, Subject: key, Reason: q.Text("reason")})
 	if fault.Has(err, "noun", "fault.choice") {
 		err = fault.Missing()
 	}

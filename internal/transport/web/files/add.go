@@ -55,7 +55,7 @@ func add(ctx context.Context, a *act.Act, q *kit.Req, kept file.Stored) (kit.Nex
 	if err != nil {
 		return kit.Next{}, err
 	}
-	in := procedure.Attachment{ID: q.Ref("id"), Noun: x.noun, Subject: x.subject, Title: q.Text("title"), Unseen: q.Text("unseen") == "yes", Stored: kept}
+	in := procedure.Attachment{ID: q.Made(), Noun: x.noun, Subject: x.subject, Title: q.Text("title"), Unseen: q.Text("unseen") == "yes", Stored: kept}
 	if x.noun == "signal" {
 		in.Teller = q.OneOf("teller", "yes", "no") == "yes"
 	}

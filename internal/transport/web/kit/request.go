@@ -151,6 +151,11 @@ func (q *Req) Ref(name string) id.ID {
 	return k
 }
 
+// Made is the identifier of the row that the form makes, or none. The form bears
+// one of its own, which the browser could replace by that of any row: it says
+// only which form it is.
+func (q *Req) Made() id.ID { return q.Ref("id").Of(q.Who.Person) }
+
 // OneOf is a posted choice that must be one of the values.
 func (q *Req) OneOf(name string, values ...string) string {
 	s := q.Text(name)

@@ -57,7 +57,7 @@ func absenceForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 func setAbsence(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	key, err := q.ID("id")
 	if err == nil {
-		err = casework.SetAbsence(ctx, a, casework.Absence{ID: q.Ref("id"), Person: key,
+		err = casework.SetAbsence(ctx, a, casework.Absence{ID: q.Made(), Person: key,
 			FromAt: q.Date("from").Start(), ToAt: endOf(q.Date("to")), Reason: q.Text("reason")})
 	}
 	return kit.Next{URL: at(key, ""), Done: "curators.absence_set"}, err

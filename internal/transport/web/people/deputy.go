@@ -94,7 +94,7 @@ func deputise(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	d := casework.Deputation{ID: q.Ref("id"), Curator: key, Deputy: q.Ref("deputy"), Until: endOf(q.Date("until"))}
+	d := casework.Deputation{ID: q.Made(), Curator: key, Deputy: q.Ref("deputy"), Until: endOf(q.Date("until"))}
 	for _, x := range q.Form["cases"] {
 		c, err := id.Parse(x)
 		if err != nil {

@@ -67,7 +67,7 @@ func handoverForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 // typed reads the handover that was posted.
 func typed(q *kit.Req) (casework.HandoverInput, error) {
 	from, err := q.ID("id")
-	in := casework.HandoverInput{ID: q.Ref("id"), From: from, To: map[id.ID]id.ID{}, Reason: q.Text("reason"),
+	in := casework.HandoverInput{ID: q.Made(), From: from, To: map[id.ID]id.ID{}, Reason: q.Text("reason"),
 		KeepUntilAccepted: q.OneOf("keep", "now", "stay") == "stay"}
 	for name := range q.Form {
 		text, ok := strings.CutPrefix(name, "to.")

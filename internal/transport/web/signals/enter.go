@@ -106,7 +106,7 @@ func enter(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	in := signal.Input{ID: q.Ref("id"), Territory: where, Channel: q.Text("channel"), ReceivedAt: a.Now(), What: q.Text("what"),
+	in := signal.Input{ID: q.Made(), Territory: where, Channel: q.Text("channel"), ReceivedAt: a.Now(), What: q.Text("what"),
 		HowKnown: q.Text("how_known"), Kind: q.Text("kind"), Urgent: q.Text("urgent") == "yes", Child: q.Ref("child"), Whom: q.Text("whom"),
 		Reporter: signal.Reporter{Kind: q.Text("reporter_kind"), Name: q.Text("reporter_name"), Contact: q.Text("reporter_contact")}}
 	if q.Text("full") == "yes" {

@@ -50,7 +50,7 @@ func handing(q *kit.Req, m signal.Message, at string, to kit.Select) kit.Screen 
 }
 
 func hand(q *kit.Req) signal.Handing {
-	return signal.Handing{ID: q.Ref("id"), Version: q.Version(), To: q.Text("to"), Reason: q.Text("reason")}
+	return signal.Handing{ID: q.Made(), Version: q.Version(), To: q.Text("to"), Reason: q.Text("reason")}
 }
 
 func passOn(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

@@ -194,14 +194,15 @@ func TestTriageToCase(t *testing.T) {
 		t.Errorf("no reason: %d", a.Status)
 	}
 	b.Post(page+"/case", with(form, "reason", "beaten twice this month"))
+	made := id.ID(form.Get("id")).Of(trial.Person("secretary@lake"))
 	err := w.Show("curator1@lake", func(ctx context.Context, v *act.View) error {
-		_, err := casework.Get(ctx, v, id.ID(form.Get("id")))
+		_, err := casework.Get(ctx, v, made)
 		return err
 	})
 	if err != nil {
 		t.Errorf("the proposed curator: %v", err)
 	}
-	if a := b.Get(page); !a.Has("/cases/" + form.Get("id")) {
+	if a := b.Get(page); !a.Has("/cases/" + made.String()) {
 		t.Error("the message does not lead to its case")
 	}
 }

@@ -162,7 +162,7 @@ func openCase(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 		return kit.Next{}, err
 	}
 	c, err := procedure.OpenFromSignal(ctx, a, procedure.FromSignal{Signal: key, Version: q.Version(), Checked: q.Text("checked"), Need: q.Text("need"),
-		Opening: casework.Opening{ID: q.Ref("id"), Child: about, Problems: []string{q.Text("problems")},
+		Opening: casework.Opening{ID: q.Made(), Child: about, Problems: []string{q.Text("problems")},
 			Risk: casework.Risk(q.Text("risk")), Reason: q.Text("reason"), Curator: q.Ref("curator")}})
 	if err != nil {
 		return kit.Next{}, err

@@ -76,7 +76,7 @@ func appointForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 func appoint(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	key, err := q.ID("id")
 	if err == nil {
-		err = casework.Appoint(ctx, a, key, casework.Proposal{ID: q.Ref("id"), Person: q.Ref("curator"), Reason: q.Text("reason")})
+		err = casework.Appoint(ctx, a, key, casework.Proposal{ID: q.Made(), Person: q.Ref("curator"), Reason: q.Text("reason")})
 	}
 	return kit.Next{URL: URL, Done: "uncovered.appointed"}, err
 }
