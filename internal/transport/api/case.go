@@ -36,7 +36,7 @@ type Case struct {
 	Covered      bool           `json:"covered"`
 	NotSeen      bool           `json:"not_seen"`
 	Seen         *time.Time     `json:"seen,omitempty" doc:"When the child was last seen."`
-	ContactDue   date.Date      `json:"contact_due,omitempty"`
+	ContactDue   date.Date      `json:"contact_due,omitempty,omitzero"`
 	Next         *Step          `json:"next,omitempty" doc:"The one thing to do next."`
 	Due          []Step         `json:"due"`
 	Gaps         []Gap          `json:"gaps" doc:"What is missing before the goals count as met."`
@@ -78,7 +78,7 @@ type Step struct {
 	Kind string    `json:"kind"`
 	Rank int       `json:"rank"`
 	On   id.ID     `json:"on,omitempty"`
-	Due  date.Date `json:"due,omitempty"`
+	Due  date.Date `json:"due,omitempty,omitzero"`
 	Late bool      `json:"late"`
 }
 

@@ -42,7 +42,7 @@ type CaseLine struct {
 	Curator   string     `json:"curator,omitempty"`
 	Covered   bool       `json:"covered" doc:"Somebody walks with the child now."`
 	Child     string     `json:"child,omitempty" doc:"First name and initial, where the reader may know."`
-	Born      date.Date  `json:"born,omitempty"`
+	Born      date.Date  `json:"born,omitempty,omitzero"`
 	BornKnown date.Known `json:"born_known,omitempty"`
 }
 
@@ -171,10 +171,10 @@ type DayLine struct {
 	No        string     `json:"no,omitempty"`
 	Child     string     `json:"child,omitempty"`
 	Measure   string     `json:"measure,omitempty" doc:"The kind of measure, for its executor."`
-	Born      date.Date  `json:"born,omitempty"`
+	Born      date.Date  `json:"born,omitempty,omitzero"`
 	BornKnown date.Known `json:"born_known,omitempty"`
 	Urgent    bool       `json:"urgent"`
-	Due       date.Date  `json:"due,omitempty"`
+	Due       date.Date  `json:"due,omitempty,omitzero"`
 	At        time.Time  `json:"at,omitzero"`
 	Late      bool       `json:"late"`
 

@@ -137,7 +137,7 @@ type adultIn struct {
 		Given      string    `json:"given" maxLength:"200"`
 		Patronymic string    `json:"patronymic,omitempty" maxLength:"200"`
 		Phone      string    `json:"phone,omitempty" maxLength:"100"`
-		Born       date.Date `json:"born,omitempty"`
+		Born       date.Date `json:"born,omitempty,omitzero"`
 		Kind       string    `json:"kind" maxLength:"40"`
 		Legal      bool      `json:"legal"`
 		LivesWith  bool      `json:"lives_with"`

@@ -103,7 +103,7 @@ type Sought struct {
 	Text  string    `json:"text,omitempty" maxLength:"1000" doc:"Names in any usual spelling, any order."`
 	IIN   string    `json:"iin,omitempty" maxLength:"40"`
 	Phone string    `json:"phone,omitempty" maxLength:"40" doc:"Of an adult of the family, whole, however written."`
-	Born  date.Date `json:"born,omitempty"`
+	Born  date.Date `json:"born,omitempty,omitzero"`
 	Year  int       `json:"year,omitempty" doc:"Of birth, when the day is not known."`
 }
 
@@ -154,7 +154,7 @@ type ChildFile struct {
 	Particulars Particulars `json:"particulars"`
 	Latin       string      `json:"latin,omitempty"`
 	Card        ContactCard `json:"contact_card"`
-	DiedOn      date.Date   `json:"died_on,omitempty"`
+	DiedOn      date.Date   `json:"died_on,omitempty,omitzero"`
 	CreatedAt   time.Time   `json:"created_at"`
 	Version     int         `json:"version"`
 	MayTell     bool        `json:"may_tell" doc:"False: nobody of the household may be told yet (hold). Then send nothing to anybody."`
@@ -195,11 +195,11 @@ type Kin struct {
 	Given     string    `json:"given"`
 	Patronym  string    `json:"patronymic,omitempty"`
 	Phone     string    `json:"phone,omitempty"`
-	Born      date.Date `json:"born,omitempty"`
+	Born      date.Date `json:"born,omitempty,omitzero"`
 	Legal     bool      `json:"legal"`
 	LivesWith bool      `json:"lives_with"`
-	FromDay   date.Date `json:"from_day,omitempty"`
-	ToDay     date.Date `json:"to_day,omitempty"`
+	FromDay   date.Date `json:"from_day,omitempty,omitzero"`
+	ToDay     date.Date `json:"to_day,omitempty,omitzero"`
 	Unsafe    bool      `json:"unsafe"`
 	Tell      string    `json:"tell" enum:"may,nothing,not_yet,past" doc:"Whether anything may be sent to this person."`
 }
@@ -219,8 +219,8 @@ type Mark struct {
 type Home struct {
 	ID      id.ID     `json:"id"`
 	Text    string    `json:"text"`
-	FromDay date.Date `json:"from_day,omitempty"`
-	ToDay   date.Date `json:"to_day,omitempty"`
+	FromDay date.Date `json:"from_day,omitempty,omitzero"`
+	ToDay   date.Date `json:"to_day,omitempty,omitzero"`
 }
 
 // School is where a child learns.
@@ -229,8 +229,8 @@ type School struct {
 	School  id.ID     `json:"school,omitempty"`
 	None    string    `json:"none,omitempty"`
 	Grade   string    `json:"grade,omitempty"`
-	FromDay date.Date `json:"from_day,omitempty"`
-	ToDay   date.Date `json:"to_day,omitempty"`
+	FromDay date.Date `json:"from_day,omitempty,omitzero"`
+	ToDay   date.Date `json:"to_day,omitempty,omitzero"`
 }
 
 // OfCase is a case of the child, in short.

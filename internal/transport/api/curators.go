@@ -164,7 +164,7 @@ type Candidate struct {
 	Name     string    `json:"name"`
 	Open     int       `json:"open"`
 	Declined bool      `json:"declined"`
-	Away     date.Date `json:"away,omitempty"`
+	Away     date.Date `json:"away,omitempty,omitzero"`
 }
 
 func listCandidates(ctx context.Context, v *act.View, in *getCaseIn) (Rows[Candidate], error) {

@@ -18,7 +18,14 @@ const preface = `# API v1
 
 Generated from the OpenAPI document at ` + "`/api/v1/openapi.json`" + `; a test holds both equal (` + "`go test ./internal/transport/api -run TestContract -update`" + `).
 
-**Who asks.** ` + "`Authorization: Bearer srk_…`" + `, a token made on the account page or by ` + "`serik token create LOGIN --name …`" + `: 256 random bits, kept as a digest, at most 365 days (norm ` + "`token.max_days`" + `). It acts as its person: what the grants allow at the moment, never more; a token for looking only changes nothing. Revoked, expired, unknown, of a suspended or deactivated person: the same 401. Of a person whose role demands a second factor by the norm of the day (` + "`" + `factor.<role>` + "`" + `) and who has none: 403 ` + "`" + `token.factor` + "`" + `, until there is one. Each look and each act stands in the log with its token.
+**Who asks.** ` + "`Authorization: Bearer srk_…`" + `, a token made on the account page or by ` + "`serik token create LOGIN --name …`" + ` (on SQLite while the server is stopped): 256 random bits, kept as a digest, at most 365 days (norm ` + "`token.max_days`" + `). It acts as its person: what the grants allow at the moment, never more; a token for looking only changes nothing. Revoked, expired, unknown, of a suspended or deactivated person: the same 401. Of a person whose role demands a second factor by the norm of the day (` + "`" + `factor.<role>` + "`" + `) and who has none: 403 ` + "`" + `token.factor` + "`" + `, until there is one. Each look and each act stands in the log with its token.
+
+All paths stand under ` + "`/api/v1`" + `:
+
+` + "```" + `
+curl -H "Authorization: Bearer $TOKEN" -H "Accept-Language: en" http://127.0.0.1:8080/api/v1/cases?limit=5
+{"items":[{"id":"019a…","no":"75-2026-00086","risk":"high",…}],"next":"…"}
+` + "```" + `
 
 **What is missing and what is forbidden** answer the same 404 to the byte. 403 tells that no role of the person has the action at all. An address that knows other methods answers 405 and names them in Allow.
 

@@ -38,7 +38,7 @@ type Measure struct {
 	Indicator      string     `json:"indicator,omitempty"`
 	Baseline       *float64   `json:"baseline,omitempty"`
 	Target         *float64   `json:"target,omitempty"`
-	CheckDay       date.Date  `json:"check,omitempty"`
+	CheckDay       date.Date  `json:"check,omitempty,omitzero"`
 	FromDay        date.Date  `json:"from"`
 	DueDay         date.Date  `json:"due"`
 	Dose           string     `json:"dose,omitempty"`
@@ -60,7 +60,7 @@ type MeasureWhole struct {
 	Measure
 	Readings  []Reading `json:"readings"`
 	Results   []Result  `json:"results"`
-	ResultDue date.Date `json:"result_due,omitempty"`
+	ResultDue date.Date `json:"result_due,omitempty,omitzero"`
 	Meeting   *Meeting  `json:"meeting,omitempty" doc:"For an executor without the case, while something is to be done."`
 }
 
@@ -69,7 +69,7 @@ type MeasureWhole struct {
 // address, no identification number, no other telephone, nothing of why.
 type Meeting struct {
 	Child   string      `json:"child" doc:"First name and initial."`
-	Born    date.Date   `json:"born,omitempty"`
+	Born    date.Date   `json:"born,omitempty,omitzero"`
 	Known   date.Known  `json:"born_known,omitempty"`
 	Card    ContactCard `json:"contact_card"`
 	Not     []string    `json:"not" doc:"Who must not know: what the contact card says, then each unsafe person by relation to the child and given name."`
@@ -164,8 +164,8 @@ type orderIn struct {
 		Indicator  string    `json:"indicator,omitempty" maxLength:"60"`
 		Baseline   *float64  `json:"baseline,omitempty"`
 		Target     *float64  `json:"target,omitempty"`
-		Check      date.Date `json:"check,omitempty"`
-		From       date.Date `json:"from,omitempty"`
+		Check      date.Date `json:"check,omitempty,omitzero"`
+		From       date.Date `json:"from,omitempty,omitzero"`
 		Due        date.Date `json:"due"`
 		Dose       string    `json:"dose,omitempty" maxLength:"2000"`
 		Cost       *int      `json:"cost,omitempty" minimum:"0" maximum:"1000000000000"`

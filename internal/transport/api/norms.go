@@ -43,10 +43,10 @@ type NormValue struct {
 	Value      string    `json:"value"`
 	Act        string    `json:"act,omitempty"`
 	Article    string    `json:"article,omitempty"`
-	From       date.Date `json:"from,omitempty"`
-	To         date.Date `json:"to,omitempty"`
+	From       date.Date `json:"from,omitempty,omitzero"`
+	To         date.Date `json:"to,omitempty,omitzero"`
 	VerifiedBy string    `json:"verified_by,omitempty"`
-	VerifiedOn date.Date `json:"verified_on,omitempty"`
+	VerifiedOn date.Date `json:"verified_on,omitempty,omitzero"`
 	Version    int       `json:"version"`
 }
 

@@ -180,8 +180,8 @@ type giveIn struct {
 		Territory  string    `json:"territory" pattern:"^([0-9]+\\.)+$" maxLength:"100"`
 		Agency     id.ID     `json:"agency,omitempty" doc:"For the head of a body and an executor."`
 		Commission id.ID     `json:"commission,omitempty" doc:"For chair, secretary and member."`
-		From       date.Date `json:"from,omitempty" doc:"None is now."`
-		To         date.Date `json:"to,omitempty" doc:"The last day."`
+		From       date.Date `json:"from,omitempty,omitzero" doc:"None is now."`
+		To         date.Date `json:"to,omitempty,omitzero" doc:"The last day."`
 	}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"serik/internal/platform/act"
+	"serik/internal/platform/db"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -18,6 +20,9 @@ import (
 // turn opens the house, does something with it and closes it.
 func (w Where) turn(ctx context.Context, ways Ways, do func(*House) error) error {
 	h, shut, err := w.house(ctx, ways)
+	if errors.Is(err, db.ErrLocked) {
+		return fmt.Errorf("%w: while the server has it, use its pages (/admin/people, /admin/webhooks, /account); for this command stop it", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"serik/internal/domain/casework"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
-	"serik/internal/platform/db"
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -120,7 +118,7 @@ func placeOf(ctx context.Context, v *act.View, typed string) (string, error) {
 	}
 	t, err := find(ctx, v, typed)
 	if fault.KindOf(err) == fault.NotFound {
-		return "", fault.Bad("place", "people.territory_unknown")
+		return "", fault.Bad("place", "people.place_unknown")
 	}
 	return t.Path, err
 }
@@ -261,11 +259,7 @@ func (c *UserResetFactor) Run(ctx context.Context, w Ways) error {
 
 // act runs one act by the operator.
 func (w Where) act(ctx context.Context, ways Ways, do func(context.Context, *act.Act) error) error {
-	err := w.turn(ctx, ways, func(h *House) error { return h.Run.Do(ctx, operator(), do) })
-	if errors.Is(err, db.ErrLocked) {
-		return fmt.Errorf("%w: while the server has it, use its pages (/admin/people, /admin/webhooks, /account); for this command stop it", err)
-	}
-	return err
+	return w.turn(ctx, ways, func(h *House) error { return h.Run.Do(ctx, operator(), do) })
 }
 
 // on is act about the person of a login.
