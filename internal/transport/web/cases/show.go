@@ -11,6 +11,7 @@ import (
 	"serik/internal/app/timeline"
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
@@ -58,7 +59,7 @@ func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if s.Case.State != casework.Ended && !s.asked() {
 		parts = append(parts, block{t.T("cases.gaps_part"), s.gate()})
 	}
-	parts = append(parts, block{"", s.chart()}, block{t.T("cases.risk_part"), s.risk()}, block{t.T("cases.facts_part"), s.facts()},
+	parts = append(parts, block{"", s.chart()}, block{t.T("cases.risk_part"), s.risk()}, block{t.T("cases.facts_part"), s.facts(v)},
 		block{t.T("cases.turns_part"), s.turns()})
 	parts = append(parts, s.papers(v)...)
 	return s.screen("overview", append(parts, s.addFile("case", s.Case.ID)...)...), nil
@@ -181,7 +182,7 @@ func (s seen) risk() templ.Component {
 	return list
 }
 
-func (s seen) facts() templ.Component {
+func (s seen) facts(v *act.View) templ.Component {
 	t, c := s.q.T, s.Case
 	var problems []string
 	for _, p := range c.ProblemKeys() {
@@ -191,6 +192,10 @@ func (s seen) facts() templ.Component {
 		{Key: t.T("cases.problem"), Text: text.Capital(strings.Join(problems, ", "))},
 		{Key: t.T("cases.col_opened"), Text: t.Date(date.Of(c.OpenedAt))},
 	}}
+	if c.Signal != "" && !s.Narrowed && v.May(signal.SeeOne) == nil {
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.from_message"),
+			Links: []kit.Link{{Text: t.T("cases.open_message"), URL: "/messages/" + c.Signal.String()}}})
+	}
 	if c.Repeat {
 		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.repeat"), Text: t.T("cases.repeat_yes")})
 	}

@@ -205,6 +205,14 @@ func TestTriageToCase(t *testing.T) {
 	if a := b.Get(page); !a.Has("/cases/" + made.String()) {
 		t.Error("the message does not lead to its case")
 	}
+	asked := w.Browse("curator1@lake", text.RU)
+	if a := asked.Get("/cases/" + made.String()); a.Has(page) {
+		t.Error("who is only asked is led to the message")
+	}
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, made) })
+	if a := asked.Get("/cases/" + made.String()); !a.Has(`href="`+page+`"`) || asked.Get(page).Status != http.StatusOK {
+		t.Error("the case does not lead to its message")
+	}
 }
 
 // The page of a message is one's own commission's, whatever is typed.
