@@ -45,16 +45,29 @@ func Unsealed(ctx context.Context, d bun.IDB, now time.Time) (Wait, error) {
 	return w, nil
 }
 
-// Newest is the instant of the newest record, zero for an empty log.
+// lately is how many of the records sealed last are asked for the newest: they
+// are sealed in the order of their instants, but for who came late.
+const lately = 1000
+
+// Newest is the instant of the newest record, zero for an empty log. It is found
+// among those that wait to be sealed and those sealed last, by their indexes: a
+// start does not walk the whole log.
 func Newest(ctx context.Context, d bun.IDB) (time.Time, error) {
-	var last []row
-	if err := d.NewSelect().Model(&last).OrderExpr("at DESC").Limit(1).Scan(ctx); err != nil {
+	var waits, sealed []time.Time
+	err := d.NewSelect().Table("audit").Column("at").Where("idx IS NULL").OrderExpr("at DESC, id DESC").Limit(1).Scan(ctx, &waits)
+	if err == nil {
+		err = d.NewSelect().Table("audit").Column("at").Where("idx IS NOT NULL").OrderExpr("idx DESC").Limit(lately).Scan(ctx, &sealed)
+	}
+	if err != nil {
 		return time.Time{}, fmt.Errorf("newest record: %w", err)
 	}
-	if len(last) == 0 {
-		return time.Time{}, nil
+	var newest time.Time
+	for _, at := range append(waits, sealed...) {
+		if at.After(newest) {
+			newest = at.UTC()
+		}
 	}
-	return last[0].At.UTC(), nil
+	return newest, nil
 }
 
 // Signed says what the last checkpoint signs.
