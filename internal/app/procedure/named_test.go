@@ -227,3 +227,43 @@ func TestRule06ClosedByMerging(t *testing.T) {
 		t.Errorf("the chair is told %d times", n)
 	}
 }
+
+// A secretary who names all who oversee the district cannot add the message to
+// the case and so close the file to them: it is in other hands at once, and
+// those who are not named know of it.
+func TestRule06NoSecretaryBlindsTheOverseers(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	child := file(t, w, "lake", nil)
+	c := running(t, w, "lake", child)
+	above := []string{"prosecutor@north", "regional@north", "republican", "protection", "data@north"}
+	in := signal.Input{ID: id.New(), Territory: trial.Lake, Channel: "school", ReceivedAt: w.Now().Add(-time.Minute), What: "they looked away",
+		HowKnown: "saw it", Kind: "bullying", Reporter: signal.Reporter{Kind: "school"}}
+	naming(child, above...)(&in)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := signal.Enter(ctx, a, in, registry.Home)
+		return err
+	})
+	for _, step := range []func(context.Context, *act.Act) error{
+		func(ctx context.Context, a *act.Act) error {
+			return signal.AnswerSafety(ctx, a, in.ID, signal.Safety{WithWhom: "at home", FearedNear: "no", Injured: "no", Suicide: "no"})
+		},
+		func(ctx context.Context, a *act.Act) error { return signal.Confirm(ctx, a, in.ID, "bullying", 0) },
+		func(ctx context.Context, a *act.Act) error { return procedure.AddSignal(ctx, a, in.ID, c.ID, 0) },
+	} {
+		if err := w.Do("secretary@lake", step); !errors.Is(err, fault.Missing()) {
+			t.Errorf("the secretary goes on: %v", err)
+		}
+	}
+	for _, who := range []string{"regional@north", "republican", "prosecutor@north"} {
+		w.Must(who, func(ctx context.Context, a *act.Act) error {
+			return registry.OpenFile(ctx, a, child, "how the district works")
+		})
+		if err := w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Get(ctx, v, child); return err }); err != nil {
+			t.Errorf("%s and the file: %v", who, err)
+		}
+	}
+	if n := notices(t, w, "regional@south", "notice.signal_up"); n != 1 {
+		t.Errorf("the coordinator who is not named is told %d times", n)
+	}
+}

@@ -37,6 +37,11 @@ func message(t *testing.T, w *trial.World, change func(*signal.Input)) signal.Si
 	w.Must("duty@lake", func(ctx context.Context, a *act.Act) error {
 		return signal.AnswerSafety(ctx, a, s.ID, signal.Safety{WithWhom: "at home", FearedNear: "no", Injured: "no", Suicide: "no"})
 	})
+	if s.Up { // it names who oversees the district: the level above judges whether the district may go on
+		w.Must("republican", func(ctx context.Context, a *act.Act) error {
+			return signal.Decide(ctx, a, s.ID, signal.Handing{To: trial.Lake, Reason: "nobody of the commission is named"})
+		})
+	}
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return signal.Confirm(ctx, a, s.ID, "bullying", 0) })
 	return s
 }

@@ -123,7 +123,9 @@ func (h Home) finds(ctx context.Context, a *act.Act, in Input) error {
 // whom it is told in words. Its clock runs in hours from the moment
 // it was received, at night too; the duty officer and the secretary are told at
 // once. Whoever it names is shut out of it in the same act, and when that is
-// somebody of the commission it goes one level up. A second message about the
+// somebody of the commission, or who stands above it or watches over it, it goes
+// one level up: no district closes a child to those who oversee it by its own
+// hand. A second message about the
 // same child within the norm's months (signal.repeat_months) goes to the chair.
 //
 // Faults: Denied; Invalid; Conflict "fault.sent_twice".
@@ -204,8 +206,8 @@ func announce(ctx context.Context, a *act.Act, s Signal) error {
 	return nil
 }
 
-// shut hides the message from whoever it names and, when the commission itself
-// is named, moves it up until somebody may read it.
+// shut hides the message from whoever it names and, when these are of the
+// commission or watch over it, moves it up until somebody may read it.
 func shut(ctx context.Context, a *act.Act, s *Signal, named []Named) error {
 	for _, n := range named {
 		if err := access.Close(ctx, a.DB(), n.Person, n.Agency, s.ID, "named", a.Now()); err != nil {
@@ -215,18 +217,11 @@ func shut(ctx context.Context, a *act.Act, s *Signal, named []Named) error {
 	if len(named) == 0 {
 		return nil
 	}
-	office := []access.Role{access.Secretary, access.Chair, access.Member}
-	for {
-		hit, err := shutOut(ctx, a, *s, s.Territory, office...)
-		if err != nil {
-			return err
-		}
-		if !hit || above(s.Territory) == s.Territory {
-			return nil
-		}
-		// Above the district it is the coordinator who answers for the level.
-		s.Territory, s.Up, office = above(s.Territory), true, []access.Role{access.Regional, access.Secretary}
+	up, err := leavesPlace(ctx, a, *s)
+	if err != nil || !up {
+		return err
 	}
+	return goUp(ctx, a, s)
 }
 
 // repeats tells whether another message about the child came within the norm's

@@ -279,6 +279,65 @@ func TestRule06NamedCommission(t *testing.T) {
 	}
 }
 
+// No district closes a child to those who oversee it by its own hand: naming one
+// of them takes the message to the next level whose office it does not name, and
+// at the top to a coordinator whom it does not.
+func TestRule06NamedOverseer(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	person := func(names ...string) []signal.Named {
+		var out []signal.Named
+		for _, n := range names {
+			out = append(out, signal.Named{Person: trial.Person(n)})
+		}
+		return out
+	}
+	w.Employ("prosecutor@north", "police@lake")
+	for name, tc := range map[string]struct {
+		named  []signal.Named
+		to     string
+		reader string
+	}{
+		"a prosecutor":                {person("prosecutor@north"), trial.North, "regional@north"},
+		"a data officer":              {person("data@north"), trial.North, "regional@north"},
+		"the protection officer":      {person("protection"), trial.North, "regional@north"},
+		"an administrator":            {person("administrator"), trial.North, "regional@north"},
+		"who serves above, any role":  {person("analyst"), trial.North, "regional@north"},
+		"the republic":                {person("republican"), trial.North, "regional@north"},
+		"a coordinator elsewhere":     {person("regional@south"), trial.North, "regional@north"},
+		"a body of whom one oversees": {[]signal.Named{{Agency: trial.Agency("police@lake")}}, trial.North, "regional@north"},
+		"the receiving level too":     {person("data@north", "regional@north"), trial.Republic, "republican"},
+		"all who oversee the place": {person("prosecutor@north", "regional@north", "republican", "protection", "data@north"),
+			trial.South, "regional@south"},
+		"a curator": {person("curator1@lake"), trial.Lake, "secretary@lake"},
+	} {
+		s := enter(t, w, "secretary@lake", naming(tc.named...))
+		up := tc.to != trial.Lake
+		if s.Up != up || s.Territory != tc.to || s.Place != trial.Lake {
+			t.Errorf("%s: %+v", name, s)
+		}
+		if m := see(t, w, tc.reader, s.ID); m.Sight != signal.Whole {
+			t.Errorf("%s: %s sees %v", name, tc.reader, m.Sight)
+		}
+		if got := notices(t, w, s.ID); up && got[tc.reader+" notice.signal_up"] != 1 {
+			t.Errorf("%s: notices: %v", name, got)
+		}
+		if !up {
+			continue
+		}
+		_, err := get(w, "secretary@lake", s.ID)
+		want(t, err, missing)
+		want(t, w.Do("secretary@lake", func(ctx context.Context, a *act.Act) error { return signal.Confirm(ctx, a, s.ID, "bullying", 0) }), missing)
+		if err := answer(w, tc.reader, s.ID, calm()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	everybody := enter(t, w, "secretary@lake", naming(person("regional@north", "regional@south", "republican")...))
+	if !everybody.Up || everybody.Territory != trial.Republic {
+		t.Errorf("it waits at the top: %+v", everybody)
+	}
+}
+
 // Practice rule 27: "not confirmed" for violence, sexual harm and suicide needs
 // a second person.
 func TestRule27SecondPerson(t *testing.T) {

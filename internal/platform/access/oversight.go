@@ -1,0 +1,37 @@
+package access
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/id"
+)
+
+// Overseers are the roles that see to it that a district does its work: whoever
+// could blind them alone would work unseen.
+func Overseers() []Role {
+	return []Role{Regional, Republican, DataOfficer, Protection, Prosecutor, Administrator}
+}
+
+// ClosedAbove tells whether a subject is closed to somebody who oversees, by any
+// of the roles for it, or who serves above a place in whatever role; to somebody
+// suspended too, who may be back tomorrow.
+func ClosedAbove(ctx context.Context, d bun.IDB, subject id.ID, place string, now time.Time) (bool, error) {
+	above := []string{""}
+	for _, p := range ancestors(place) {
+		if p != place {
+			above = append(above, p)
+		}
+	}
+	n, err := d.NewSelect().TableExpr("access_grant AS g").Join("JOIN person AS p ON p.id = g.person").
+		Where("g.from_at <= ?", now).Where("(g.to_at IS NULL OR g.to_at > ?)", now).Where(notGone).
+		Where("(g.role IN (?) OR g.territory IN (?))", bun.List(Overseers()), bun.List(above)).
+		Where("?", ShutOutOf("g.person", now, subject)).Count(ctx)
+	if err != nil {
+		return false, fmt.Errorf("closed above: %w", err)
+	}
+	return n > 0, nil
+}
