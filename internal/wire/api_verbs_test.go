@@ -43,7 +43,7 @@ var byPageAndProgram = map[string]struct{ page, operation string }{
 	"registry.LiftHold":        {"POST /children/{id}/release", "liftHold"},
 	"registry.LiftUnsafe":      {"POST /children/{id}/safe/{adult}", "liftUnsafe"},
 	"registry.MarkUnsafe":      {"POST /children/{id}/unsafe/{adult}", "markUnsafe"},
-	"registry.OpenFile":        {"POST /children/{id}/open-file", "openFile"},
+	"procedure.OpenFile":       {"POST /children/{id}/open-file", "openFile"},
 	"registry.Register":        {"POST /children/register/{search}", "registerChild"},
 	"registry.SetAddress":      {"POST /children/{id}/address", "setAddress"},
 	"registry.SetContactCard":  {"POST /children/{id}/contact", "setContactCard"},

@@ -163,7 +163,7 @@ func TestVerbsAndMalformedIdentifiers(t *testing.T) {
 			return procedure.Move(ctx, a, x, trial.Steppe, "moves")
 		},
 		"open file": func(ctx context.Context, a *act.Act, x id.ID) error {
-			return registry.OpenFile(ctx, a, x, "asked by the chair")
+			return registry.OpenFile(ctx, a, x, "asked by the chair", nil)
 		},
 		"end": func(ctx context.Context, a *act.Act, x id.ID) error {
 			return casework.End(ctx, a, x, casework.Ending{Kind: casework.GoalsMet})

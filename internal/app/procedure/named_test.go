@@ -257,7 +257,7 @@ func TestRule06NoSecretaryBlindsTheOverseers(t *testing.T) {
 	}
 	for _, who := range []string{"regional@north", "republican", "prosecutor@north"} {
 		w.Must(who, func(ctx context.Context, a *act.Act) error {
-			return registry.OpenFile(ctx, a, child, "how the district works")
+			return procedure.OpenFile(ctx, a, child, "how the district works")
 		})
 		if err := w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Get(ctx, v, child); return err }); err != nil {
 			t.Errorf("%s and the file: %v", who, err)

@@ -50,7 +50,7 @@ func TestRule06NoNoticeTellsTheNamed(t *testing.T) {
 		return registry.SetContactCard(ctx, a, child, 0, registry.Card{Who: "the aunt", How: "call"})
 	})
 	must("regional@north", func(ctx context.Context, a *act.Act) error {
-		return registry.OpenFile(ctx, a, child, "a complaint by the family")
+		return procedure.OpenFile(ctx, a, child, "a complaint by the family")
 	})
 	if err := move(w, "secretary@lake", child, trial.Steppe, "the family has moved to the aunt"); err != nil {
 		t.Fatal(err)

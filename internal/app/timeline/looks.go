@@ -19,6 +19,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/domain/registry"
+	"serik/internal/domain/signal"
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/audit"
@@ -72,10 +73,14 @@ func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Look
 	if err != nil {
 		return out, err
 	}
+	hands, err := signal.UnseenHands(ctx, v.DB(), v.Actor(), child, v.Now())
+	if err != nil {
+		return out, err
+	}
 	q := v.DB().NewSelect().TableExpr("audit AS a").Join("LEFT JOIN audit_detail AS d ON d.audit = a.id").
 		ColumnExpr("a.id, a.at, a.verb, a.noun, a.actor, d.detail AS why").
 		Where("a.child IN (SELECT c.id FROM child AS c WHERE c.id = ? OR c.merged_into = ?)", child, child).
-		Where("a.verb IN (?)", bun.List(looking())).Apply(notClosed(v)).OrderExpr("a.at DESC, a.id DESC").Limit(perPage + 1)
+		Where("a.verb IN (?)", bun.List(looking())).Apply(notClosed(v, hands)).OrderExpr("a.at DESC, a.id DESC").Limit(perPage + 1)
 	if after != nil {
 		q = q.Where("(a.at, a.id) < (?, ?)", after.At, after.ID)
 	}
@@ -111,10 +116,13 @@ func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Look
 
 // notClosed drops the looks at a thing the viewer must not learn of: a message
 // that names the viewer tells of itself by who has read it, and so do the
-// measures of its case.
-func notClosed(v *act.View) func(*bun.SelectQuery) *bun.SelectQuery {
+// measures of its case, and whoever handles it by any look at the child.
+func notClosed(v *act.View, hands signal.Hands) func(*bun.SelectQuery) *bun.SelectQuery {
 	who := v.Actor()
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		for actor, since := range hands {
+			q = q.Where("NOT (a.actor = ? AND a.at >= ?)", actor, since)
+		}
 		return q.Apply(access.Closed(who, access.Row{Alias: "a", Subjects: []string{"subject"}})).
 			Where("NOT EXISTS (SELECT 1 FROM measure AS m WHERE m.id = a.subject AND m.case_id IN (?))", access.Shut(who))
 	}

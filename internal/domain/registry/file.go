@@ -121,16 +121,20 @@ func says(reason string) bool {
 	return letters >= minReason && len(slices.Compact(words)) > 1
 }
 
+// Untold tells whether a person must not learn that the actor has opened a
+// child's file. What is known of it lies in another room.
+type Untold func(ctx context.Context, a *act.Act, person, child id.ID) (bool, error)
+
 // OpenFile opens one file, read only, to a coordinator or prosecutor of the
 // territory above, with a typed reason, for the norm's hours
 // (child.open_file_hours). Opened again, the hours begin anew. The secretaries
-// of the child's place are told. A person opens so many files a day as the
+// of the child's place are told, those apart whom the act may not reach. A person opens so many files a day as the
 // norm says (access.reason_opens_per_day); who wants more is refused, and those
 // who watch over the data are told.
 //
 // Faults: Denied; NotFound; Invalid "child.reason_short"; Limited
 // "child.opens_today".
-func OpenFile(ctx context.Context, a *act.Act, key id.ID, reason string) error {
+func OpenFile(ctx context.Context, a *act.Act, key id.ID, reason string, untold Untold) error {
 	c, err := take(ctx, a, OpenOne, key)
 	if err != nil {
 		return err
@@ -149,7 +153,15 @@ func OpenFile(ctx context.Context, a *act.Act, key id.ID, reason string) error {
 		return err
 	}
 	for _, p := range people {
-		a.Notify(p, "notice.file_opened", c.on())
+		hush := false
+		if untold != nil {
+			if hush, err = untold(ctx, a, p, c.ID); err != nil {
+				return err
+			}
+		}
+		if !hush {
+			a.Notify(p, "notice.file_opened", c.on())
+		}
 	}
 	return nil
 }

@@ -221,7 +221,7 @@ func TestOpenFilesOfADay(t *testing.T) {
 	}
 	open := func(who string, child id.ID) error {
 		return w.Do(who, func(ctx context.Context, a *act.Act) error {
-			return registry.OpenFile(ctx, a, child, "a complaint about this file")
+			return registry.OpenFile(ctx, a, child, "a complaint about this file", nil)
 		})
 	}
 	for i, c := range all[:30] {

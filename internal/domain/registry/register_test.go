@@ -286,7 +286,7 @@ func TestOpenFile(t *testing.T) {
 	w := trial.New(t)
 	c := register(t, w)
 	open := func(who, reason string) error {
-		return w.Do(who, func(ctx context.Context, a *act.Act) error { return registry.OpenFile(ctx, a, c.ID, reason) })
+		return w.Do(who, func(ctx context.Context, a *act.Act) error { return registry.OpenFile(ctx, a, c.ID, reason, nil) })
 	}
 	sees := func(who string) bool {
 		return w.Show(who, func(ctx context.Context, v *act.View) error { _, err := registry.Get(ctx, v, c.ID); return err }) == nil

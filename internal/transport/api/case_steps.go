@@ -44,7 +44,7 @@ func openCaseFile(ctx context.Context, a *act.Act, in *caseReasonIn) (Made, erro
 	if err != nil {
 		return Made{}, err
 	}
-	return Made{ID: k}, registry.OpenFile(ctx, a, child, in.Body.Reason)
+	return Made{ID: k}, procedure.OpenFile(ctx, a, child, in.Body.Reason)
 }
 
 type assessIn struct {

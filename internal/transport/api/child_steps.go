@@ -241,7 +241,7 @@ type openFileIn struct {
 
 func openFile(ctx context.Context, a *act.Act, in *openFileIn) (Made, error) {
 	return on(ctx, a, in.Child, func(ctx context.Context, a *act.Act, k id.ID) error {
-		return registry.OpenFile(ctx, a, k, in.Body.Reason)
+		return procedure.OpenFile(ctx, a, k, in.Body.Reason)
 	})
 }
 

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 
+	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
@@ -45,7 +46,7 @@ func openFile(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	if err := registry.OpenFile(ctx, a, child, q.Text("reason")); err != nil {
+	if err := procedure.OpenFile(ctx, a, child, q.Text("reason")); err != nil {
 		return kit.Next{}, err
 	}
 	return kit.Next{URL: URL + "/" + key.String(), Done: "children.file_opened"}, nil

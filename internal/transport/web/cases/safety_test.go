@@ -67,7 +67,7 @@ func TestTheCaseShowsTheAnswersAboutSafety(t *testing.T) {
 	})
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error { return procedure.AddSignal(ctx, a, second.ID, c.ID, 0) })
 	w.Must("regional@north", func(ctx context.Context, a *act.Act) error {
-		return registry.OpenFile(ctx, a, child, "a complaint by the family")
+		return procedure.OpenFile(ctx, a, child, "a complaint by the family")
 	})
 	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
 		return access.Close(ctx, a.DB(), trial.Person("chair@lake"), "", second.ID, "named", a.Now())

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
@@ -43,5 +44,5 @@ func openFile(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 	if err != nil {
 		return kit.Next{}, err
 	}
-	return done(q, "children.file_opened", registry.OpenFile(ctx, a, key, q.Text("reason")))
+	return done(q, "children.file_opened", procedure.OpenFile(ctx, a, key, q.Text("reason")))
 }
