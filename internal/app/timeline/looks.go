@@ -116,7 +116,9 @@ func OfChild(ctx context.Context, v *act.View, child id.ID, after *Cursor) (Look
 
 // notClosed drops the looks at a thing the viewer must not learn of: a message
 // that names the viewer tells of itself by who has read it, and so do the
-// measures of its case, and whoever handles it by any look at the child.
+// measures of its case, the files that hang on either, and whoever handles it by
+// any look at the child. Of a file that is erased nobody knows any more on what
+// it hung: a look at it is for those alone from whom nothing is closed.
 func notClosed(v *act.View, hands signal.Hands) func(*bun.SelectQuery) *bun.SelectQuery {
 	who := v.Actor()
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -124,7 +126,10 @@ func notClosed(v *act.View, hands signal.Hands) func(*bun.SelectQuery) *bun.Sele
 			q = q.Where("NOT (a.actor = ? AND a.at >= ?)", actor, since)
 		}
 		return q.Apply(access.Closed(who, access.Row{Alias: "a", Subjects: []string{"subject"}})).
-			Where("NOT EXISTS (SELECT 1 FROM measure AS m WHERE m.id = a.subject AND m.case_id IN (?))", access.Shut(who))
+			Where("NOT EXISTS (SELECT 1 FROM measure AS m WHERE m.id = a.subject AND m.case_id IN (?))", access.Shut(who)).
+			Where("(a.noun <> 'file' OR EXISTS (SELECT 1 FROM file AS f LEFT JOIN measure AS m ON m.id = f.subject LEFT JOIN result AS r ON r.id = f.subject"+
+				" LEFT JOIN reading AS g ON g.id = f.subject LEFT JOIN contact AS k ON k.id = f.subject WHERE f.id = a.subject"+
+				" AND coalesce(m.case_id, r.case_id, g.case_id, k.case_id, f.subject) NOT IN (?0)) OR NOT EXISTS (?0))", access.Shut(who))
 	}
 }
 

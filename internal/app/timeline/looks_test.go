@@ -17,6 +17,7 @@ import (
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/fault"
+	"serik/internal/platform/file"
 	"serik/internal/platform/id"
 	"serik/internal/wire/trial"
 )
@@ -124,6 +125,43 @@ func TestLooksAtWhatIsClosedAreNotTold(t *testing.T) {
 	}
 	if got := looks(t, w, "chair@lake", child, nil); !slices.ContainsFunc(got.Rows, about) {
 		t.Errorf("the chair is not told: %+v", got.Rows)
+	}
+}
+
+// A file tells of the closed message it hangs on by who has looked at it, and so
+// does one of which only the looks are left; other files are shown.
+func TestLooksAtFilesOfAClosedMessageAreNotTold(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	child, message, free := w.Child(trial.Lake, date.New(2012, 5, 17)), id.New(), id.New()
+	shown, hidden, gone := id.New(), id.New(), id.New()
+	w.Must("chair@lake", func(ctx context.Context, a *act.Act) error {
+		for key, on := range map[id.ID]id.ID{shown: free, hidden: message} {
+			f := file.File{ID: key, Noun: "signal", Subject: on, Blob: key.String(), Kind: file.PDF, Size: 1, Digest: key.String(), At: a.Now(), By: a.Actor().Person, State: file.Kept}
+			if err := file.Add(ctx, a.DB(), f); err != nil {
+				return err
+			}
+		}
+		return access.Close(ctx, a.DB(), trial.Person("secretary@lake"), "", message, "named", a.Now())
+	})
+	if err := w.Show("chair@lake", func(_ context.Context, v *act.View) error {
+		for _, key := range []id.ID{shown, hidden, gone} {
+			v.Look(act.On{Noun: "file", ID: key, Child: child, Territory: trial.Lake}, "")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for who, want := range map[string]int{"secretary@lake": 1, "chair@lake": 3, "secretary2@lake": 3} {
+		n := 0
+		for _, l := range looks(t, w, who, child, nil).Rows {
+			if l.Noun == "file" {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%s sees %d looks at files", who, n)
+		}
 	}
 }
 
