@@ -25,6 +25,8 @@ type Hold struct {
 	LiftedBy      id.ID
 	LiftedAt      *time.Time
 	LiftedReason  string `bun:"-"`
+	Known         bool   `bun:"-"` // the viewer may know who placed it and why
+	Liftable      bool   `bun:"-"` // the viewer may lift it
 
 	ReasonSealed string `bun:"reason"`
 	LiftedSealed string `bun:"lifted_reason"`
@@ -67,9 +69,12 @@ func PlaceHold(ctx context.Context, a *act.Act, child, key id.ID, reason string)
 	return touch(ctx, a, c, nil)
 }
 
-// LiftHold ends the legal hold, with a reason; that it stood stays on record.
+// LiftHold ends the legal hold, with a reason; that it stood stays on record. It
+// is lifted where it was placed or above: a district lifts none that the region
+// or a data officer has placed.
 //
-// Faults: Denied; NotFound (also when none stands); Invalid.
+// Faults: Denied; NotFound (also when none stands); Conflict "child.hold_above";
+// Invalid.
 func LiftHold(ctx context.Context, a *act.Act, child id.ID, reason string) error {
 	c, err := take(ctx, a, HoldOne, child)
 	if err != nil {
@@ -87,10 +92,14 @@ func LiftHold(ctx context.Context, a *act.Act, child id.ID, reason string) error
 	if h == nil {
 		return fault.Missing()
 	}
-	// All that stand: two files that were made one may bring one each.
-	var all []Hold
-	if err := a.DB().NewSelect().Model(&all).Where("h.child = ?", child).Where("h.lifted_at IS NULL").Limit(100).Scan(ctx); err != nil {
-		return fmt.Errorf("lift hold: %w", err)
+	all, err := holdsOn(ctx, &a.View, c.ID)
+	if err != nil {
+		return err
+	}
+	if lifts, err := liftable(ctx, &a.View, c, all); err != nil {
+		return err
+	} else if !lifts {
+		return fault.Clash("child.hold_above")
 	}
 	now := a.Now()
 	for _, x := range all {
@@ -103,7 +112,9 @@ func LiftHold(ctx context.Context, a *act.Act, child id.ID, reason string) error
 	return touch(ctx, a, c, nil)
 }
 
-// HoldOf gives the legal hold that stands on a child, or nil: for the office.
+// HoldOf gives the legal hold that stands on a child, or nil: for the office. Why
+// it stands and who placed it know those who placed it, those above and the data
+// officers: it may be an inquiry into the office itself.
 //
 // Faults: Denied; NotFound.
 func HoldOf(ctx context.Context, v *act.View, child id.ID) (*Hold, error) {
@@ -111,7 +122,41 @@ func HoldOf(ctx context.Context, v *act.View, child id.ID) (*Hold, error) {
 	if err != nil {
 		return nil, err
 	}
-	return holdOn(ctx, v, c.ID)
+	all, err := holdsOn(ctx, v, c.ID)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	h := all[0]
+	if _, h.Known, err = disposes(ctx, v, c, h); err != nil {
+		return nil, err
+	}
+	if !h.Known {
+		h.Reason, h.ReasonSealed, h.PlacedBy = "", "", ""
+	}
+	h.Liftable, err = liftable(ctx, v, c, all)
+	return &h, err
+}
+
+// liftable tells whether the viewer may lift all the holds that stand on a child.
+func liftable(ctx context.Context, v *act.View, c Child, all []Hold) (bool, error) {
+	for _, h := range all {
+		lifts, _, err := disposes(ctx, v, c, h)
+		if err != nil || !lifts {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// holdsOn are all that stand, oldest first: two files that were made one may
+// bring one each.
+func holdsOn(ctx context.Context, v *act.View, child id.ID) ([]Hold, error) {
+	var all []Hold
+	err := v.DB().NewSelect().Model(&all).Where("h.child = ?", child).Where("h.lifted_at IS NULL").OrderExpr("h.placed_at, h.id").Limit(100).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("holds: %w", err)
+	}
+	return all, nil
 }
 
 func holdOn(ctx context.Context, v *act.View, child id.ID) (*Hold, error) {

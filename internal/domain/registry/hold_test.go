@@ -2,6 +2,8 @@ package registry_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 
 	"serik/internal/domain/registry"
@@ -94,5 +96,42 @@ func TestHoldSurvivesAMerge(t *testing.T) {
 	}
 	if h := standing(t, w, keep.ID); h != nil {
 		t.Errorf("one is left: %+v", h)
+	}
+}
+
+// Who a hold may be about does not read why it stands, nor lifts it: a district
+// lifts none of the region's or of a data officer; that one stands all may know.
+func TestHoldIsItsPlacersToKnowAndToLift(t *testing.T) {
+	t.Parallel()
+	for placer, tc := range map[string]struct{ knows, lifts []string }{
+		"data@north":     {[]string{"data@north"}, []string{"data@north"}},
+		"secretary@lake": {[]string{"secretary@lake", "secretary2@lake", "chair@lake", "data@north"}, []string{"secretary2@lake", "chair@lake", "data@north"}},
+	} {
+		w := trial.New(t)
+		for _, who := range []string{"secretary@lake", "secretary2@lake", "chair@lake", "data@north"} {
+			c := register(t, w)
+			if err := place(w, placer, c.ID, "an inquiry into the office"); err != nil {
+				t.Fatal(err)
+			}
+			var h *registry.Hold
+			if err := w.Show(who, func(ctx context.Context, v *act.View) error {
+				var err error
+				h, err = registry.HoldOf(ctx, v, c.ID)
+				return err
+			}); err != nil || h == nil {
+				t.Fatalf("%s: %+v, %v", who, h, err)
+			}
+			knows := h.Known && h.Reason != "" && h.PlacedBy == trial.Person(placer)
+			if h.Known != knows || knows != slices.Contains(tc.knows, who) || !knows && (h.Reason != "" || h.PlacedBy != "") {
+				t.Errorf("placed by %s, %s reads %+v", placer, who, h)
+			}
+			lifts := slices.Contains(tc.lifts, who) || who == placer
+			if h.Liftable != lifts {
+				t.Errorf("placed by %s, %s is offered the lifting: %v", placer, who, h.Liftable)
+			}
+			if err := lift(w, who, c.ID, "decided"); (err == nil) != lifts || err != nil && !errors.Is(err, fault.Clash("child.hold_above")) {
+				t.Errorf("placed by %s, %s lifts: %v", placer, who, err)
+			}
+		}
 	}
 }

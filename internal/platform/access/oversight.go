@@ -35,3 +35,14 @@ func ClosedAbove(ctx context.Context, d bun.IDB, subject id.ID, place string, no
 	}
 	return n > 0, nil
 }
+
+// GrantsAt are the grants of some roles that a person held at an instant.
+func GrantsAt(ctx context.Context, d bun.IDB, person id.ID, at time.Time, roles ...Role) ([]Grant, error) {
+	var out []Grant
+	err := d.NewSelect().TableExpr("access_grant AS g").ColumnExpr("g.id, g.person, g.role, g.territory, g.from_at, g.to_at").Where("g.person = ?", person).
+		Where("g.role IN (?)", bun.List(roles)).Where("g.from_at <= ?", at).Where("(g.to_at IS NULL OR g.to_at > ?)", at).Limit(500).Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("grants at an instant: %w", err)
+	}
+	return out, nil
+}

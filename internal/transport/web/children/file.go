@@ -43,7 +43,7 @@ func file(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		view.Unsafe = &kit.Warning{Text: q.T.T("children.unsafe_near")}
 	}
 	if p.kept != nil {
-		view.Kept = q.T.T("children.hold_since", fault.Args{"Day": q.T.Date(date.Of(p.kept.PlacedAt)), "Reason": p.kept.Reason})
+		view.Kept = keptSince(q, *p.kept)
 	}
 	if p.held {
 		view.Hold = &kit.Warning{Text: q.T.T("messages.hold")}
@@ -160,6 +160,16 @@ func (p picture) running() *timeline.Case {
 	return nil
 }
 
+// keptSince says since when nothing of the child is erased, and why to those who
+// may know.
+func keptSince(q *kit.Req, h registry.Hold) string {
+	day := q.T.Date(date.Of(h.PlacedAt))
+	if !h.Known {
+		return q.T.T("children.hold_stands", fault.Args{"Day": day})
+	}
+	return q.T.T("children.hold_since", fault.Args{"Day": day, "Reason": h.Reason})
+}
+
 // title says who it is, and the one thing to do now.
 func title(q *kit.Req, p picture) kit.Title {
 	c := p.Child
@@ -194,9 +204,9 @@ func title(q *kit.Req, p picture) kit.Title {
 		t.More = append(t.More, kit.Action{Text: q.T.T("children.merge"), URL: to(c.ID, "merge")})
 	}
 	switch {
-	case p.kept != nil:
+	case p.kept != nil && p.kept.Liftable:
 		t.More = append(t.More, kit.Action{Text: q.T.T("children.release"), URL: to(c.ID, "release")})
-	case p.can[registry.HoldOne]:
+	case p.kept == nil && p.can[registry.HoldOne]:
 		t.More = append(t.More, kit.Action{Text: q.T.T("children.hold"), URL: to(c.ID, "hold")})
 	}
 	if p.can[registry.SeeLooks] {

@@ -52,8 +52,13 @@ func releaseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 	if h == nil {
 		return kit.Screen{}, fault.Clash("child.no_hold")
 	}
+	if !h.Liftable {
+		if err := q.Possible(fault.Clash("child.hold_above")); err != nil {
+			return kit.Screen{}, err
+		}
+	}
 	view := formView{Form: form(q, f.Child, "release"), Button: kit.Button{Text: q.T.T("children.release_button"), Danger: true},
-		Lead:   []templ.Component{words(h.Reason), kit.Warning{Text: q.T.T("children.release_means")}},
+		Lead:   []templ.Component{words(keptSince(q, *h)), kit.Warning{Text: q.T.T("children.release_means")}},
 		Fields: []templ.Component{kit.Textarea{Field: q.Field("reason", "children.release_reason"), Value: q.Value("reason", ""), Max: 1000}}}
 	return screen(q, f.Child, q.T.T("children.release"), view), nil
 }
