@@ -22,7 +22,7 @@ import (
 type Candidate struct {
 	Person   id.ID
 	Name     string
-	Open     int       // open cases the person walks with now
+	Open     int       // open cases the person walks with now, but those closed to the viewer
 	Declined bool      // has declined this child
 	Away     date.Date // the last day of the absence that lasts now, if one does
 }
@@ -57,8 +57,7 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 	const turn = "SELECT 1 FROM assignment AS g WHERE g.case_id = ? AND g.person = p.id AND g."
 	err = v.DB().NewSelect().TableExpr("person AS p").
 		ColumnExpr("p.id AS person, p.family, p.given").
-		ColumnExpr("(SELECT count(*) FROM assignment AS g JOIN case_file AS f ON f.id = g.case_id AND f.state <> 'ended' "+
-			"WHERE g.person = p.id AND g.role = 'curator' AND g.state = 'active') AS open").
+		ColumnExpr("(?) AS open", openCases(v)).
 		ColumnExpr("EXISTS ("+turn+"state = 'declined') AS declined", c.ID).
 		Where("p.id IN (?)", bun.List(people)).
 		Where("NOT EXISTS ("+turn+"role = 'curator' AND g.state = 'active')", c.ID).
@@ -75,6 +74,14 @@ func Candidates(ctx context.Context, v *act.View, c casework.Case) ([]Candidate,
 	}
 	sortCandidates(out)
 	return out, nil
+}
+
+// openCases counts, inside a query on person p, the open cases the person walks
+// with. What is closed to the viewer is not counted, or the number would tell of it.
+func openCases(v *act.View) *bun.SelectQuery {
+	return v.DB().NewSelect().TableExpr("assignment AS g").Join("JOIN case_file AS f ON f.id = g.case_id AND f.state <> 'ended'").
+		ColumnExpr("count(*)").Where("g.person = p.id").Where("g.role = 'curator'").Where("g.state = 'active'").
+		Apply(access.Closed(v.Actor(), access.Rows("f")))
 }
 
 // worker is a name of the service before it is shown.

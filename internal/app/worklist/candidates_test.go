@@ -55,4 +55,9 @@ func TestCandidates(t *testing.T) {
 		return access.Close(ctx, a.DB(), three.Person, "", c.ID, "named", a.Now())
 	})
 	check(c, one)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return access.Close(ctx, a.DB(), trial.Person("secretary@lake"), "", taken.ID, "named", a.Now())
+	})
+	one.Open = 0 // practice rule 6: the number would tell of the case
+	check(c, one)
 }

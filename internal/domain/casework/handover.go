@@ -2,10 +2,12 @@ package casework
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/uptrace/bun"
+
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
@@ -188,12 +190,12 @@ func HandoverPreview(ctx context.Context, v *act.View, in HandoverInput) (Handov
 	if !in.KeepUntilAccepted {
 		out.AtOnce = len(lines)
 	}
-	if out.Left, err = caseload(ctx, v.DB(), in.From); err != nil {
+	if out.Left, err = shownLoad(ctx, v, in.From); err != nil {
 		return out, err
 	}
 	out.Left = max(0, out.Left-len(lines))
 	for _, p := range slices.Sorted(maps.Keys(given)) {
-		n, err := caseload(ctx, v.DB(), p)
+		n, err := shownLoad(ctx, v, p)
 		if err != nil {
 			return out, err
 		}
@@ -203,19 +205,24 @@ func HandoverPreview(ctx context.Context, v *act.View, in HandoverInput) (Handov
 }
 
 // Owed counts the running turns of a person, as curator or as deputy: who owes
-// any cannot be deactivated.
+// any cannot be deactivated. All count, but the refusal says the number: it is
+// that of Carried, and one where all that is owed is closed to the actor.
 func Owed(ctx context.Context, a *act.Act, person id.ID) (int, error) {
-	return Carried(ctx, &a.View, person)
+	all, err := countLoad(ctx, runningTurns(&a.View, person))
+	if err != nil || all == 0 {
+		return 0, err
+	}
+	n, err := Carried(ctx, &a.View, person)
+	return max(1, n), err
 }
 
-// Carried is the number that Owed counts, for a page that has shown the person
-// already: a number and nothing of the cases.
+// Carried counts the running turns of a person for a page that has shown the
+// person already: a number and nothing of the cases, and without those closed to
+// the viewer.
 func Carried(ctx context.Context, v *act.View, person id.ID) (int, error) {
-	n, err := v.DB().NewSelect().TableExpr("assignment AS g").Join("JOIN case_file AS c ON c.id = g.case_id").
-		Where("g.person = ?", person).Where("g.state = 'active'").Where("(g.until_at IS NULL OR g.until_at > ?)", v.Now()).
-		Where("c.state <> 'ended'").Count(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("owed: %w", err)
-	}
-	return int(n), nil
+	return countLoad(ctx, runningTurns(v, person).Apply(access.Closed(v.Actor(), access.Rows("c"))))
+}
+
+func runningTurns(v *act.View, person id.ID) *bun.SelectQuery {
+	return turnsHeld(v.DB(), person).Where("(g.until_at IS NULL OR g.until_at > ?)", v.Now())
 }

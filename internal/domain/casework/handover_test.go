@@ -324,6 +324,54 @@ func TestAbsenceRefuses(t *testing.T) {
 	}
 }
 
+// What is closed to the viewer stands in no number that the viewer is shown:
+// neither in what a curator has or is left with, nor in what is still owed.
+func TestRule06NoLoadCountsWhatIsClosed(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	mine, hidden, other := held(t, w, "curator1@lake"), held(t, w, "curator1@lake"), held(t, w, "curator2@lake")
+	look := func(who string, left, has, carried int) {
+		t.Helper()
+		err := w.Show(who, func(ctx context.Context, v *act.View) error {
+			out, err := casework.HandoverPreview(ctx, v, casework.HandoverInput{From: trial.Person("curator1@lake"),
+				To: map[id.ID]id.ID{mine.ID: trial.Person("curator2@lake")}, Reason: "resigns"})
+			if err != nil {
+				return err
+			}
+			if out.Left != left || len(out.Shares) != 1 || out.Shares[0].Has != has {
+				t.Errorf("%s: %+v", who, out)
+			}
+			n, err := casework.Carried(ctx, v, trial.Person("curator1@lake"))
+			if n != carried {
+				t.Errorf("%s: carries %d", who, n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	look("secretary@lake", 1, 1, 2)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		return errors.Join(access.Close(ctx, a.DB(), trial.Person("secretary@lake"), "", hidden.ID, "named", a.Now()),
+			access.Close(ctx, a.DB(), trial.Person("secretary@lake"), "", other.Child, "named", a.Now()))
+	})
+	look("secretary@lake", 0, 0, 1)
+	look("chair@lake", 1, 1, 2)
+	for _, k := range []id.ID{id.New(), mine.ID} { // then all that is owed is closed to the actor
+		w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+			if err := access.Close(ctx, a.DB(), trial.Person("secretary@lake"), "", k, "named", a.Now()); err != nil {
+				return err
+			}
+			n, err := casework.Owed(ctx, a, trial.Person("curator1@lake"))
+			if n != 1 {
+				t.Errorf("owes %d", n)
+			}
+			return err
+		})
+	}
+}
+
 func TestCaseloads(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)

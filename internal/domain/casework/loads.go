@@ -134,10 +134,26 @@ func CasesOf(ctx context.Context, v *act.View, person id.ID) ([]Case, error) {
 	return heldBy(ctx, v, MayHandOver, person)
 }
 
-// caseload counts the open cases whose curator a person is.
+// caseload counts the open cases whose curator a person is: all of them, for the
+// log. What is shown is shownLoad.
 func caseload(ctx context.Context, d bun.IDB, person id.ID) (int, error) {
-	n, err := d.NewSelect().TableExpr("assignment AS g").Join("JOIN case_file AS c ON c.id = g.case_id").
-		Where("g.person = ?", person).Where("g.role = 'curator'").Where("g.state = 'active'").Where("c.state <> 'ended'").Count(ctx)
+	return countLoad(ctx, turnsHeld(d, person).Where("g.role = 'curator'"))
+}
+
+// shownLoad is caseload as a viewer is told it: what is closed to the viewer is
+// not counted, or the number would tell of it.
+func shownLoad(ctx context.Context, v *act.View, person id.ID) (int, error) {
+	return countLoad(ctx, turnsHeld(v.DB(), person).Where("g.role = 'curator'").Apply(access.Closed(v.Actor(), access.Rows("c"))))
+}
+
+// turnsHeld are the turns of a person in open cases "c".
+func turnsHeld(d bun.IDB, person id.ID) *bun.SelectQuery {
+	return d.NewSelect().TableExpr("assignment AS g").Join("JOIN case_file AS c ON c.id = g.case_id").
+		Where("g.person = ?", person).Where("g.state = 'active'").Where("c.state <> 'ended'")
+}
+
+func countLoad(ctx context.Context, turns *bun.SelectQuery) (int, error) {
+	n, err := turns.Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("caseload: %w", err)
 	}
