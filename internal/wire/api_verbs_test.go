@@ -173,6 +173,8 @@ var byPageAlone = map[string]string{
 	"directory.SignInCode":     "a program brings its token",
 	"directory.SignInPasskey":  "a program brings its token",
 	"directory.SignInVouched":  "a program brings its token",
+	"directory.WeighPage":      "a program says its ground in a header",
+	"directory.SayWhy":         "a program says its ground in a header",
 }
 
 // forWords are questions of pages for names, words and buttons: what a program

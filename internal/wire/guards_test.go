@@ -15,7 +15,7 @@ var guardNorms = map[string]norm.Looser{
 	"people.hands_days": norm.Smaller, "signin.per_account": norm.Greater, "signin.per_address": norm.Greater, "signin.strength": norm.Smaller,
 	"session.idle_minutes": norm.Greater, "session.absolute_hours": norm.Greater, "token.max_days": norm.Greater,
 	"access.tells_per_hour": norm.Greater, "access.far_per_day": norm.Greater, "access.numbers_per_hour": norm.Greater,
-	"access.reason_opens_per_day": norm.Greater, "access.export_free": norm.Greater, "access.export_hours": norm.Smaller,
+	"access.reason_opens_per_day": norm.Greater, "access.export_free": norm.Greater, "access.export_hours": norm.Smaller, "access.page_free": norm.Greater,
 	"child.open_file_hours": norm.Greater, "child.adult_age": norm.Smaller,
 	"retention.child_years": norm.Smaller, "retention.case_years": norm.Smaller, "retention.message_years": norm.Smaller,
 	"contact.low_days": norm.Greater, "contact.medium_days": norm.Greater, "contact.high_days": norm.Greater, "contact.acute_days": norm.Greater,

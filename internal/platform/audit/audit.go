@@ -286,6 +286,34 @@ func Beyond(ctx context.Context, d bun.IDB, actor string, since time.Time, child
 	return len(again) < len(children), nil
 }
 
+// BeyondSince is Beyond of a count that begins anew at a later instant, from: counted
+// are the children whom somebody has first looked at from then on. Whom somebody has
+// looked at since the earlier one is shown again freely.
+func BeyondSince(ctx context.Context, d bun.IDB, actor string, since, from time.Time, children []id.ID, most int) (bool, error) {
+	children = slices.Compact(slices.Sorted(slices.Values(children)))
+	looks := func(alias string) *bun.SelectQuery {
+		a := bun.Ident(alias)
+		return d.NewSelect().TableExpr("audit AS ?", a).Where("?.actor = ?", a, actor).Where("?.verb = 'look'", a)
+	}
+	var again, first []id.ID
+	err := looks("a").ColumnExpr("DISTINCT a.child").Where("a.at > ?", since).Where("a.child IN (?)", bun.List(children)).
+		Limit(int64(len(children))).Scan(ctx, &again)
+	if err != nil || len(again) == len(children) {
+		return false, looksLost(err)
+	}
+	before := looks("b").ColumnExpr("1").Where("b.child = a.child").Where("b.at > ?", since).Where("b.at < ?", from)
+	err = looks("a").ColumnExpr("DISTINCT a.child").Where("a.at >= ?", from).Where("a.child IS NOT NULL").
+		Where("NOT EXISTS (?)", before).Limit(int64(most)).Scan(ctx, &first)
+	return len(first)+len(children)-len(again) > most, looksLost(err)
+}
+
+func looksLost(err error) error {
+	if err != nil {
+		return fmt.Errorf("looks in audit: %w", err)
+	}
+	return nil
+}
+
 // History reads the newest records first. where narrows them; it names the
 // table of records "a".
 func History(ctx context.Context, d bun.IDB, where func(*bun.SelectQuery) *bun.SelectQuery, limit int) ([]Entry, error) {

@@ -76,6 +76,9 @@ const (
 	// before a program's list or search that shows one more says why.
 	ExportFree  = "access.export_free"
 	ExportHours = "access.export_hours"
+	// PageFree is how many children a person may look at by pages within the same
+	// hours before one more is shown for a reason.
+	PageFree = "access.page_free"
 )
 
 // NormDefaults are the working limits of signing in.
@@ -90,6 +93,7 @@ func NormDefaults() []norm.Default {
 		{Key: absoluteHours, Value: "12", Unit: norm.Hours, Looser: norm.Greater},
 		{Key: ExportFree, Value: "50", Unit: norm.Count, Looser: norm.Greater},
 		{Key: ExportHours, Value: "24", Unit: norm.Hours, Looser: norm.Smaller},
+		{Key: PageFree, Value: "120", Unit: norm.Count, Looser: norm.Greater},
 		{Key: handsDays, Value: "30", Unit: norm.Days, Looser: norm.Smaller},
 		{Key: tokenDays, Value: "365", Unit: norm.Days, Looser: norm.Greater},
 	}, factorDefaults()...)

@@ -35,6 +35,8 @@ func Mount(mux *kit.Mux, s *kit.Site) {
 	mux.Handle("POST /account/factor/passkeys/new", s.Recent(s.Once(d.newKeyForm, d.newKey)))
 	mux.Handle("GET /account/factor/passkeys/{id}/remove", s.Recent(s.Show(d.removeKeyForm)))
 	mux.Handle("POST /account/factor/passkeys/{id}/remove", s.Recent(s.Do(d.removeKeyForm, d.removeKey)))
+	mux.Handle("GET "+kit.WhyURL, s.Show(d.whyForm))
+	mux.Handle("POST "+kit.WhyURL, s.Do(d.whyForm, d.why))
 	mux.Handle("GET /account/inbox", s.Show(d.inbox))
 	mux.Handle("POST /account/inbox", s.Do(d.inbox, d.markSeen))
 	mux.Handle("POST /account/sessions/{id}/end", s.Do(d.me, d.endSession))

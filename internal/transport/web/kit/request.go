@@ -34,10 +34,11 @@ type Req struct {
 	asked []Field // the questions of the page, in their order
 	today date.Date
 
-	kept    string // the name of what was kept for this page
-	lost    bool   // an error is shown: the address is not named
-	private bool   // the form asks what is kept nowhere
-	record  string // the page of the record, where the address does not name it
+	kept    string              // the name of what was kept for this page
+	lost    bool                // an error is shown: the address is not named
+	private bool                // the form asks what is kept nowhere
+	why     *directory.WhyAsked // why so many children are looked at, before the page is shown
+	record  string              // the page of the record, where the address does not name it
 }
 
 // enter finds the person behind the session; without one it leads to the

@@ -219,6 +219,9 @@ func (s *Site) show(w http.ResponseWriter, q *Req, p Reads) {
 		if err != nil {
 			return err
 		}
+		if err := weigh(ctx, v, q); err != nil {
+			return err
+		}
 		if sc.Status != 0 {
 			status = sc.Status
 		}
@@ -226,7 +229,7 @@ func (s *Site) show(w http.ResponseWriter, q *Req, p Reads) {
 		return err
 	})
 	if err != nil {
-		if !s.instead(w, q, err) {
+		if !s.asks(w, q, err) && !s.instead(w, q, err) {
 			s.fail(w, q, err)
 		}
 		return

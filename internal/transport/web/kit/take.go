@@ -183,9 +183,15 @@ func (s *Site) Give(find Gives) http.Handler {
 			if f, err = find(ctx, v, q); err != nil {
 				return err
 			}
+			if err = weigh(ctx, v, q); err != nil {
+				return err
+			}
 			b, err = s.bytes(r.Context(), f)
 			return err
 		})
+		if s.asks(w, q, err) {
+			return
+		}
 		s.give(w, q, f, b, f.Kind.Type(), f.Kind.Ending(), err)
 	})
 }
