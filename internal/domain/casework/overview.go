@@ -108,12 +108,26 @@ func Overview(ctx context.Context, v *act.View, key id.ID) (Whole, error) {
 	return w, nil
 }
 
-// narrow leaves what the decision of who is asked needs.
+// narrow leaves what the decision of who is asked needs: of the risk the level in
+// force and why, without what the second person said; no message by which the case
+// came.
 func (w *Whole) narrow() {
 	w.Narrowed, w.Plan, w.Measures, w.Readings, w.Contacts, w.Checks = true, nil, nil, nil, nil, nil
+	w.Risks, w.Case.Signal = inForce(w.Risks), ""
 	for i := range w.Assessments {
 		w.Assessments[i].Note = ""
 	}
+}
+
+// inForce is the last change of risk that is in force, as its author wrote it.
+func inForce(all []RiskChange) []RiskChange {
+	for _, r := range slices.Backward(all) {
+		if r.State == "in_force" {
+			r.SecondBy, r.SecondAt, r.SecondReason, r.SecondSealed = "", nil, "", ""
+			return []RiskChange{r}
+		}
+	}
+	return nil
 }
 
 // read fills the histories.

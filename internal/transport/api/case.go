@@ -19,7 +19,7 @@ type Case struct {
 	ID           id.ID          `json:"id"`
 	No           string         `json:"no"`
 	Territory    string         `json:"territory"`
-	Child        id.ID          `json:"child"`
+	Child        id.ID          `json:"child,omitempty" doc:"None where the case is narrowed."`
 	Name         string         `json:"name,omitempty" doc:"Of the child, where the reader may know it."`
 	State        string         `json:"state"`
 	Risk         string         `json:"risk"`
@@ -204,6 +204,9 @@ func getCase(ctx context.Context, v *act.View, in *getCaseIn) (Case, error) {
 		return out, err
 	}
 	out.MayTell = !held
+	if w.Narrowed { // it served to ask with; the reader has no use for it yet
+		out.Child = ""
+	}
 	line, _, err := registry.Brief(ctx, v, c.Child)
 	switch fault.KindOf(err) {
 	case fault.Denied, fault.NotFound:
