@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,11 +65,31 @@ func draw(ctx context.Context, f Frame, body templ.Component) ([]byte, error) {
 	if body == nil {
 		body = templ.NopComponent
 	}
+	if len(f.Errors) > 1 { // their order is that of the fields as they are drawn
+		var inner bytes.Buffer
+		if err := Part(f.Labels, body).Render(ctx, &inner); err != nil {
+			return nil, err
+		}
+		f.Errors, body = inOrder(f.Errors, inner.String()), templ.Raw(inner.String())
+	}
 	var b bytes.Buffer
 	if err := Page(f).Render(templ.WithChildren(ctx, body), &b); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// inOrder puts the lines of the error summary in the order in which their fields
+// stand on the drawn page; a line without a field there comes last.
+func inOrder(all []FieldError, page string) []FieldError {
+	at := func(e FieldError) int {
+		if i := strings.Index(page, ` id="`+templ.EscapeString(e.ID)+`"`); i >= 0 && e.ID != "" {
+			return i
+		}
+		return len(page)
+	}
+	slices.SortStableFunc(all, func(a, b FieldError) int { return at(a) - at(b) })
+	return all
 }
 
 // frame is everything around a page that does not depend on who looks.

@@ -31,7 +31,7 @@ type Req struct {
 	Form  url.Values   // what was posted, nil on a first look
 	Fault *fault.Fault // the refusal that is being shown, or nil
 	bad   fault.Fields
-	asked []Field // the questions of the page, in their order
+	asked []Field // the questions of the page
 	today date.Date
 
 	kept    string              // the name of what was kept for this page
@@ -357,22 +357,14 @@ func (q *Req) Field(name, key string) Field {
 	return f
 }
 
-// wrongs are the lines of the error summary in the order of the page, each
-// naming its question where the refusal alone does not.
+// wrongs are the lines of the error summary, each naming its question where the
+// refusal alone does not; see inOrder.
 func (q *Req) wrongs() []FieldError {
-	at := func(name string) int {
-		i := slices.IndexFunc(q.asked, func(f Field) bool { return f.Name == name })
-		if i < 0 {
-			return len(q.asked)
-		}
-		return i
-	}
-	all := slices.Clone(q.Fault.Fields)
-	slices.SortStableFunc(all, func(a, b fault.Field) int { return at(a.Name) - at(b.Name) })
 	var out []FieldError
-	for _, x := range all {
+	for _, x := range q.Fault.Fields {
 		e := FieldError{ID: anchor(x), Text: q.T.Field(x)}
-		if i := at(x.Name); i < len(q.asked) && strings.HasPrefix(x.Key, "fault.") {
+		i := slices.IndexFunc(q.asked, func(f Field) bool { return f.Name == x.Name })
+		if i >= 0 && strings.HasPrefix(x.Key, "fault.") {
 			first, size := utf8.DecodeRuneInString(e.Text)
 			e.Text = strings.TrimRight(q.asked[i].Label, "?: ") + ": " + string(unicode.ToLower(first)) + e.Text[size:]
 		}
