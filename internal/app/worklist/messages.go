@@ -137,6 +137,20 @@ func OpenCase(ctx context.Context, v *act.View, child id.ID) (casework.Case, boo
 	return c, true, nil
 }
 
+// CaseOfMessage finds, among the open cases the viewer may see, that of the child
+// a message is about; whoever sees the message narrowed comes from there.
+func CaseOfMessage(ctx context.Context, v *act.View, message id.ID) (casework.Case, bool, error) {
+	var child id.ID
+	err := v.DB().NewSelect().TableExpr("signal AS s").Column("s.child").Where("s.id = ?", message).Where("s.child IS NOT NULL").Scan(ctx, &child)
+	if db.IsNone(err) {
+		return casework.Case{}, false, nil
+	}
+	if err != nil {
+		return casework.Case{}, false, fmt.Errorf("child of a message: %w", err)
+	}
+	return OpenCase(ctx, v, child)
+}
+
 // Choice is something to choose from a list.
 type Choice struct{ Value, Text, Group string }
 

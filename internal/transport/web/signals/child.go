@@ -31,7 +31,7 @@ func otherForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 
 // find asks whom to look for and, once asked, lists who was found.
 func find(ctx context.Context, v *act.View, q *kit.Req, at string, part templ.Component) (kit.Screen, error) {
-	m, _, err := theirs(ctx, v, q, signal.TriageOne)
+	m, n, err := theirs(ctx, v, q, signal.TriageOne)
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -43,7 +43,7 @@ func find(ctx context.Context, v *act.View, q *kit.Req, at string, part templ.Co
 	if err := q.Possible(err); err != nil {
 		return kit.Screen{}, err
 	}
-	sc := screen(q, m, q.T.T("messages."+at+"_do"))
+	sc := screen(q, m, n, q.T.T("messages."+at+"_do"))
 	view := findView{Search: kit.Form{URL: to(m.ID, at+"/find")}, Box: kit.Input{Field: q.Field("text", "messages.search"), Value: q.Value("text", ""), Max: 200},
 		Find: kit.Button{Text: q.T.T("messages.find"), Secondary: true}}
 	if q.Form != nil {

@@ -45,14 +45,17 @@ func enterForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 		Button:  kit.Button{Text: q.T.T("messages.save")},
 	}
 	about := q.Value("child", q.URL.Query().Get("child"))
-	if _, err := id.Parse(about); err == nil {
-		view.Form.Hidden = append(view.Form.Hidden, kit.Hidden{Name: "child", Value: about})
-	} else {
-		view.Whom = &kit.Input{Field: q.Field("whom", "messages.whom"), Value: q.Value("whom", ""), Max: 500}
-	}
 	sc := kit.Screen{Tab: true, Section: URL, Back: &kit.Link{Text: q.T.T("kit.home"), URL: "/"}, Title: kit.Title{Text: q.T.T("messages.enter_title")}}
 	if v.May(signal.ListAll) == nil {
 		sc.Back = &kit.Link{Text: q.T.T("messages.title"), URL: URL}
+	}
+	if key, err := id.Parse(about); err == nil {
+		if err := ofChild(ctx, v, q, key, &sc); err != nil {
+			return kit.Screen{}, err
+		}
+		view.Form.Hidden = append(view.Form.Hidden, kit.Hidden{Name: "child", Value: about})
+	} else {
+		view.Whom = &kit.Input{Field: q.Field("whom", "messages.whom"), Value: q.Value("whom", ""), Max: 500}
 	}
 	if !full {
 		more := URL + "/new?full=yes"
@@ -65,6 +68,18 @@ func enterForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error)
 	}
 	sc.Body = enterPage(view)
 	return sc, nil
+}
+
+// ofChild says which child a new message is about, and leads back to its card,
+// where the reader may know the child.
+func ofChild(ctx context.Context, v *act.View, q *kit.Req, key id.ID, sc *kit.Screen) error {
+	whom, err := briefly(ctx, v, q, key)
+	if err != nil || whom == "" {
+		return err
+	}
+	sc.Title.State = q.T.T("messages.about_child", map[string]any{"Child": whom})
+	sc.Back = &kit.Link{Text: q.T.T("children.back"), URL: "/children/" + key.String()}
+	return nil
 }
 
 // more adds the fields of the full form.

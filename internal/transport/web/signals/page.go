@@ -8,9 +8,11 @@ import (
 	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
 	"serik/internal/domain/casework"
+	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/act"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
 	"serik/internal/platform/name"
 	"serik/internal/transport/web/kit"
@@ -23,23 +25,27 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("messages.one"), State: q.T.T("messages.received", map[string]any{"At": q.T.DateTime(m.ReceivedAt)})}}
+	sc := kit.Screen{Tab: true, Section: URL, Title: kit.Title{Text: q.T.T("messages.one"), State: about(q, m, names)}}
 	if v.May(signal.ListAll) == nil {
 		sc.Back = &kit.Link{Text: q.T.T("messages.title"), URL: URL}
 	}
 	view := pageView{What: m.What}
 	if m.Sight == signal.Narrowed {
 		view.Facts = kit.SummaryList{Rows: []kit.SummaryRow{{Key: q.T.T("messages.kind"), Text: q.T.Head("problem." + m.Kind())}}}
+		sc.Title.State, sc.Back, err = fromCase(ctx, v, q, m)
 		sc.Body = messagePage(view)
-		return sc, nil
+		return sc, err
 	}
 	sc.Title.Tags = tags(v, q, m)
 	if m.State == signal.New {
-		view.Facts = kit.SummaryList{Rows: reported(q, m, names)}
+		rows := reported(q, m, names)
 		if m.Can(v, signal.AnswerSafe) {
 			f := safetyForm(v, q, m)
 			view.Safety = &f
+			// About whom and of what kind stands before the questions.
+			view.Asked, rows = kit.SummaryList{Rows: rows[:2]}, rows[2:]
 		}
+		view.Facts = kit.SummaryList{Rows: rows}
 		sc.Body = messagePage(view)
 		return sc, nil
 	}
@@ -73,6 +79,28 @@ func page(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	}
 	sc.Body = messagePage(view)
 	return sc, nil
+}
+
+// fromCase is the way of a curator: what their message is about, in a line, and
+// the open case of theirs to which they go back.
+func fromCase(ctx context.Context, v *act.View, q *kit.Req, m signal.Message) (string, *kit.Link, error) {
+	c, found, err := worklist.CaseOfMessage(ctx, v, m.ID)
+	if err != nil || !found {
+		return stated(q, m, ""), nil, err
+	}
+	whom, err := briefly(ctx, v, q, c.Child)
+	return stated(q, m, whom), &kit.Link{Text: q.T.T("cases.back"), URL: "/cases/" + c.ID.String()}, err
+}
+
+// briefly is a child's short name and age, or nothing to a reader who may not
+// know even that.
+func briefly(ctx context.Context, v *act.View, q *kit.Req, key id.ID) (string, error) {
+	l, born, err := registry.Brief(ctx, v, key)
+	switch fault.KindOf(err) {
+	case fault.Denied, fault.NotFound:
+		return "", nil
+	}
+	return l.Name + ", " + q.T.Age(born, q.Today()), err
 }
 
 // files lists the files of a message and offers to add one, to who handles it.
@@ -186,7 +214,7 @@ func reported(q *kit.Req, m signal.Message, n worklist.Names) []kit.SummaryRow {
 		whom = child(q.T, m.Signal, n) + " · " + whom
 	}
 	rows := []kit.SummaryRow{
-		{Key: q.T.T("messages.whom"), Text: whom},
+		{Key: q.T.T("messages.fact_whom"), Text: whom},
 		{Key: q.T.T("messages.kind"), Text: q.T.Head("problem." + m.KindReported)},
 		{Key: q.T.T("messages.channel"), Text: q.T.T("messages.channel." + m.Channel)},
 		{Key: q.T.T("messages.entered_by"), Text: n.People[m.EnteredBy]},

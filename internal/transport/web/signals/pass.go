@@ -29,7 +29,7 @@ func places(ctx context.Context, v *act.View, q *kit.Req, m signal.Message, only
 
 // passForm asks where the message goes.
 func passForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	m, _, err := step(ctx, v, q, signal.PassOne)
+	m, n, err := step(ctx, v, q, signal.PassOne)
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -37,12 +37,12 @@ func passForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	return handing(q, m, "pass", to), nil
+	return handing(q, m, n, "pass", to), nil
 }
 
 // handing is the form of handing a message to a place.
-func handing(q *kit.Req, m signal.Message, at string, to kit.Select) kit.Screen {
-	sc := screen(q, m, q.T.T("messages."+at))
+func handing(q *kit.Req, m signal.Message, n worklist.Names, at string, to kit.Select) kit.Screen {
+	sc := screen(q, m, n, q.T.T("messages."+at))
 	sc.Body = stepPage(stepView{Form: form(m, at, kit.Hidden{Name: "id", Value: q.Value("id", id.New().String())}),
 		Warning: q.T.T("messages." + at + "_warning"), Button: kit.Button{Text: q.T.T("messages." + at)},
 		Fields: []templ.Component{to, reason(q, "messages.pass_reason")}})
@@ -71,11 +71,11 @@ func accept(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 
 // refuseForm asks why the message is given back.
 func refuseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	m, _, err := step(ctx, v, q, signal.AnswerPass)
+	m, n, err := step(ctx, v, q, signal.AnswerPass)
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := screen(q, m, q.T.T("messages.refuse"))
+	sc := screen(q, m, n, q.T.T("messages.refuse"))
 	sc.Body = stepPage(stepView{Form: form(m, "refuse"), Button: kit.Button{Text: q.T.T("messages.refuse")},
 		Fields: []templ.Component{reason(q, "messages.refuse_reason")}})
 	return sc, nil
@@ -91,7 +91,7 @@ func refuse(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 
 // decideForm asks the level above which commission has the message.
 func decideForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	m, _, err := step(ctx, v, q, signal.HandleUp)
+	m, n, err := step(ctx, v, q, signal.HandleUp)
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -99,7 +99,7 @@ func decideForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	return handing(q, m, "decide", to), nil
+	return handing(q, m, n, "decide", to), nil
 }
 
 func decide(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {

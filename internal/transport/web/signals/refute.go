@@ -16,7 +16,7 @@ func reason(q *kit.Req, key string) kit.Textarea {
 
 // refuteForm asks why the message is not confirmed.
 func refuteForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	m, _, err := step(ctx, v, q, signal.TriageOne)
+	m, n, err := step(ctx, v, q, signal.TriageOne)
 	if err != nil {
 		return kit.Screen{}, err
 	}
@@ -25,7 +25,7 @@ func refuteForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if m.NeedsSecond() {
 		view.Warning = q.T.T("messages.second_needed")
 	}
-	sc := screen(q, m, q.T.T("messages.refute"))
+	sc := screen(q, m, n, q.T.T("messages.refute"))
 	sc.Body = stepPage(view)
 	return sc, nil
 }
@@ -49,7 +49,7 @@ func secondForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := screen(q, m, q.T.T("messages.second_do"))
+	sc := screen(q, m, n, q.T.T("messages.second_do"))
 	sc.Body = stepPage(stepView{Form: form(m, "second"), Warning: q.T.T("messages.first_said", map[string]any{"Who": n.People[m.TriagedBy], "Reason": m.Reason}),
 		Button: kit.Button{Text: q.T.T("messages.save")},
 		Fields: []templ.Component{
@@ -70,11 +70,11 @@ func second(ctx context.Context, a *act.Act, q *kit.Req) (kit.Next, error) {
 
 // tellForm asks whom it is safe to tell, and how.
 func tellForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	m, _, err := step(ctx, v, q, signal.TellOne)
+	m, n, err := step(ctx, v, q, signal.TellOne)
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := screen(q, m, q.T.T("messages.tell_title"))
+	sc := screen(q, m, n, q.T.T("messages.tell_title"))
 	sc.Body = stepPage(stepView{Form: form(m, "tell"), Warning: q.T.T("messages.tell_warning"), Button: kit.Button{Text: q.T.T("messages.save")},
 		Fields: []templ.Component{
 			kit.Input{Field: q.Field("told_whom", "messages.told_whom"), Value: q.Value("told_whom", ""), Max: 500},

@@ -6,6 +6,7 @@ package signals
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/signal"
@@ -91,7 +92,23 @@ func form(m signal.Message, step string, more ...kit.Hidden) kit.Form {
 }
 
 // screen is the frame of one step.
-func screen(q *kit.Req, m signal.Message, title string) kit.Screen {
+func screen(q *kit.Req, m signal.Message, n worklist.Names, title string) kit.Screen {
 	return kit.Screen{Section: URL, Back: &kit.Link{Text: q.T.T("messages.back"), URL: to(m.ID, "")},
-		Title: kit.Title{Text: title, State: q.T.T("messages.received", map[string]any{"At": q.T.DateTime(m.ReceivedAt)})}}
+		Title: kit.Title{Text: title, State: about(q, m, n)}}
+}
+
+// about says in one line which message a page is about: the child as far as the
+// reader may know, the kind that its facts show, and when it was received. It
+// stands under a title and never in one (practice rule 11).
+func about(q *kit.Req, m signal.Message, n worklist.Names) string {
+	return stated(q, m, child(q.T, m.Signal, n))
+}
+
+// stated is about with a child's name that is known already, or none.
+func stated(q *kit.Req, m signal.Message, whom string) string {
+	line := []string{q.T.Head("problem." + m.Kind()), q.T.T("messages.state_received", map[string]any{"At": q.T.DateTime(m.ReceivedAt)})}
+	if whom != "" {
+		line = append([]string{whom}, line...)
+	}
+	return strings.Join(line, " · ")
 }

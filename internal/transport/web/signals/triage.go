@@ -39,11 +39,11 @@ func theirs(ctx context.Context, v *act.View, q *kit.Req, what access.Action) (s
 
 // kindForm asks what the facts show.
 func kindForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
-	m, _, err := step(ctx, v, q, signal.TriageOne)
+	m, n, err := step(ctx, v, q, signal.TriageOne)
 	if err != nil {
 		return kit.Screen{}, err
 	}
-	sc := screen(q, m, q.T.T("messages.kind_wanted"))
+	sc := screen(q, m, n, q.T.T("messages.kind_wanted"))
 	sc.Body = stepPage(stepView{Form: form(m, "kind"), Button: kit.Button{Text: q.T.T("messages.save")},
 		Fields: []templ.Component{kit.Select{Field: q.Field("kind", "messages.kind_confirmed"), None: q.T.T("messages.choose"),
 			Options: q.Options("kind", "problem.", signal.Kinds(), m.Kind())}}})
@@ -105,7 +105,7 @@ func caseForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 		kit.Select{Field: q.Field("problems", "messages.case_problem"), Options: q.Options("problems", "problem.", casework.Problems(), m.Kind())},
 		kit.Radios{Field: q.Field("risk", "cases.risk"), Options: q.Options("risk", "risk.", risks)},
 		kit.Textarea{Field: q.Field("reason", "messages.risk_reason"), Value: q.Value("reason", ""), Max: 2000}, who)
-	sc := screen(q, m, q.T.T("messages.open_case"))
+	sc := screen(q, m, n, q.T.T("messages.open_case"))
 	sc.Title.State = n.Children[about]
 	sc.Body = stepPage(view)
 	return sc, nil
