@@ -14,6 +14,7 @@ import (
 	"serik/internal/platform/db"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/text"
 )
 
 // Beside is what a list shows beside a child's name.
@@ -97,6 +98,25 @@ func CaseChild(ctx context.Context, v *act.View, key id.ID) (id.ID, error) {
 		return "", fmt.Errorf("child of a case: %w", err)
 	}
 	return child, nil
+}
+
+// CaseHead is what the list of cases shows of one that the viewer may open with a
+// reason: its number, place and risk; nothing to whom the list does not show it.
+func CaseHead(ctx context.Context, v *act.View, lang text.Lang, key id.ID) (CaseRow, bool, error) {
+	var r CaseRow
+	if v.May(casework.List) != nil {
+		return r, false, nil
+	}
+	err := v.DB().NewSelect().TableExpr("case_file AS c").ColumnExpr("c.id, c.no, c.risk, c.territory").ColumnExpr("? AS place", bun.Ident("t.name_"+string(lang))).
+		Join("JOIN territory AS t ON t.path = c.territory").Where("c.id = ?", key).Where("c.erased_at IS NULL").
+		Apply(v.Scope(casework.List, access.Rows("c"))).Scan(ctx, &r)
+	if db.IsNone(err) {
+		return r, false, nil
+	}
+	if err != nil {
+		return r, false, fmt.Errorf("head of a case: %w", err)
+	}
+	return r, true, nil
 }
 
 // Visible tells which of listed cases the viewer may also open: all of an

@@ -59,10 +59,15 @@ func (p *Printer) habits() locales.Translator {
 }
 
 // List joins as people do: a, b and c.
-func (p *Printer) List(items []string) string {
+func (p *Printer) List(items []string) string { return p.joined("form.and", items) }
+
+// Either is List of what is a choice: a, b or c.
+func (p *Printer) Either(items []string) string { return p.joined("form.or", items) }
+
+func (p *Printer) joined(key string, items []string) string {
 	n := len(items)
 	if n < 2 {
 		return strings.Join(items, "")
 	}
-	return p.T("form.and", fault.Args{"First": strings.Join(items[:n-1], ", "), "Last": items[n-1]})
+	return p.T(key, fault.Args{"First": strings.Join(items[:n-1], ", "), "Last": items[n-1]})
 }

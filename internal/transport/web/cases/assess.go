@@ -26,13 +26,15 @@ func assessForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	}
 	p.Fresh, p.Hidden = true, []kit.Hidden{{Name: "upon", Value: upon(w.Assessments)}}
 	var fields []templ.Component
-	note := kit.Textarea{Field: kit.Optional(q.Field("note", "cases.assess_note")), Value: q.Value("note", ""), Max: 4000}
+	note := kit.Textarea{Field: q.Field("note", "cases.assess_note"), Value: q.Value("note", ""), Max: 4000}
 	if len(w.Assessments) == 0 {
+		note.Optional = true
 		for _, d := range casework.Domains() {
 			fields = append(fields, kit.Radios{Field: q.Field(d, "domain."+d), Options: anchors(q, d)})
 		}
 		return p.sheet("assessment", "cases.assess_title", "cases.assess_button", append(fields, note)...), nil
 	}
+	note.Hint = q.T.T("cases.assess_again_note")
 	last := w.Assessments[len(w.Assessments)-1].Levels()
 	p.Above = append(p.Above, paragraph(q.T.T("cases.assess_again")))
 	for i, d := range casework.Domains() {

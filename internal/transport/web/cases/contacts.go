@@ -84,7 +84,7 @@ func contactForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, erro
 		kit.Radios{Field: q.Field("seen", "cases.contact_seen"), Options: q.Options("seen", "choice.seen.", []string{"alone", "with_others", notSeen})},
 		q.MomentBox("happened", "cases.contact_when", v.Now()),
 		kit.Textarea{Field: q.Field("words", "cases.contact_words"), Value: q.Value("words", ""), Max: 4000},
-		kit.Textarea{Field: kit.Optional(q.Field("note", "cases.contact_note")), Value: q.Value("note", ""), Max: 4000},
+		kit.Textarea{Field: q.Field("note", "cases.contact_note"), Value: q.Value("note", ""), Max: 4000},
 	), nil
 }
 

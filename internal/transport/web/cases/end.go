@@ -34,7 +34,7 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	p.Above = append(p.Above, blocks([]block{{t.T("cases.will_happen"), s.willHappen(v)}}))
 	lawful := casework.EndKindsFor(v, s.Case)
 	if none := unasked(t, lawful); len(none) > 0 && s.Case.State != casework.Ended {
-		p.Above = append(p.Above, paragraph(t.T("cases.will_not_check", fault.Args{"Kinds": t.List(none)})))
+		p.Above = append(p.Above, paragraph(text.Capital(t.T("cases.will_not_check", fault.Args{"Kinds": t.Either(none)}))))
 	}
 	reason := kit.Textarea{Field: q.Field("reason", "cases.end_reason"), Value: q.Value("reason", ""), Max: 2000}
 	kinds := q.Options("kind", "choice.end.", lawful)
@@ -51,12 +51,12 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	return p.sheet("end", "cases.end_title", "cases.end_button", fields...), nil
 }
 
-// unasked are the ends offered here that no check follows.
+// unasked are the ends offered here that no check follows, each as a condition.
 func unasked(t *text.Printer, lawful []string) []string {
 	var out []string
 	for _, k := range casework.Unchecked() {
 		if slices.Contains(lawful, k) {
-			out = append(out, t.T("choice.end."+k))
+			out = append(out, t.T("choice.unchecked."+k))
 		}
 	}
 	return out

@@ -160,6 +160,11 @@ func (s seen) next() *nextView {
 		if g := s.offered(); g != nil {
 			n.Note = t.T("cases.asked_other", fault.Args{"Person": s.name(g.Person)})
 		}
+		if d, ok := s.way(casework.StepCurator, l.On); ok && !s.silent.IsZero() { // another is asked; that withdraws the first
+			n.Text = t.T("cases.next", fault.Args{"What": t.T("step.curator_other")})
+			n.Note = t.T("cases.asked_silent", fault.Args{"At": t.DateTime(s.silent)}) + ". " + n.Note
+			n.Level, n.Actions = kit.Wait, []kit.Action{{Text: t.T("cases.do_curator_other"), URL: d.url}}
+		}
 		return n
 	}
 	d, ok := s.way(l.Kind, l.On)

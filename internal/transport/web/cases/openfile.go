@@ -11,9 +11,28 @@ import (
 	"serik/internal/transport/web/kit"
 )
 
-// openForm asks the level above why it must see a case whose child the list
-// does not name.
+// openForm is askWhy at the address to which the list of cases leads: it says
+// which case is opened, as far as that list does.
 func openForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
+	sc, err := askWhy(ctx, v, q)
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	key, err := q.ID("id")
+	if err != nil {
+		return kit.Screen{}, err
+	}
+	c, listed, err := worklist.CaseHead(ctx, v, q.T.Lang(), key)
+	if listed {
+		sc.Title = kit.Title{Text: q.T.T("cases.open_title", fault.Args{"No": c.No}), State: c.Place + " · " + q.T.T("choice.risk."+string(c.Risk))}
+	}
+	return sc, err
+}
+
+// askWhy asks the level above why it must see a case whose child the list does
+// not name. At the case's plain address, which may have come from anywhere, it
+// tells nothing of the case.
+func askWhy(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	key, err := q.ID("id")
 	if err != nil {
 		return kit.Screen{}, err

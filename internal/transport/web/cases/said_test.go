@@ -40,3 +40,24 @@ func TestThePlanIsChangedAndLinksReadApart(t *testing.T) {
 		t.Error("what a link is about is glued to its text")
 	}
 }
+
+// A field that is required of some answers is not called optional: its hint says
+// when it is. A result without a reading is told that there is none.
+func TestConditionsStandInTheHint(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c, m := delivered(t, w)
+	b := w.Browse("curator1@lake", text.RU)
+	for page, says := range map[string]string{"/contact": "Обязательно, если ребёнка не увидели: что Вы предприняли", "/assessment": "Обязательно, если ничего не изменилось"} {
+		if a := b.Get("/cases/" + c.ID.String() + page); !a.Has(says) || a.Has("(необязательно)") {
+			t.Errorf("%s: %d", page, a.Status)
+		}
+	}
+	page := "/measures/" + m.ID.String() + "/result"
+	if a := b.Get(page); !a.Has("Обязательно, если значение показателя не внесено") {
+		t.Error("the hint does not name a missing reading")
+	}
+	if a := b.Post(page, versioned(b, page, fresh("outcome", "no_change"))); !strings.Contains(errorsOf(a), "Значение показателя не внесено. Внесите его") {
+		t.Errorf("%d: %s", a.Status, errorsOf(a))
+	}
+}

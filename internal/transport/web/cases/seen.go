@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"serik/internal/app/procedure"
 	"serik/internal/app/worklist"
@@ -29,6 +30,7 @@ type seen struct {
 	child   *registry.File // nil where the reader may not open the child's file
 	brief   string         // who it is, where the reader may know that alone
 	appoint bool           // the chair may appoint without asking
+	silent  time.Time      // when the term of the proposed curator's answer passed, if it has
 	names   map[id.ID]directory.Name
 	bodies  map[id.ID]string
 	place   string
@@ -69,6 +71,11 @@ func look(ctx context.Context, v *act.View, q *kit.Req) (seen, error) {
 	}
 	if s.appoint, err = casework.AppointDue(ctx, v, s.Case); err != nil {
 		return s, err
+	}
+	if g := s.offered(); g != nil {
+		if until := g.ProposedAt.Add(v.Norm("curator.answer_hours").Hours()); !v.Now().Before(until) {
+			s.silent = until
+		}
 	}
 	t, err := directory.TerritoryAt(ctx, v, s.Case.Territory)
 	if err != nil {

@@ -26,7 +26,7 @@ import (
 func show(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	s, err := look(ctx, v, q)
 	if fault.KindOf(err) == fault.NotFound && v.May(registry.OpenOne) == nil {
-		return openForm(ctx, v, q)
+		return askWhy(ctx, v, q)
 	}
 	if err == nil {
 		err = s.filesOf(ctx, v)

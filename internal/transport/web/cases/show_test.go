@@ -3,6 +3,7 @@ package cases_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -65,6 +66,10 @@ func TestAnOpenedFileIsReadOnly(t *testing.T) {
 		b := w.Browse(who, text.KK)
 		if a := b.Get(at); a.Status != http.StatusOK || a.Fields() != 1 || a.Has(c.No) || a.Has(c.Child.String()) || !a.Has(`action="`+at+`/open"`) {
 			t.Errorf("%s unopened: %d", who, a.Status) // asked for the reason, and told nothing
+		}
+		// The form says which case it opens to whom the list of cases says so.
+		if a := b.Get(at + "/open"); a.Has(">"+c.No+" ісін ашу<") != (who == "regional@north") || a.Has(" · Жоғары қауіп") != (who == "regional@north") {
+			t.Errorf("%s: the form does not say which case it opens, or too much", who)
 		}
 		if a := b.Get(at + "/plan"); a.Status != http.StatusNotFound {
 			t.Errorf("%s reads the plan unopened: %d", who, a.Status)
@@ -245,5 +250,28 @@ func TestRule02HoldOnTheCase(t *testing.T) {
 		if a := w.Browse("curator1@lake", text.RU).Get(page + form); !a.Has(hold) || a.Has(notYet) {
 			t.Errorf("the curator's form %s: %d, warned %v", form, a.Status, a.Has(hold))
 		}
+	}
+}
+
+// Once the term of the proposed curator's answer has passed, the office asks
+// another; until then it waits.
+func TestSilenceLeadsToAnotherCurator(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "curator1@lake")
+	at := "/cases/" + c.ID.String()
+	s := w.Browse("secretary@lake", text.RU)
+	const other = "Предложить другому куратору"
+	if a := s.Get(at); a.Has(other) || !a.Has("дождаться ответа куратора") {
+		t.Error("another is asked before the term")
+	}
+	w.Pass(50 * time.Hour)
+	a := s.Get(at)
+	if !a.Has(`href="`+at+`/curator"`) || !a.Has(other) || !a.Has("Дальше: предложить другому куратору") || !a.Has("Срок ответа прошёл: ") {
+		t.Errorf("%d: the next step still waits", a.Status)
+	}
+	s.Post(at+"/curator", url.Values{"id": {id.New().String()}, "curator": {trial.Person("curator2@lake").String()}})
+	if a := s.Get(at); a.Has(other) || !a.Has("дождаться ответа куратора") {
+		t.Error("the new proposal has a term of its own")
 	}
 }

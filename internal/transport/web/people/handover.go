@@ -53,7 +53,6 @@ func handoverForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 		Button: kit.Button{Text: q.T.T("curators.handover_check")},
 		Norms:  q.NormsOf(v.Norm("curator.answer_hours"), v.Norm("curator.limit")),
 	}
-	view.All.Optional = true
 	for _, c := range cases {
 		name := "to." + c.ID.String()
 		label := []string{c.No, n.Children[c.Child], q.T.T("risk." + string(c.Risk))}
