@@ -16,6 +16,7 @@ import (
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
 	"serik/internal/platform/name"
+	"serik/internal/platform/text"
 )
 
 // Candidate is a person who may be asked to be a child's curator.
@@ -105,8 +106,9 @@ func callings(all []worker) []string {
 }
 
 func sortCandidates(all []Candidate) {
+	text.Sort(all, func(c Candidate) string { return c.Name })
 	slices.SortStableFunc(all, func(a, b Candidate) int {
-		return cmp.Or(afterOthers(a.Away, b.Away), cmp.Compare(a.Open, b.Open), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(afterOthers(a.Away, b.Away), cmp.Compare(a.Open, b.Open))
 	})
 }
 

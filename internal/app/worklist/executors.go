@@ -1,7 +1,6 @@
 package worklist
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -47,6 +46,7 @@ func Executors(ctx context.Context, v *act.View, c casework.Case, lang text.Lang
 	if err != nil {
 		return nil, err
 	}
+	text.Sort(bodies, func(y directory.Agency) string { return bodyName(y, lang) })
 	var out []Executor
 	for _, p := range people {
 		if !shut.To(access.Standing{Person: p.Person, Agencies: []id.ID{p.Body}}, c.ID, c.Child) {
@@ -100,9 +100,9 @@ func holders(ctx context.Context, v *act.View, c casework.Case, lang text.Lang) 
 		out = append(out, Executor{Person: r.ID, Away: gone[r.ID], Body: r.Agency, Name: called[i],
 			Of: bodyName(directory.Agency{NameKK: r.NameKK, NameRU: r.NameRU}, lang)})
 	}
-	slices.SortFunc(out, func(a, b Executor) int {
-		return cmp.Or(afterOthers(a.Away, b.Away), cmp.Compare(a.Of, b.Of), cmp.Compare(a.Name, b.Name))
-	})
+	text.Sort(out, func(x Executor) string { return x.Name })
+	text.Sort(out, func(x Executor) string { return x.Of })
+	slices.SortStableFunc(out, func(a, b Executor) int { return afterOthers(a.Away, b.Away) })
 	return out, nil
 }
 

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"serik/internal/domain/casework"
 	"serik/internal/domain/registry"
@@ -157,24 +159,41 @@ type Choice struct{ Value, Text, Group string }
 // Receivers lists the places whose commission may take a message: districts
 // with a secretary, those of one's own region first.
 func Receivers(ctx context.Context, v *act.View, lang text.Lang, from string) ([]Choice, error) {
+	return districts(ctx, v, lang, from, bun.SafeQuery("EXISTS (SELECT 1 FROM access_grant AS g WHERE g.role = 'secretary' AND g.territory = t.path "+
+		"AND g.from_at <= ? AND (g.to_at IS NULL OR g.to_at > ?))", v.Now(), v.Now()))
+}
+
+// Districts lists the districts and cities a child may move to, all but the
+// one it lives in, those of its own region first.
+func Districts(ctx context.Context, v *act.View, lang text.Lang, from string) ([]Choice, error) {
+	return districts(ctx, v, lang, from, bun.SafeQuery("TRUE"))
+}
+
+func districts(ctx context.Context, v *act.View, lang text.Lang, from string, only schema.QueryWithArgs) ([]Choice, error) {
 	var out []Choice
-	mine := ""
-	for i, n := 0, 0; i < len(from) && n < 2; i++ {
-		if from[i] == '.' {
-			n++
-			mine = from[:i+1]
-		}
-	}
 	err := v.DB().NewSelect().TableExpr("territory AS t").Join("JOIN territory AS r ON r.id = t.parent").
 		ColumnExpr("t.path AS value, ? AS text, ? AS \"group\"", bun.Ident("t.name_"+string(lang)), bun.Ident("r.name_"+string(lang))).
-		Where("t.level = 'district'").Where("t.path <> ?", from).
-		Where("EXISTS (SELECT 1 FROM access_grant AS g WHERE g.role = 'secretary' AND g.territory = t.path "+
-			"AND g.from_at <= ? AND (g.to_at IS NULL OR g.to_at > ?))", v.Now(), v.Now()).
-		OrderExpr("CASE WHEN r.path = ? THEN 0 ELSE 1 END, 3, 2", mine).Limit(500).Scan(ctx, &out)
+		Where("t.level = 'district'").Where("t.path <> ?", from).Where("?", only).OrderExpr("t.no").Limit(500).Scan(ctx, &out)
 	if err != nil {
-		return nil, fmt.Errorf("receivers: %w", err)
+		return nil, fmt.Errorf("districts to choose from: %w", err)
 	}
+	alphabetical(out, ancestor(from, 2))
 	return out, nil
+}
+
+// alphabetical puts choices in the order of the alphabet, by group and then by
+// name, those under a place first.
+func alphabetical(all []Choice, mine string) {
+	text.Sort(all, func(c Choice) string { return c.Text })
+	text.Sort(all, func(c Choice) string { return c.Group })
+	slices.SortStableFunc(all, func(a, b Choice) int { return abroad(a, mine) - abroad(b, mine) })
+}
+
+func abroad(c Choice, mine string) int {
+	if mine != "" && strings.HasPrefix(c.Value, mine) {
+		return 0
+	}
+	return 1
 }
 
 // Nameable lists the people and the bodies of a place that a message may name.
@@ -184,7 +203,7 @@ func Nameable(ctx context.Context, v *act.View, lang text.Lang, territory string
 		return nil, nil, err
 	}
 	err := v.DB().NewSelect().TableExpr("person AS p").ColumnExpr("p.id AS value, p.family || ' ' || p.given AS text").
-		Where("p.state = 'active'").Where("p.territory = ?", territory).OrderExpr("p.family, p.given").Limit(500).Scan(ctx, &people)
+		Where("p.state = 'active'").Where("p.territory = ?", territory).OrderExpr("p.id").Limit(500).Scan(ctx, &people)
 	if err != nil {
 		return nil, nil, fmt.Errorf("people of a place: %w", err)
 	}
@@ -193,9 +212,11 @@ func Nameable(ctx context.Context, v *act.View, lang text.Lang, territory string
 		column = "a.name_kk"
 	}
 	err = v.DB().NewSelect().TableExpr("agency AS a").ColumnExpr("a.id AS value, ? AS text", bun.Ident(column)).
-		Where("a.territory = ?", territory).Where("a.closed_at IS NULL").OrderExpr("2").Limit(500).Scan(ctx, &bodies)
+		Where("a.territory = ?", territory).Where("a.closed_at IS NULL").OrderExpr("a.id").Limit(500).Scan(ctx, &bodies)
 	if err != nil {
 		return nil, nil, fmt.Errorf("bodies of a place: %w", err)
 	}
+	alphabetical(people, "")
+	alphabetical(bodies, "")
 	return people, bodies, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"serik/internal/domain/casework"
+	"serik/internal/domain/measure"
 	"serik/internal/domain/registry"
 	"serik/internal/domain/signal"
 	"serik/internal/platform/access"
@@ -34,8 +35,9 @@ type DayLine struct {
 	Due    date.Date
 	At     time.Time // the hour, where hours matter
 	Late   bool
-	// Measure is the kind of measure, for its executor, who is told nothing of
-	// the child in a list.
+	// Measure is the kind of measure the line is of. Beside a child's name it
+	// stands only where a list may tell it (practice rule 11); its executor, who
+	// is told nothing of the child in a list, reads any.
 	Measure string
 	// Problem is what a message tells of, where a list may name it, and
 	// Received its hour.
@@ -181,19 +183,24 @@ func named(ctx context.Context, v *act.View, lines []DayLine) error {
 	for i, l := range lines {
 		if k, ok := known[l.child]; ok {
 			lines[i].Child, lines[i].Born = name.Initial(k.Family, k.Given), date.Birth{Day: k.Born, Known: k.BornKnown}
-		} else {
-			lines[i].Measure = kinds[l.On]
+		}
+		if kind := kinds[l.On]; l.child == "" || measure.Listed(kind) {
+			lines[i].Measure = kind
 		}
 	}
 	return nil
 }
 
-// measureKinds gives the kinds of the measures that wait for their executor.
+// measureKinds gives the kinds of the measures that lines are of. The line of an
+// executor shows the measure alone, and is a look at it.
 func measureKinds(ctx context.Context, v *act.View, lines []DayLine) (map[id.ID]string, error) {
 	var keys []id.ID
+	alone := map[id.ID]bool{}
 	for _, l := range lines {
-		if (l.Kind == casework.LineDelivery || l.Kind == casework.LineOrdered) && l.child == "" {
+		switch l.Kind {
+		case casework.LineDelivery, casework.LineOrdered, casework.LineReading, casework.LineResult:
 			keys = append(keys, l.On)
+			alone[l.On] = alone[l.On] || l.child == ""
 		}
 	}
 	out := map[id.ID]string{}
@@ -208,7 +215,9 @@ func measureKinds(ctx context.Context, v *act.View, lines []DayLine) (map[id.ID]
 	}
 	for _, m := range rows {
 		out[m.ID] = m.Kind
-		v.Look(act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}, "day")
+		if alone[m.ID] {
+			v.Look(act.On{Noun: "measure", ID: m.ID, Child: m.Child, Territory: m.Territory}, "day")
+		}
 	}
 	return out, nil
 }

@@ -72,6 +72,9 @@ func TestRule16TenLinesDangerFirst(t *testing.T) {
 		if d.Lines[i].Rank < d.Lines[i-1].Rank {
 			t.Errorf("line %d is graver than the one before", i)
 		}
+		if d.Lines[i].Rank == d.Lines[i-1].Rank && d.Lines[i].Due.Sub(d.Lines[i-1].Due) < 0 {
+			t.Errorf("line %d is due before the one before", i)
+		}
 	}
 	if d.Lines[0].Rank != casework.Danger || d.Lines[0].Child == "" {
 		t.Errorf("first line %+v", d.Lines[0])
@@ -214,6 +217,47 @@ func TestAnExecutorReadsOfANewMeasure(t *testing.T) {
 	})
 	if lines := day(t, w, "executor@lake").Lines; len(lines) != 0 {
 		t.Errorf("after the answer: %+v", lines)
+	}
+}
+
+// Lines of measures beside a child's name say which measure; a kind that would
+// tell of an illness stays unnamed (practice rule 11).
+func TestALineNamesItsMeasure(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := open(t, w, "curator1@lake", casework.Low)
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error { return casework.Accept(ctx, a, c.ID) })
+	assess(w, "curator1@lake", c.ID, 1)
+	base, target, today := 40.0, 90.0, date.Of(w.Now())
+	want := map[id.ID]string{}
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.WritePlan(ctx, a, c.ID, casework.PlanInput{Goals: []string{"goes to school each day"}, ChildView: "I want to play football", Review: today.AddMonths(3)})
+		for kind, said := range map[string]string{"mentoring": "mentoring", "addiction_care": ""} {
+			if err != nil {
+				return err
+			}
+			key := id.New()
+			want[key] = said
+			_, err = casework.Order(ctx, a, c.ID, casework.MeasureInput{ID: key, Kind: kind, Subject: "child", Executor: trial.Person("executor@lake"),
+				Ground: "consent", GroundNote: "the mother, in writing", Indicator: "attendance_percent", Baseline: &base, Target: &target,
+				From: today, Due: today.AddDays(30), Check: today.AddDays(30), Catalogue: trial.Catalogue()})
+		}
+		return err
+	})
+	w.Pass(28 * 24 * time.Hour)
+	n := 0
+	for _, l := range day(t, w, "curator1@lake").Lines {
+		said, ok := want[l.On]
+		if !ok {
+			continue
+		}
+		n++
+		if l.Measure != said || l.Child == "" {
+			t.Errorf("%+v, want %q", l, said)
+		}
+	}
+	if n < 4 {
+		t.Errorf("%d lines of measures", n)
 	}
 }
 

@@ -20,3 +20,8 @@ func IsKind(k string) bool { return slices.Contains(Kinds(), k) }
 // Reconciles tells that a kind brings the sides of a conflict together: never
 // ordered where there are signs of a crime (practice rule 10).
 func Reconciles(k string) bool { return k == "school_mediation" }
+
+// Listed tells whether a kind may stand beside a child's name in a list: not
+// one that tells an illness or that the child is hidden (practice rules 4, 8
+// and 11).
+func Listed(k string) bool { return k != "addiction_care" && k != "safe_place" }

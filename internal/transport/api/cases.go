@@ -170,7 +170,7 @@ type DayLine struct {
 	On        id.ID      `json:"on,omitempty" doc:"The measure, result, change or check it is about."`
 	No        string     `json:"no,omitempty"`
 	Child     string     `json:"child,omitempty"`
-	Measure   string     `json:"measure,omitempty" doc:"The kind of measure, for its executor."`
+	Measure   string     `json:"measure,omitempty" doc:"The kind of measure the line is of; beside a child only where a list may tell it."`
 	Born      date.Date  `json:"born,omitempty,omitzero"`
 	BornKnown date.Known `json:"born_known,omitempty"`
 	Urgent    bool       `json:"urgent"`

@@ -8,6 +8,7 @@ import (
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
 	"serik/internal/platform/directory"
+	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -44,6 +45,7 @@ func schoolForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	text.Sort(all, func(y directory.Agency) string { return agencyName(q, y) })
 	school := kit.Select{Field: q.Field("school", "children.school"), None: q.T.T("children.choose")}
 	for _, y := range all {
 		school.Options = append(school.Options, kit.Option{Value: y.ID.String(), Text: agencyName(q, y), On: q.Value("school", "") == y.ID.String()})

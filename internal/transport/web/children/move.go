@@ -6,9 +6,9 @@ import (
 	"github.com/a-h/templ"
 
 	"serik/internal/app/procedure"
+	"serik/internal/app/worklist"
 	"serik/internal/domain/registry"
 	"serik/internal/platform/act"
-	"serik/internal/platform/directory"
 	"serik/internal/platform/id"
 	"serik/internal/transport/web/kit"
 )
@@ -35,28 +35,14 @@ func moveForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) 
 // districts are all districts and cities of the country but one, under the
 // names of their regions.
 func districts(ctx context.Context, v *act.View, q *kit.Req, but string) ([]kit.Option, error) {
-	tops, err := directory.Territories(ctx, v, "")
+	all, err := worklist.Districts(ctx, v, q.T.Lang(), but)
 	if err != nil {
 		return nil, err
 	}
-	lang, chosen := string(q.T.Lang()), q.Value("to", "")
+	chosen := q.Value("to", "")
 	var out []kit.Option
-	for _, top := range tops {
-		regions, err := directory.Territories(ctx, v, top.Path)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range regions {
-			all, err := directory.Territories(ctx, v, r.Path)
-			if err != nil {
-				return nil, err
-			}
-			for _, d := range all {
-				if d.Path != but {
-					out = append(out, kit.Option{Value: d.Path, Text: r.Name(lang) + " · " + d.Name(lang), On: d.Path == chosen})
-				}
-			}
-		}
+	for _, c := range all {
+		out = append(out, kit.Option{Value: c.Value, Text: c.Group + " · " + c.Text, On: c.Value == chosen})
 	}
 	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 	"serik/internal/platform/directory"
 	"serik/internal/platform/fault"
 	"serik/internal/platform/id"
+	"serik/internal/platform/text"
 	"serik/internal/transport/web/kit"
 )
 
@@ -111,6 +112,7 @@ func whereToAdd(ctx context.Context, v *act.View, q *kit.Req) ([]kit.Option, err
 		if err != nil {
 			return nil, err
 		}
+		text.Sort(under, func(u directory.Territory) string { return u.Name(string(q.T.Lang())) })
 		for _, u := range under {
 			add(u)
 		}

@@ -137,7 +137,10 @@ func line(t *text.Printer, l worklist.DayLine, now time.Time) kit.Line {
 	if l.Risk != "" {
 		out.Meta += " · " + t.T("my_day.risk."+string(l.Risk))
 	}
-	if l.Measure != "" {
+	switch {
+	case l.Measure != "" && l.No != "":
+		out.Text = t.T("my_day.of_measure", map[string]any{"What": out.Text, "Measure": "measure_kind." + l.Measure})
+	case l.Measure != "":
 		out.Text, out.Meta = t.T("my_day.measure", map[string]any{"Measure": "measure_kind." + l.Measure}), t.T("line."+l.Kind)
 	}
 	if l.Signal != "" {
