@@ -142,7 +142,7 @@ func errorsOf(page string) []string {
 }
 
 // unfilled is what a blank text field is told, in the languages of the tests.
-var unfilled = []string{"Осы жолды толтырыңыз", "Заполните это поле"}
+var unfilled = []string{"Осы өрісті толтырыңыз", "Заполните это поле"}
 
 // sound looks that each line of an error summary leads to a field that is seen,
 // and that nobody is asked to fill in a choice.

@@ -154,7 +154,7 @@ func TestUncoveredListsDangerFirst(t *testing.T) {
 	t.Parallel()
 	w := trial.New(t)
 	var want []id.ID
-	for _, group := range [][]casework.Risk{{casework.Acute, casework.Acute}, {casework.High, casework.High}, {casework.Medium, casework.Low, casework.Medium}} {
+	for _, group := range [][]casework.Risk{{casework.Acute, casework.Acute}, {casework.High, casework.High}, {casework.Medium, casework.Medium}, {casework.Low, casework.Low}} {
 		n := len(want)
 		for _, r := range group {
 			c := open(t, w, func(o *casework.Opening) { o.Risk = r })

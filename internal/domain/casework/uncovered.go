@@ -54,18 +54,19 @@ type UncoveredPage struct {
 
 // urgency orders the list: first danger now, who is to be seen each day, acute
 // risk and whom the caller puts first, without a word why (practice rule 11);
-// then high risk; then all the others together.
+// then by risk, from high to low.
 func (p UncoveredPage) urgency() schema.QueryWithArgs {
 	first := p.First
 	if first.Query == "" {
 		first = bun.SafeQuery("FALSE")
 	}
-	return bun.SafeQuery("(CASE WHEN ? OR ' ' || c.problems || ' ' LIKE ? OR c.risk = ? OR ? THEN 0 WHEN c.risk = ? THEN 1 ELSE 2 END)",
-		first, "% "+suicideRisk+" %", Acute, dangerStands(), High)
+	return bun.SafeQuery("(CASE WHEN ? OR ' ' || c.problems || ' ' LIKE ? OR c.risk = ? OR ? THEN 0 WHEN c.risk = ? THEN 1 WHEN c.risk = ? THEN 2 ELSE 3 END)",
+		first, "% "+suicideRisk+" %", Acute, dangerStands(), High, Medium)
 }
 
 // Uncovered lists the open cases of the scope that nobody covers now: danger
-// and high risk first, then who has been without a curator the longest. A page
+// first, then by risk, and of one risk who has been without a curator the
+// longest. A page
 // after a case that has a curator by now is the first. It gives also how many
 // there are in all: the number of CountUncovered.
 //

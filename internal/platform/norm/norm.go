@@ -189,6 +189,10 @@ func (s *Set) Get(key string) (Norm, bool) {
 	return Norm{Key: key, Value: d.Value, Unit: d.Unit}, ok
 }
 
+// Beginning is the first day of the values that the system began with: a day
+// before any other, which nobody chose.
+func Beginning() date.Date { return date.New(2001, 1, 1) }
+
 // Seed writes the default of each key that has no row yet.
 func (b *Book) Seed(ctx context.Context, d bun.IDB) error {
 	var have []string
@@ -203,8 +207,8 @@ func (b *Book) Seed(ctx context.Context, d bun.IDB) error {
 		if known[k] {
 			continue
 		}
-		_, err := d.NewRaw("INSERT INTO norm (id, key, value, from_day) VALUES (?, ?, ?, '2001-01-01')",
-			id.Derive(0, "norm."+k, 0, time.Unix(978307200, 0)), k, b.defaults[k].Value).Exec(ctx)
+		_, err := d.NewRaw("INSERT INTO norm (id, key, value, from_day) VALUES (?, ?, ?, ?)",
+			id.Derive(0, "norm."+k, 0, time.Unix(978307200, 0)), k, b.defaults[k].Value, Beginning()).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("seed norms: %w", err)
 		}

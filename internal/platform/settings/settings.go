@@ -62,6 +62,10 @@ type Dated struct {
 // Verified tells whether somebody has compared the value with the document.
 func (d Dated) Verified() bool { return d.VerifiedBy != "" }
 
+// Always tells that the value counts since the system began: nobody chose its
+// first day.
+func (d Dated) Always() bool { return d.From.IsZero() || d.From == norm.Beginning() }
+
 // Row is one norm with all its values.
 type Row struct {
 	Key     string

@@ -46,8 +46,11 @@ func (d desk) signInForm(_ context.Context, _ *act.View, q *kit.Req) (kit.Screen
 	return kit.Screen{Tab: true, Title: kit.Title{Text: q.T.T("signin.title"), State: q.T.T("signin.about")}, Body: signInPage(view)}, nil
 }
 
-// signIn lets a person in.
+// signIn lets a person in; a box left empty is no attempt.
 func (d desk) signIn(ctx context.Context, q *kit.Req) (kit.Next, error) {
+	if q.Text("login") == "" || q.Form.Get("password") == "" {
+		return kit.Next{}, fault.Deny("signin.blank")
+	}
 	in, err := directory.SignIn(ctx, d.site.Run, directory.Attempt{Login: q.Text("login"), Password: q.Form.Get("password"),
 		Address: q.Address(), Device: q.Device()})
 	if err != nil {

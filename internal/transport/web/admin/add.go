@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"net/http"
 
 	"serik/internal/platform/access"
 	"serik/internal/platform/act"
@@ -54,15 +55,23 @@ func placeAsked(v *act.View, q *kit.Req, action access.Action) (string, error) {
 	return place, nil
 }
 
-// askPlace is the step of choosing a place.
+// askPlace is the step of choosing a place; nothing chosen is refused at the
+// field.
 func askPlace(ctx context.Context, v *act.View, q *kit.Req, action access.Action, url, key, now string, back *kit.Link) (kit.Screen, error) {
 	options, err := places(ctx, v, q, action, now)
 	if err != nil {
 		return kit.Screen{}, err
 	}
+	if q.URL.Query().Has("territory") { // sent on with nothing chosen
+		q.Fault = fault.Bad("territory", "fault.choose_one")
+	}
 	view := placeView{Form: kit.Form{URL: url, Get: true}, Button: kit.Button{Text: q.T.T("admin.choose_place_button")},
 		Place: kit.Select{Field: q.Field("territory", "admin.territory"), None: q.T.T("admin.choose_none"), Options: options}}
-	return kit.Screen{Tab: true, Section: URL, Back: back, Title: kit.Title{Text: q.T.T(key)}, Body: placePage(view)}, nil
+	sc := kit.Screen{Tab: true, Section: URL, Back: back, Title: kit.Title{Text: q.T.T(key)}, Body: placePage(view)}
+	if q.Fault != nil {
+		sc.Status = http.StatusUnprocessableEntity
+	}
+	return sc, nil
 }
 
 // fieldsOf are the questions about a person, with what is known.

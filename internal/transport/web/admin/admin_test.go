@@ -85,6 +85,9 @@ func TestRegionsAdministrator(t *testing.T) {
 	if a := b.Get("/admin/people/add"); !a.Has(`value="`+trial.Lake+`"`) || a.Has(`value="`+trial.River+`"`) {
 		t.Error("places out of reach are offered")
 	}
+	if a := b.Get("/admin/people/add?territory="); a.Status != http.StatusUnprocessableEntity || !a.Has("Территория: выберите один вариант") || !a.Has("territory-error") {
+		t.Errorf("sent on with nothing chosen: %d", a.Status)
+	}
 	x, y := b.Get("/admin/people/add?territory="+trial.River), b.Get("/admin/people/add?territory=1.9.9.")
 	if x.Status != http.StatusNotFound || x.Body != y.Body {
 		t.Errorf("a place out of reach %d and unknown %d differ", x.Status, y.Status)
@@ -117,7 +120,7 @@ func TestEveryNormHasItsPage(t *testing.T) {
 			if !a.Has(`href="/admin/norms/` + key + `"`) {
 				t.Errorf("%s: %s is not on the list", lang, key)
 			}
-			if x := b.Get("/admin/norms/" + key); x.Status != http.StatusOK || x.Has("/set") {
+			if x := b.Get("/admin/norms/" + key); x.Status != http.StatusOK || x.Has("/set") || x.Has("01.01.2001") {
 				t.Errorf("%s: %s: %d", lang, key, x.Status)
 			}
 		}

@@ -49,7 +49,7 @@ func (b book) one(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, err
 
 func nowOf(q *kit.Req, r settings.Row) kit.SummaryList {
 	from := q.T.T("admin.norm_always")
-	if !r.Now.From.IsZero() {
+	if !r.Now.Always() {
 		from = q.T.Date(r.Now.From)
 	}
 	return kit.SummaryList{Rows: []kit.SummaryRow{

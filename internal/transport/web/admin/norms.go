@@ -118,7 +118,12 @@ func valueWords(q *kit.Req, u norm.Unit, value string) string {
 
 // period is the days on which a value counted or will count.
 func period(q *kit.Req, d settings.Dated) string {
-	if d.To.IsZero() {
+	switch {
+	case d.Always() && d.To.IsZero():
+		return q.T.T("admin.norm_always")
+	case d.Always():
+		return q.T.T("admin.until", fault.Args{"To": d.To})
+	case d.To.IsZero():
 		return q.T.T("admin.from_to", fault.Args{"From": d.From})
 	}
 	return q.T.T("admin.from_until", fault.Args{"From": d.From, "To": d.To})

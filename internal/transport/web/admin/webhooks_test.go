@@ -34,7 +34,7 @@ func TestWebhookPages(t *testing.T) {
 		}
 		in.Set("url", "https://hooks.example.kz/key")
 		in.Set("owner", "")
-		if a := b.Post("/admin/webhooks/add", in); !a.Has(map[text.Lang]string{text.KK: "Осы жолды толтырыңыз", text.RU: "Заполните это поле", text.EN: "Fill in this field"}[lang]) || !a.Has("owner-error") {
+		if a := b.Post("/admin/webhooks/add", in); !a.Has(map[text.Lang]string{text.KK: "Осы өрісті толтырыңыз", text.RU: "Заполните это поле", text.EN: "Fill in this field"}[lang]) || !a.Has("owner-error") {
 			t.Error("a blank owner is no login that is not found")
 		}
 		in.Set("owner", "secretary@lake")

@@ -99,6 +99,21 @@ func TestRule11NotInLists(t *testing.T) {
 	}
 }
 
+// An empty list offers to clear the filter that made it so, and only then.
+func TestAnEmptyListLeadsBackToAll(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	for _, who := range []string{"curator1@lake", "secretary@lake"} {
+		b := w.Browse(who, text.RU)
+		if a := b.Get("/cases?risk=low"); a.Status != http.StatusOK || !a.Has("Измените или сбросьте фильтр") {
+			t.Errorf("%s: %d", who, a.Status)
+		}
+		if a := b.Get("/cases"); a.Has("сбросьте фильтр") {
+			t.Errorf("%s: no filter is on", who)
+		}
+	}
+}
+
 // A curator who is away without a deputy covers nobody: the list and the case
 // say so, whoever's turn it is.
 func TestAbsentCuratorIsShownAsNone(t *testing.T) {

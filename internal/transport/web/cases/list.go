@@ -36,6 +36,10 @@ func list(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	}
 	view := filters(q, f)
 	view.Table, view.Pager = table(q, rows, seen, v.May(registry.OpenOne) == nil), kit.Pager{}
+	if len(view.Filter.Chosen) > 0 || f.Territory != "" {
+		view.Table.Empty.Do = q.T.T("cases.empty_do")
+		view.Table.Empty.Action = &kit.Action{Text: q.T.T("kit.filter_clear"), URL: URL}
+	}
 	if next != nil {
 		view.Pager.Older = q.AfterAt(next.At, next.ID)
 	}
@@ -108,7 +112,7 @@ func table(q *kit.Req, rows []worklist.CaseRow, seen map[id.ID]bool, opens bool)
 	t := kit.Table{Caption: q.T.T("cases.title"), Quiet: true,
 		Columns: []kit.Column{{Text: q.T.T("cases.col_case")}, {Text: q.T.T("cases.col_child")}, {Text: q.T.T("cases.col_risk")},
 			{Text: q.T.T("cases.col_state")}, {Text: q.T.T("cases.col_curator")}, {Text: q.T.T("cases.col_opened")}},
-		Empty: &kit.Empty{Why: q.T.T("cases.empty"), Do: q.T.T("cases.empty_do")}}
+		Empty: &kit.Empty{Why: q.T.T("cases.empty")}}
 	for _, r := range rows {
 		head := kit.Cell{Text: r.No, Sub: r.Place}
 		child := kit.Cell{Text: q.T.T("cases.name_hidden")}

@@ -211,11 +211,15 @@ func (s seen) facts(v *act.View) templ.Component {
 		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.contact_by"), Text: t.Long(s.ContactDue, s.q.Today())})
 	}
 	if s.Rhythm > 0 && s.may[casework.MayContact] {
-		key := "cases.rhythm_by_risk"
+		many, once := "cases.rhythm_by_risk", "cases.rhythm_by_risk_day"
 		if casework.Daily(c) {
-			key = "cases.rhythm_daily"
+			many, once = "cases.rhythm_daily", "cases.rhythm_daily_day"
 		}
-		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.rhythm"), Text: t.N(key, s.Rhythm)})
+		often := t.T(once)
+		if s.Rhythm > 1 {
+			often = t.N(many, s.Rhythm)
+		}
+		list.Rows = append(list.Rows, kit.SummaryRow{Key: t.T("cases.rhythm"), Text: often})
 	}
 	return list
 }
