@@ -45,3 +45,22 @@ func TestBackToTheFormAfterSigningIn(t *testing.T) {
 		t.Errorf("after signing in: %s", a.Path)
 	}
 }
+
+// Boxes left empty are asked for, and are no failed attempt.
+func TestAnEmptySignInAsksForBoth(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	d := w.Serve()
+	d.Passwords("secretary@lake")
+	b := d.Visit(text.RU)
+	for range 10 {
+		for _, form := range []url.Values{{"login": {"secretary@lake"}}, {"password": {trial.Password}}, {"login": {" "}, "password": {""}}} {
+			if a := b.Post("/sign-in", form); !a.Has("Введите логин и пароль") || a.Has("Неверный логин") {
+				t.Fatalf("%v: %d", form, a.Status)
+			}
+		}
+	}
+	if a := b.Post("/sign-in", url.Values{"login": {"secretary@lake"}, "password": {trial.Password}}); a.Path == "/sign-in" {
+		t.Errorf("after empty boxes: %d", a.Status)
+	}
+}

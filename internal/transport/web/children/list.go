@@ -2,9 +2,11 @@ package children
 
 import (
 	"context"
+	"slices"
 
 	"serik/internal/app/worklist"
 	"serik/internal/domain/registry"
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/date"
 	"serik/internal/platform/id"
@@ -57,9 +59,18 @@ func listed(ctx context.Context, v *act.View, q *kit.Req, n int) (*kit.Table, ki
 		pager.Older = q.After(page.Next.ID.String())
 	}
 	t, err := table(ctx, v, q, page.Lines)
-	t.Caption, t.Quiet = q.T.T("children.list"), false
+	t.Caption, t.Quiet = q.T.T("children.list_mine"), false
+	if slices.ContainsFunc(v.Actor().Grants, ofPlace) {
+		t.Caption = q.T.T("children.list")
+	}
 	t.Empty = &kit.Empty{Why: q.T.T("children.none_yet"), Do: q.T.T("children.none_yet_do")}
 	return &t, pager, err
+}
+
+// ofPlace tells that a grant lists all children of its place; to others only
+// those they walk with are listed.
+func ofPlace(g access.Grant) bool {
+	return g.Role == access.Secretary || g.Role == access.Chair || g.Role == access.DataOfficer
 }
 
 // table shows children as lists may: first name and initial, age, place.

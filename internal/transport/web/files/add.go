@@ -15,8 +15,8 @@ import (
 // accepted is what a browser offers to choose.
 const accepted = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"
 
-// addForm asks for a file, what it is, and whether it must stay unseen; of a
-// message also whether one can tell from it who reported. The file comes last,
+// addForm asks for a file, what it is, and whether it must stay unseen, which
+// nobody passes by; of a message also whether one can tell from it who reported. The file comes last,
 // so that what was typed is there when it is refused.
 func addForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	x, err := whereOf(q)
@@ -38,8 +38,9 @@ func addForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 		fields = append(fields, kit.Radios{Field: q.Field("teller", "file.teller"), Options: q.Options("teller", "choice.yes_no.", []string{"yes", "no"})})
 	}
 	fields = append(fields,
-		kit.Checkboxes{Field: kit.Optional(q.Field("unseen", "file.unseen_ask")),
-			Options: []kit.Option{{Value: "yes", Text: t.T("file.unseen_yes"), Hint: t.T("file.unseen_then"), On: q.Value("unseen", "") == "yes"}}},
+		kit.Radios{Field: q.Field("unseen", "file.unseen_ask"), Options: []kit.Option{
+			{Value: "no", Text: t.T("choice.yes_no.no"), On: q.Value("unseen", "") == "no"},
+			{Value: "yes", Text: t.T("file.unseen_yes"), Hint: t.T("file.unseen_then"), On: q.Value("unseen", "") == "yes"}}},
 		kit.File{Field: q.Field("file", "file.file"), Accept: accepted})
 	sc, err := screen(ctx, v, q, h, "file.add_title")
 	if err != nil {
@@ -55,7 +56,7 @@ func add(ctx context.Context, a *act.Act, q *kit.Req, kept file.Stored) (kit.Nex
 	if err != nil {
 		return kit.Next{}, err
 	}
-	in := procedure.Attachment{ID: q.Made(), Noun: x.noun, Subject: x.subject, Title: q.Text("title"), Unseen: q.Text("unseen") == "yes", Stored: kept}
+	in := procedure.Attachment{ID: q.Made(), Noun: x.noun, Subject: x.subject, Title: q.Text("title"), Unseen: q.OneOf("unseen", "yes", "no") == "yes", Stored: kept}
 	if x.noun == "signal" {
 		in.Teller = q.OneOf("teller", "yes", "no") == "yes"
 	}

@@ -79,7 +79,13 @@ func TestAddAndSave(t *testing.T) {
 			t.Fatalf("%s: form %d with %d fields", lang, a.Status, a.Fields())
 		}
 		paper := trial.PDF("an act")
-		a := b.Upload(form, url.Values{"id": {id.New().String()}, "title": {"act of 12 March"}}, "Zhorgaqbaev Tulparshyn.pdf", paper)
+		if a := b.Upload(form, url.Values{"id": {id.New().String()}, "title": {"kept text"}}, "a.pdf", paper); a.Status != http.StatusUnprocessableEntity || !a.Has("unseen-error") || !a.Has("kept text") {
+			t.Errorf("%s: whether it must stay unseen is not answered: %d", lang, a.Status)
+		}
+		if n := stored(t, w); n != 0 {
+			t.Errorf("%s: %d files stay behind", lang, n)
+		}
+		a := b.Upload(form, url.Values{"id": {id.New().String()}, "unseen": {"no"}, "title": {"act of 12 March"}}, "Zhorgaqbaev Tulparshyn.pdf", paper)
 		if a.Status != http.StatusOK || a.Path != page || !a.Has("act of 12 March") || a.Has("Zhorgaqbaev") {
 			t.Fatalf("%s: after adding: %d at %s", lang, a.Status, a.Path)
 		}
@@ -123,12 +129,12 @@ func TestRefusalsOfAForm(t *testing.T) {
 		{"a.pdf", "не более 20 МБ", bytes.Repeat([]byte("x"), 20<<20+1)}, {"a.png", "должно быть .pdf", trial.PDF("x")}, {"", "Выберите файл", nil},
 		{"a.jpg", "повреждён", trial.Photo(1, 100, 80)[:900]},
 	} {
-		a := b.Upload(form, url.Values{"id": {id.New().String()}, "title": {"kept text"}}, x.name, x.b)
+		a := b.Upload(form, url.Values{"id": {id.New().String()}, "unseen": {"no"}, "title": {"kept text"}}, x.name, x.b)
 		if a.Status != http.StatusUnprocessableEntity || !a.Has(x.words) || !a.Has("file-error") || !a.Has("kept text") {
 			t.Errorf("%s: %d", x.name, a.Status)
 		}
 	}
-	a := b.Upload(form, url.Values{"id": {id.New().String()}, "title": {strings.Repeat("x", 121)}}, "a.pdf", trial.PDF("x"))
+	a := b.Upload(form, url.Values{"id": {id.New().String()}, "unseen": {"no"}, "title": {strings.Repeat("x", 121)}}, "a.pdf", trial.PDF("x"))
 	if a.Status != http.StatusUnprocessableEntity || !a.Has("title-error") {
 		t.Errorf("a long title: %d", a.Status)
 	}
@@ -139,7 +145,7 @@ func TestRefusalsOfAForm(t *testing.T) {
 		_, err := a.DB().NewRaw("UPDATE case_file SET state = 'ended', end_kind = 'moved', end_reason = '', ended_at = ? WHERE id = ?", w.Now(), c).Exec(ctx)
 		return err
 	})
-	if a := b.Upload(form, url.Values{"id": {id.New().String()}}, "a.pdf", trial.PDF("x")); a.Status != http.StatusConflict {
+	if a := b.Upload(form, url.Values{"id": {id.New().String()}, "unseen": {"no"}}, "a.pdf", trial.PDF("x")); a.Status != http.StatusConflict {
 		t.Errorf("to an ended case: %d", a.Status)
 	}
 	if n := stored(t, w); n != 0 {
@@ -186,10 +192,10 @@ func TestFileOfAMessage(t *testing.T) {
 	if a := duty.Get("/messages/" + m.String()); !a.Has(form) {
 		t.Fatal("the page of the message does not lead to the form")
 	}
-	if a := duty.Upload(form, url.Values{"id": {id.New().String()}}, "a.pdf", trial.PDF("x")); a.Status != http.StatusUnprocessableEntity || !a.Has("teller-error") {
+	if a := duty.Upload(form, url.Values{"id": {id.New().String()}, "unseen": {"no"}}, "a.pdf", trial.PDF("x")); a.Status != http.StatusUnprocessableEntity || !a.Has("teller-error") {
 		t.Errorf("without the answer: %d", a.Status)
 	}
-	a := duty.Upload(form, url.Values{"id": {id.New().String()}, "teller": {"yes"}, "title": {"a letter"}}, "a.pdf", trial.PDF("x"))
+	a := duty.Upload(form, url.Values{"id": {id.New().String()}, "unseen": {"no"}, "teller": {"yes"}, "title": {"a letter"}}, "a.pdf", trial.PDF("x"))
 	if a.Status != http.StatusOK || a.Has("a letter") {
 		t.Errorf("the duty officer sees it: %d", a.Status)
 	}
@@ -282,7 +288,7 @@ func TestWithoutAStore(t *testing.T) {
 	c := walked(t, w)
 	w.Files = nil
 	b := w.Browse("curator1@lake", text.EN)
-	if a := b.Upload("/files/case/"+c.String()+"/add", nil, "a.pdf", trial.PDF("x")); a.Status != http.StatusServiceUnavailable || !a.Has("no store") {
+	if a := b.Upload("/files/case/"+c.String()+"/add", url.Values{"unseen": {"no"}}, "a.pdf", trial.PDF("x")); a.Status != http.StatusServiceUnavailable || !a.Has("no store") {
 		t.Errorf("%d", a.Status)
 	}
 }
