@@ -184,7 +184,7 @@ var forWords = []string{"access.", "casework.Absences", "casework.Owed", "casewo
 	"directory.Commissions", "directory.MayAppoint", "directory.MayLetIn", "directory.Names", "directory.Places", "directory.Restorable", "directory.Suspendable", "directory.TerritoryAt",
 	"directory.TerritoriesAt", "notify.CountUnread", "notify.Unread", "registry.Brief", "registry.Contactable", "registry.MayTell", "settings.FirstLooser", "settings.MaySet", "signal.Holding",
 	"signal.OfChild", "timeline.Cases", "worklist.AfterChild", "worklist.Allowed", "worklist.BesideAll", "worklist.Bodies", "worklist.CaseChild", "worklist.CaseHead", "worklist.CaseOfMessage",
-	"worklist.CaseNames", "worklist.CuratorOf", "worklist.CuratorsOf", "worklist.Executors", "worklist.MessageNames", "worklist.Nameable",
+	"worklist.CaseNames", "worklist.CuratorOf", "worklist.CuratorsOf", "worklist.Districts", "worklist.Executors", "worklist.MessageNames", "worklist.Nameable",
 	"procedure.CaseFiles", "procedure.FileHome", "procedure.FileRow", "procedure.MeasureFiles", "procedure.NoteLost",
 	"worklist.OpenCase", "worklist.Receivers", "worklist.Visible", "registry.Known", "registry.Home", "directory.Code", "directory.ByLogin", "retention.Due", "retention.One", "retention.About", "retention.Waiting"}
 
