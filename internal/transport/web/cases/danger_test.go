@@ -116,7 +116,7 @@ func TestTheKindOfAContactIsChosen(t *testing.T) {
 	if !a.Has("Разговор наедине") || !b.Get(at+"/contact").Has("был ли разговор с ребёнком наедине") {
 		t.Error("a talk stands as a meeting, or is not asked for as one")
 	}
-	if !a.Has("Не считается встречей") || !a.Has("Признание видеосвязи встречей") {
+	if !a.Has("Не считается встречей") || !a.Has("Видеосвязь встречей не считается (не проверено юристом)") {
 		t.Error("the page does not say that a video is not seeing")
 	}
 	if a := b.Get(at); a.Has("04.03.2026, 09:00") {

@@ -163,7 +163,7 @@ func TestSummaryNamesTheQuestions(t *testing.T) {
 	page := "/cases/" + c.ID.String() + "/contact"
 	for lang, want := range map[text.Lang][]string{
 		text.RU: {"Удалось увидеть ребёнка: выберите один вариант", "Когда: заполните это поле"},
-		text.KK: {"Баланы көрдіңіз бе: біреуін таңдаңыз", "Қашан: осы жолды толтырыңыз"},
+		text.KK: {"Баланы көрдіңіз бе: біреуін таңдаңыз", "Қашан: осы өрісті толтырыңыз"},
 	} {
 		b := w.Browse("curator1@lake", lang)
 		said := errorsOf(b.Post(page, versioned(b, page, fresh("kind", "visit"))))

@@ -38,6 +38,9 @@ func weigh(ctx context.Context, v *act.View, q *Req) error {
 	}
 	slices.Sort(children)
 	why, asked, err := directory.WeighPage(ctx, v, slices.Compact(children))
+	if _, refused := fault.Of(err); err != nil && !refused { // as where the look cannot be written
+		return fault.Wrap(fault.Unavailable, "fault.unavailable", err)
+	}
 	if err != nil {
 		return err
 	}
