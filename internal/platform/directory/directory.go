@@ -93,7 +93,7 @@ func NormDefaults() []norm.Default {
 		{Key: absoluteHours, Value: "12", Unit: norm.Hours, Looser: norm.Greater},
 		{Key: ExportFree, Value: "50", Unit: norm.Count, Looser: norm.Greater},
 		{Key: ExportHours, Value: "24", Unit: norm.Hours, Looser: norm.Smaller},
-		{Key: PageFree, Value: "120", Unit: norm.Count, Looser: norm.Greater},
+		{Key: PageFree, Value: "250", Unit: norm.Count, Looser: norm.Greater},
 		{Key: handsDays, Value: "30", Unit: norm.Days, Looser: norm.Smaller},
 		{Key: tokenDays, Value: "365", Unit: norm.Days, Looser: norm.Greater},
 	}, factorDefaults()...)
