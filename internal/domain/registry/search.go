@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"serik/internal/platform/access"
 	"serik/internal/platform/act"
 	"serik/internal/platform/audit"
 	"serik/internal/platform/date"
@@ -200,7 +201,7 @@ func seek(ctx context.Context, v *act.View, q Query, words []string, iin id.IIN)
 		return nil, fmt.Errorf("search children: %w", err)
 	}
 	var more []candidate
-	if near := typed(v.DB(), words); near != nil {
+	if near := typed(v, words); near != nil {
 		err := base().WithQuery(met(near)).Join("JOIN h ON h.child = c.id").OrderExpr("h.n DESC, c.sort_key, c.id").Scan(ctx, &more)
 		if err != nil {
 			return nil, fmt.Errorf("search children: %w", err)
@@ -282,9 +283,10 @@ func gramsOf(word string) []string {
 	})
 }
 
-// typed counts for each child how many of the runs its names share. A typing
-// error spoils four runs of its word at most.
-func typed(d bun.IDB, words []string) *bun.SelectQuery {
+// typed counts for each child of the scope how many of the runs its names share: a
+// run is common, and only those of the place are read. A typing error spoils four
+// runs of its word at most.
+func typed(v *act.View, words []string) *bun.SelectQuery {
 	var grams []string
 	least := 0
 	for _, w := range words {
@@ -301,6 +303,7 @@ func typed(d bun.IDB, words []string) *bun.SelectQuery {
 		return nil
 	}
 	slices.Sort(grams)
-	return d.NewSelect().TableExpr("child_gram AS g").ColumnExpr("g.child, count(*) AS n").
-		Where("g.gram IN (?)", bun.List(slices.Compact(grams))).GroupExpr("g.child").Having("count(*) >= ?", least)
+	return v.DB().NewSelect().TableExpr("child_gram AS g").ColumnExpr("g.child, count(*) AS n").
+		Where("g.gram IN (?)", bun.List(slices.Compact(grams))).Apply(v.Scope(SearchAll, access.Row{Alias: "g", Subjects: []string{"child"}})).
+		GroupExpr("g.child").Having("count(*) >= ?", least)
 }

@@ -154,6 +154,27 @@ func TestSearchStaysInScope(t *testing.T) {
 	}
 }
 
+// By a typing error a child is found where it lives, after a move as well.
+func TestSearchMovesWithTheChild(t *testing.T) {
+	t.Parallel()
+	w := trial.New(t)
+	c := register(t, w, named("Ахметова", "Айгүл", ""), in(trial.Lake))
+	found := func(who string, n int) {
+		t.Helper()
+		if got := search(t, w, who, registry.Query{Text: "Ахметва"}); len(got) != n {
+			t.Errorf("%s finds %d", who, len(got))
+		}
+	}
+	found("secretary@lake", 1)
+	found("secretary@steppe", 0)
+	w.Must("secretary@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := registry.MoveChild(ctx, a, c.ID, trial.Steppe, "the family has moved")
+		return err
+	})
+	found("secretary@lake", 0)
+	found("secretary@steppe", 1)
+}
+
 // A search writes who was shown, never what was typed.
 func TestSearchIsALook(t *testing.T) {
 	t.Parallel()

@@ -21,6 +21,7 @@ type spellingRow struct {
 type gramRow struct {
 	bun.BaseModel `bun:"table:child_gram,alias:g"`
 	Gram          string
+	Territory     string // of the child, with whom it moves
 	Child         id.ID
 }
 
@@ -34,11 +35,13 @@ func spell(ctx context.Context, d bun.IDB, children ...Child) error {
 			words = append(words, spellingRow{Child: c.ID, Word: w})
 		}
 		for _, g := range name.Trigrams(name.Key(c.Family + " " + c.Given)) {
-			grams = append(grams, gramRow{Gram: g, Child: c.ID})
+			grams = append(grams, gramRow{Gram: g, Territory: c.Territory, Child: c.ID})
 		}
 	}
 	// In the order of the table: many rows are written much faster so.
-	slices.SortFunc(grams, func(a, b gramRow) int { return cmp.Or(cmp.Compare(a.Gram, b.Gram), cmp.Compare(a.Child, b.Child)) })
+	slices.SortFunc(grams, func(a, b gramRow) int {
+		return cmp.Or(cmp.Compare(a.Gram, b.Gram), cmp.Compare(a.Territory, b.Territory), cmp.Compare(a.Child, b.Child))
+	})
 	if err := insert(ctx, d, words); err != nil {
 		return fmt.Errorf("spell child: %w", err)
 	}
