@@ -50,12 +50,28 @@ const (
 	byPrefix = 0.9
 )
 
+// spelt is a name as it is compared: its words folded, and all their keys.
+type spelt struct{ own, keys []string }
+
+// speller folds each name once: candidates share many.
+type speller map[string]spelt
+
+func (m speller) of(part string) spelt {
+	x, ok := m[part]
+	if !ok {
+		x = spelt{strings.Fields(name.Key(part)), name.Keys(part)}
+		m[part] = x
+	}
+	return x
+}
+
 // rank judges candidates by the words looked for, best first, and leaves out
 // those that do not meet them.
 func rank(rows []candidate, words []string) []scored {
 	out := make([]scored, 0, len(rows))
+	m := speller{}
 	for _, r := range rows {
-		if s, ok := judge(r, words); ok {
+		if s, ok := judge(r, words, m); ok {
 			out = append(out, scored{r, s})
 		}
 	}
@@ -67,16 +83,16 @@ func rank(rows []candidate, words []string) []scored {
 
 // judge is how well a child's names meet the words: each word must be met, but
 // for one where three are given and the file has no patronymic.
-func judge(c candidate, words []string) (float64, bool) {
+func judge(c candidate, words []string, m speller) (float64, bool) {
 	if len(words) == 0 {
 		return 1, true
 	}
-	full := c.Family + " " + c.Given + " " + c.Patronymic
-	own := strings.Fields(name.Key(full))
-	keys := name.Keys(full)
+	family, given, father := m.of(c.Family), m.of(c.Given), m.of(c.Patronymic)
+	own := slices.Concat(family.own, given.own, father.own)
+	keys := slices.Concat(family.keys, given.keys, father.keys)
 	missed, sum := 0, 0.0
 	for _, w := range words {
-		s := meet(w, own, keys)
+		s := meet(w, m.of(w).keys, own, keys)
 		if s == 0 {
 			missed++
 		}
@@ -89,15 +105,14 @@ func judge(c candidate, words []string) (float64, bool) {
 	return sum / float64(len(words)), missed <= spare
 }
 
-// meet is how well one word is met by a child's names, 0 when it is not.
-func meet(w string, own, keys []string) float64 {
+// meet is how well one word, which has keys of its own, is met by a child's
+// names, 0 when it is not.
+func meet(w string, alike, own, keys []string) float64 {
 	if slices.Contains(own, w) {
 		return 1
 	}
-	for _, k := range name.Keys(w) {
-		if _, ok := slices.BinarySearch(keys, k); ok {
-			return byKey
-		}
+	if slices.ContainsFunc(alike, func(k string) bool { return slices.Contains(keys, k) }) {
+		return byKey
 	}
 	if slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(o, w) }) {
 		return byPrefix
