@@ -20,6 +20,9 @@ func Domains() []string {
 	return []string{"safety", "family", "health", "education", "behaviour", "emotions", "peers", "living"}
 }
 
+// Grave is the worst level of a domain.
+const Grave = 3
+
 // Assessment is what was found in each domain: 0 no concern to 3 grave.
 type Assessment struct {
 	bun.BaseModel `bun:"table:assessment,alias:s"`
@@ -110,7 +113,7 @@ func checkAssessment(s Assessment, opened time.Time) error {
 			bad.Add(d, "fault.choose_one")
 			continue
 		}
-		bad.Check(l >= 0 && l <= 3, d, "fault.choice")
+		bad.Check(l >= 0 && l <= Grave, d, "fault.choice")
 	}
 	bad.Max(s.Note, 4000, "note")
 	bad.Check(!s.At.Before(opened), "at", "case.before_opening")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -31,6 +32,9 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	} else if s.Case.State != casework.Ended {
 		p.Above = append(p.Above, paragraph(t.T("cases.no_gaps")))
 	}
+	if grave := s.grave(); grave != "" && s.Case.State != casework.Ended {
+		p.Above = append(p.Above, kit.Warning{Text: t.T("cases.end_grave", fault.Args{"What": grave})})
+	}
 	p.Above = append(p.Above, blocks([]block{{t.T("cases.will_happen"), s.willHappen(v)}}))
 	lawful := casework.EndKindsFor(v, s.Case)
 	if none := unasked(t, lawful); len(none) > 0 && s.Case.State != casework.Ended {
@@ -49,6 +53,22 @@ func endForm(ctx context.Context, v *act.View, q *kit.Req) (kit.Screen, error) {
 	}
 	p.Norms = q.NormsOf(v.Norm("end.check_first_months"), v.Norm("end.check_second_months"), v.Norm("end.check_third_months"), v.Norm("child.adult_age"))
 	return p.sheet("end", "cases.end_title", "cases.end_button", fields...), nil
+}
+
+// grave is what the last assessment found at its worst, in words, or "": whoever
+// ends the case sees it once more.
+func (s seen) grave() string {
+	if len(s.Assessments) == 0 {
+		return ""
+	}
+	levels := s.Assessments[len(s.Assessments)-1].Levels()
+	var out []string
+	for i, d := range casework.Domains() {
+		if levels[i] == casework.Grave {
+			out = append(out, s.q.T.T("domain."+d)+": "+s.q.T.T("domain."+d+"_"+strconv.Itoa(casework.Grave)))
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // unasked are the ends offered here that no check follows, each as a condition.

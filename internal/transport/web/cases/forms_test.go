@@ -232,10 +232,20 @@ func TestTheGateRefusesByPage(t *testing.T) {
 	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
 		_, err := casework.WriteContact(ctx, a, c.ID, casework.ContactInput{Kind: "visit", Seen: "with_others", Happened: a.Now().Add(-time.Hour), Words: "I go to school again"})
 		if err == nil {
-			_, err = casework.Assess(ctx, a, c.ID, casework.AssessmentInput{Levels: map[string]int{"safety": 0, "education": 1}})
+			_, err = casework.Assess(ctx, a, c.ID, casework.AssessmentInput{Levels: map[string]int{"safety": 0, "education": 3}})
 		}
 		return err
 	})
+	if a := w.Browse("curator1@lake", text.RU).Get(at + "/end"); !a.Has("Учёба: в школу не ходит") {
+		t.Error("who ends the case is not told what is still grave")
+	}
+	w.Must("curator1@lake", func(ctx context.Context, a *act.Act) error {
+		_, err := casework.Assess(ctx, a, c.ID, casework.AssessmentInput{Levels: map[string]int{"education": 1}})
+		return err
+	})
+	if a := w.Browse("curator1@lake", text.RU).Get(at + "/end"); a.Has("Учёба") {
+		t.Error("what was grave is told as if it still were")
+	}
 	refuses(t, w, "curator1@lake", at+"/end", form, "typed here", "safety") // the risk is still high
 	form = fresh("kind", "goals_met", "reason", "typed here", "safety", "seen at school, calm")
 	if a := posts(t, w.Browse("curator1@lake", text.KK), at+"/end", form); !a.Has("03.06.2026") && !a.Has("05.06.2026") {
