@@ -19,6 +19,7 @@ import (
 // Whoever is shown a part is shown that part and no more: each person's pages
 // hold no planted word but those they need.
 func TestEachSeesTheirMinimum(t *testing.T) {
+	long(t)
 	t.Parallel()
 	w := trial.New(t)
 	s := furnish(t, w, "lake", trial.Lake, 1)

@@ -169,6 +169,9 @@ func sealed(t *testing.T, app *wire.App) {
 }
 
 func TestSameSeedSameDump(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads the country three times")
+	}
 	t.Parallel()
 	dump := func(seed int64) []byte {
 		app, _ := loaded(t, seed, world.Small, quiet)

@@ -236,6 +236,9 @@ func TestReplayAtOnce(t *testing.T) {
 // Whoever knows the password but not the code has few tries a day, whatever the
 // number of networks, and the owner signs in on the own device all the while.
 func TestCodesAreNotGuessed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of tries")
+	}
 	w := newWorld(t)
 	secret, _ := w.enrol("curator")
 	half := w.first("curator", "10.0.0.1", "")

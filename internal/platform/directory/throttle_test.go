@@ -85,6 +85,9 @@ func (w *world) attack(addresses int) {
 // has lately signed in from it does so on a new device at once, amid the flood;
 // whoever has not, within 20 seconds of its end. The flood itself stays bounded.
 func TestColleaguesBehindOneAddress(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of tries")
+	}
 	const office = "10.0.0.1"
 	w := newWorld(t)
 	if _, err := w.enter("curator", password, office, ""); err != nil {
