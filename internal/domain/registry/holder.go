@@ -27,7 +27,10 @@ func (r office) may(placed office) bool {
 	return r.level < placed.level || r.level == placed.level && (r.officer || !placed.officer)
 }
 
-// ranks are the ranks that grants give over a place, or over any.
+// nowhere is the level of an office that nobody of the service held.
+const nowhere = 1 << 10
+
+// ranks are the offices that grants give over a place, or over any.
 func ranks(grants []access.Grant, place string) []office {
 	var out []office
 	for _, g := range grants {
@@ -47,7 +50,7 @@ func placedAs(ctx context.Context, v *act.View, h Hold) (office, error) {
 	}
 	all := ranks(grants, "")
 	if len(all) == 0 {
-		return office{level: 1 << 10, officer: true}, nil
+		return office{level: nowhere, officer: true}, nil
 	}
 	return slices.MinFunc(all, func(x, y office) int {
 		if x.may(y) {
@@ -67,7 +70,7 @@ func disposes(ctx context.Context, v *act.View, c Child, h Hold) (bool, bool, er
 	}
 	mine := ranks(v.Actor().Grants, c.Territory)
 	lifts := slices.ContainsFunc(mine, func(r office) bool {
-		return r.may(placed) && (placed.level < 1<<10 || r.officer)
+		return r.may(placed) && (placed.level < nowhere || r.officer)
 	})
 	return lifts, lifts || slices.ContainsFunc(mine, func(r office) bool { return r.officer }), nil
 }
