@@ -60,17 +60,11 @@ func listed(ctx context.Context, v *act.View, q *kit.Req, n int) (*kit.Table, ki
 	}
 	t, err := table(ctx, v, q, page.Lines)
 	t.Caption, t.Quiet = q.T.T("children.list_mine"), false
-	if slices.ContainsFunc(v.Actor().Grants, ofPlace) {
+	if slices.ContainsFunc(v.Actor().Grants, func(g access.Grant) bool { return v.May(registry.ListAll, g.Territory) == nil }) {
 		t.Caption = q.T.T("children.list")
 	}
 	t.Empty = &kit.Empty{Why: q.T.T("children.none_yet"), Do: q.T.T("children.none_yet_do")}
 	return &t, pager, err
-}
-
-// ofPlace tells that a grant lists all children of its place; to others only
-// those they walk with are listed.
-func ofPlace(g access.Grant) bool {
-	return g.Role == access.Secretary || g.Role == access.Chair || g.Role == access.DataOfficer
 }
 
 // table shows children as lists may: first name and initial, age, place.
